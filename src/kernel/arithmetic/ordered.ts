@@ -1,0 +1,78 @@
+/**
+ * The small interface that lets one rule serve every kind of number: a commutative ring with a compatible order.
+ *
+ * Rules are written over numerators and one positive denominator a layer, so they only add, multiply and ask for signs. The
+ * instances are the integers (an exact point), germs at 0⁺ of polynomials (a direction or a curve, germ.ts) and intervals with
+ * integer ends (a ball, interval.ts).
+ */
+export type Sign = -1 | 0 | 1;
+
+export interface Ordered<T> {
+  readonly zero: T;
+  readonly fromInteger: (n: bigint) => T;
+  readonly add: (a: T, b: T) => T;
+  readonly negate: (a: T) => T;
+  readonly multiply: (a: T, b: T) => T;
+  /** @returns a · n */
+  readonly scale: (a: T, n: bigint) => T;
+  /** @returns the sign, or undefined where an enclosure contains 0 but is not 0 */
+  readonly sign: (a: T) => Sign | undefined;
+  /** @returns Σ a_j b_j over the j in support */
+  readonly dot: (a: readonly T[], b: readonly T[], support: readonly number[]) => T;
+  /** @returns Σ a_j n_j over the j in support */
+  readonly combine: (a: readonly T[], n: readonly bigint[], support: readonly number[]) => T;
+  /** @returns something that encloses both; absent where numbers are points */
+  readonly hull?: (a: T, b: T) => T;
+  /** @returns the integer that a is, or null where it varies */
+  readonly constant: (a: T) => bigint | null;
+  /** @returns an upper bound of the bits of a, for the meter */
+  readonly bits: (a: T) => number;
+}
+
+/** Completes a ring whose sums of products need no special care. */
+export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine'>): Ordered<T> {
+  return {
+    ...ring,
+    dot(a, b, support) {
+      let sum = ring.zero;
+      for (const j of support) sum = ring.add(sum, ring.multiply(a[j] as T, b[j] as T));
+      return sum;
+    },
+    combine(a, n, support) {
+      let sum = ring.zero;
+      for (const j of support) sum = ring.add(sum, ring.scale(a[j] as T, n[j] as bigint));
+      return sum;
+    },
+  };
+}
+
+/** Where a number lies among breakpoints: in the pieces from lower to upper; lower < upper at a breakpoint, or where an enclosure spans one. */
+export interface Location {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Breakpoints τ_1 < … < τ_k as numerators over one positive denominator. */
+export interface Breakpoints {
+  readonly breakpoints: readonly bigint[];
+  readonly breakpointDenominator: bigint;
+}
+
+/**
+ * Locates z/d among the breakpoints.
+ *
+ * @param z, d  numerator and positive denominator
+ */
+export function locate<T>(ring: Ordered<T>, { breakpoints, breakpointDenominator }: Breakpoints, z: T, d: T): Location {
+  let lower = 0;
+  for (let j = 0; j < breakpoints.length; j++) {
+    const at = breakpoints[j] as bigint;
+    const side = ring.sign(
+      at === 0n ? z : ring.add(ring.scale(z, breakpointDenominator), ring.negate(ring.scale(d, at))),
+    );
+    if (side === 1) lower = j + 1;
+    else if (side === -1) return { lower, upper: j };
+    else if (side === 0) return { lower: j, upper: j + 1 };
+  }
+  return { lower, upper: breakpoints.length };
+}

@@ -1,0 +1,346 @@
+/**
+ * Interprets the description in format.ts: JSON → plain typed values, with every number exact and every limit charged before
+ * arithmetic is done. What the values mean together (shapes, continuity, signs) is checked by statement.ts and model/.
+ */
+import { bitLength, lcm } from './arithmetic/gcd.js';
+import type { Matrix, Vector } from './arithmetic/matrix.js';
+import { type Rational, rational } from './arithmetic/rational.js';
+import type { Decoded, RecordSchema, Schema, UnitHint, VariantsSchema } from './format.js';
+import { type Json, type JsonObject, pathKey, quote } from './json.js';
+import type { Limits, Meter } from './limits.js';
+import { decline, type ReasonCode, Refusal, reject, unreachable } from './verdict.js';
+
+/** A quantity as written: not in lowest terms, and its bits bounded by its digits. */
+interface Fraction {
+  readonly num: bigint;
+  readonly den: bigint;
+  readonly digits: number;
+}
+
+const quantityPattern = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+)|\/[1-9][0-9]*)?$/;
+const integerPattern = /^-?(?:0|[1-9][0-9]*)$/;
+const positivePattern = /^[1-9][0-9]*$/;
+const countPattern = /^(?:0|[1-9][0-9]{0,9})$/;
+const largestCount = 2_147_483_647;
+const bitsPerDigit = 3.33;
+/** Texts of at most so many characters are remembered: the cells of a data set repeat. */
+const rememberedLength = 12;
+const rememberedTexts = 100_000;
+const longestText = 2_000;
+const longestName = 200;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
+
+function describe(json: Json): string {
+  if (typeof json === 'string') return quote(json);
+  if (json === null || typeof json === 'boolean') return String(json);
+  if (Array.isArray(json)) return 'a list';
+  if (json instanceof Map) return 'a record';
+  const { number } = json as { number: string };
+  return number.length > 40 ? `${number.slice(0, 37)}...` : number;
+}
+
+export class Decoder {
+  readonly #limits: Limits;
+  readonly #fractions = new Map<string, Fraction>();
+  #nodes = 0;
+
+  constructor(readonly meter: Meter) {
+    this.#limits = meter.limits;
+  }
+
+  /** @throws Refusal with the path of the first value that does not fit the schema */
+  decode<S extends Schema>(schema: S, json: Json, path: string): Decoded<S> {
+    return this.#any(schema, json, path) as Decoded<S>;
+  }
+
+  #any(schema: Schema, json: Json, path: string): unknown {
+    switch (schema.is) {
+      case 'quantity':
+        return this.#quantity(json, path);
+      case 'vector':
+        return this.#vector(json, path);
+      case 'matrix':
+        return this.#matrix(json, path);
+      case 'flag':
+        if (typeof json !== 'boolean') return this.#wrongType('true or false', json, path);
+        return json;
+      case 'text':
+        return this.#text(json, path);
+      case 'count':
+        return this.#count(json, schema.least, path);
+      case 'unit':
+        return this.#unit(json, path);
+      case 'list': {
+        const list = this.#list(json, path);
+        if (list.length < schema.least) {
+          reject('empty-list', path, `expected at least ${schema.least} entries, found ${list.length}`);
+        }
+        return list.map((element, i) => this.#any(schema.of, element, `${path}[${i}]`));
+      }
+      case 'record':
+        return this.#record(schema, this.#object(json, path), path, []);
+      case 'variants':
+        return this.#variants(schema, this.#object(json, path), path, []);
+      case 'refused':
+        throw new Refusal(
+          schema.code === 'file-reference' ? 'rejected' : 'declined',
+          schema.code as ReasonCode,
+          path,
+          schema.message,
+        );
+      default:
+        return unreachable(schema);
+    }
+  }
+
+  #wrongType(expected: string, json: Json, path: string): never {
+    return reject('wrong-type', path, `expected ${expected}, found ${describe(json)}`);
+  }
+
+  #object(json: Json, path: string): JsonObject {
+    if (!(json instanceof Map)) return this.#wrongType('a record', json, path);
+    return json;
+  }
+
+  #list(json: Json, path: string): readonly Json[] {
+    if (!Array.isArray(json)) return this.#wrongType('a list', json, path);
+    return json;
+  }
+
+  /** @param seen  keys that the caller has read already */
+  #record(schema: RecordSchema, json: JsonObject, path: string, seen: readonly string[]): Record<string, unknown> {
+    const value: Record<string, unknown> = {};
+    for (const key of json.keys()) {
+      const of = own(schema.required, key) ?? own(schema.optional, key);
+      if (of === undefined) {
+        if (seen.includes(key)) continue;
+        reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here');
+      }
+      // A refused key is reported as such before anything else is asked of the record.
+      if (of.is === 'refused') this.#any(of, json.get(key) as Json, `${path}${pathKey(key)}`);
+    }
+    for (const [key, of] of [...Object.entries(schema.required), ...Object.entries(schema.optional)]) {
+      const element = json.get(key);
+      if (element !== undefined) value[key] = this.#any(of, element, `${path}${pathKey(key)}`);
+      else if (Object.hasOwn(schema.required, key)) reject('missing-key', path, `expected the key ${quote(key)}`);
+    }
+    return value;
+  }
+
+  #variants(schema: VariantsSchema, json: JsonObject, path: string, seen: readonly string[]): Record<string, unknown> {
+    const tag = json.get(schema.tag);
+    if (tag === undefined) reject('missing-key', path, `expected the key ${quote(schema.tag)}`);
+    const tagPath = `${path}${pathKey(schema.tag)}`;
+    if (typeof tag !== 'string') return this.#wrongType('a name', tag, tagPath);
+    const found = own(schema.cases, tag);
+    if (found === undefined) {
+      if (schema.unsupported.includes(tag)) {
+        decline(schema.code.unsupported, tagPath, `this version has no rule for ${quote(tag)}`);
+      }
+      const names = Object.keys(schema.cases).join(', ');
+      reject(schema.code.unknown, tagPath, `unknown name ${quote(tag)}; expected one of ${names}`);
+    }
+    if (schema.tag === 'rule') this.#node(path);
+    const keys = [...seen, schema.tag];
+    const rest =
+      found.is === 'record' ? this.#record(found, json, path, keys) : this.#variants(found, json, path, keys);
+    return { [schema.tag]: tag, ...rest };
+  }
+
+  #node(path: string): void {
+    if (++this.#nodes > this.#limits.nodes) {
+      decline('limit-nodes', path, `the proof has more than ${this.#limits.nodes} nodes`);
+    }
+  }
+
+  #text(json: Json, path: string): string {
+    if (typeof json !== 'string') return this.#wrongType('a string', json, path);
+    const most = path.endsWith('.name') ? longestName : longestText;
+    if (json.length > most) reject('out-of-range', path, `expected at most ${most} characters, found ${json.length}`);
+    if (controlCharacter.test(json)) reject('control-character', path, 'control characters are not allowed in texts');
+    return json;
+  }
+
+  #count(json: Json, least: number, path: string): number {
+    const text = typeof json === 'object' && json !== null && 'number' in json ? json.number : null;
+    if (text === null || !countPattern.test(text) || Number(text) > largestCount || Number(text) < least) {
+      return this.#wrongType(`an integer ≥ ${least}`, json, path);
+    }
+    return Number(text);
+  }
+
+  #quantity(json: Json, path: string): Rational {
+    const { num, den } = this.#fraction(json, path);
+    return rational(num, den);
+  }
+
+  #fraction(json: Json, path: string): Fraction {
+    if (typeof json !== 'string') return this.#wrongType('a quantity in a string, such as "3/7"', json, path);
+    const known = this.#fractions.get(json);
+    if (known !== undefined) return known;
+    const fraction = this.#parse(json, path);
+    if (json.length <= rememberedLength && this.#fractions.size < rememberedTexts) this.#fractions.set(json, fraction);
+    return fraction;
+  }
+
+  #parse(text: string, path: string): Fraction {
+    // The longest number that the limit allows has a sign, a bar and two parts.
+    if (text.length > 2 * this.#limits.digits + 2) this.#tooManyDigits(path);
+    const match = quantityPattern.exec(text);
+    if (match === null || text === '-0') {
+      return reject('malformed-quantity', path, `expected a quantity such as "3/7" or "-0.125", found ${quote(text)}`);
+    }
+    const bar = text.indexOf('/');
+    const decimals = match[1]?.length ?? 0;
+    const digits = text.length;
+    if ((bar < 0 ? digits : bar > digits - bar ? bar : digits - bar - 1) > this.#limits.digits + 2)
+      this.#tooManyDigits(path);
+    // Long fractions are brought to lowest terms somewhere, by a gcd that costs at most the square of their size.
+    if (digits > 100 && (bar > 0 || decimals > 0)) this.meter.charge(1, digits * bitsPerDigit, digits * bitsPerDigit);
+    if (bar > 0) return { num: BigInt(text.slice(0, bar)), den: BigInt(text.slice(bar + 1)), digits };
+    if (decimals === 0) return { num: BigInt(text), den: 1n, digits };
+    return { num: BigInt(text.replace('.', '')), den: 10n ** BigInt(decimals), digits };
+  }
+
+  #tooManyDigits(path: string): never {
+    return decline('limit-digits', path, `a number has more than ${this.#limits.digits} digits`);
+  }
+
+  #integer(json: Json, pattern: RegExp, what: string, path: string): bigint {
+    if (typeof json !== 'string') return this.#wrongType(`${what} in a string`, json, path);
+    if (json.length > this.#limits.digits + 1) this.#tooManyDigits(path);
+    if (!pattern.test(json) || json === '-0') {
+      reject('malformed-quantity', path, `expected ${what}, found ${quote(json)}`);
+    }
+    return BigInt(json);
+  }
+
+  /** @returns the denominator and the numerators of {"denominator":"6","numerators":…}, or null for the plain form */
+  #overDenominator(json: Json, path: string): { denominator: bigint; numerators: readonly Json[] } | null {
+    if (!(json instanceof Map)) return null;
+    for (const key of json.keys()) {
+      if (key !== 'denominator' && key !== 'numerators') {
+        reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here');
+      }
+    }
+    const [denominator, numerators] = [json.get('denominator'), json.get('numerators')];
+    if (denominator === undefined) reject('missing-key', path, 'expected the key "denominator"');
+    if (numerators === undefined) reject('missing-key', path, 'expected the key "numerators"');
+    return {
+      denominator: this.#integer(denominator, positivePattern, 'a positive integer', `${path}.denominator`),
+      numerators: this.#list(numerators, `${path}.numerators`),
+    };
+  }
+
+  #vector(json: Json, path: string): Vector {
+    const over = this.#overDenominator(json, path);
+    const { rows, denominator, bits } =
+      over === null
+        ? this.#overCommon([this.#list(json, path)], [path])
+        : this.#overGiven([over.numerators], [`${path}.numerators`], over.denominator);
+    return { values: rows[0] as readonly bigint[], denominator, bits };
+  }
+
+  #matrix(json: Json, path: string): Matrix {
+    const over = this.#overDenominator(json, path);
+    const list = over === null ? this.#list(json, path) : over.numerators;
+    const base = over === null ? path : `${path}.numerators`;
+    const paths = list.map((_, i) => `${base}[${i}]`);
+    const rows = list.map((row, i) => this.#list(row, paths[i] as string));
+    const width = rows[0]?.length ?? 0;
+    for (let i = 1; i < rows.length; i++) {
+      const { length } = rows[i] as readonly Json[];
+      if (length !== width) reject('wrong-shape', paths[i] as string, `expected ${width} entries, found ${length}`);
+    }
+    return over === null ? this.#overCommon(rows, paths) : this.#overGiven(rows, paths, over.denominator);
+  }
+
+  #overGiven(rows: readonly (readonly Json[])[], paths: readonly string[], denominator: bigint): Matrix {
+    let digits = 1;
+    const values = rows.map((row, i) =>
+      row.map((cell, j) => {
+        const n = this.#integer(cell, integerPattern, 'an integer', `${paths[i]}[${j}]`);
+        if ((cell as string).length > digits) digits = (cell as string).length;
+        return n;
+      }),
+    );
+    return { rows: values, denominator, bits: digits * bitsPerDigit + bitLength(denominator) };
+  }
+
+  #overCommon(rows: readonly (readonly Json[])[], paths: readonly string[]): Matrix {
+    let digits = 1;
+    let cells = 0;
+    const denominators = new Set<bigint>();
+    const fractions = rows.map((row, i) => {
+      const out = new Array<Fraction>(row.length);
+      for (let j = 0; j < row.length; j++) {
+        const fraction = this.#fractions.get(row[j] as string) ?? this.#fraction(row[j] as Json, `${paths[i]}[${j}]`);
+        if (fraction.den !== 1n) denominators.add(fraction.den);
+        if (fraction.digits > digits) digits = fraction.digits;
+        out[j] = fraction;
+      }
+      cells += row.length;
+      return out;
+    });
+    let common = 1n;
+    for (const den of denominators) {
+      const size = bitLength(common);
+      this.meter.charge(1, size, bitLength(den));
+      this.#bound(cells, size + digits * bitsPerDigit, paths);
+      common = lcm(common, den);
+    }
+    const bits = bitLength(common) + digits * bitsPerDigit;
+    this.#bound(cells, bits, paths);
+    if (common !== 1n) this.meter.charge(cells, bitLength(common), digits * bitsPerDigit);
+    const factors = new Map<bigint, bigint>();
+    for (const den of denominators) factors.set(den, common / den);
+    factors.set(1n, common);
+    return {
+      rows: fractions.map((row) =>
+        common === 1n
+          ? row.map((fraction) => fraction.num)
+          : row.map((fraction) => fraction.num * (factors.get(fraction.den) as bigint)),
+      ),
+      denominator: common,
+      bits,
+    };
+  }
+
+  #bound(cells: number, bits: number, paths: readonly string[]): void {
+    if (cells * (bits / 64) > this.#limits.limbs) {
+      decline(
+        'limit-limbs',
+        paths[0] ?? '$',
+        `over a common denominator this needs more than ${this.#limits.limbs} limbs`,
+      );
+    }
+  }
+
+  #unit(json: Json, path: string): UnitHint {
+    this.#node(path);
+    const object = this.#object(json, path);
+    return this.#record(unitSchema, object, path, []) as UnitHint;
+  }
+}
+
+const unitSchema: RecordSchema = {
+  is: 'record',
+  required: {},
+  optional: {
+    multipliers: { is: 'vector' },
+    cone: { is: 'vector' },
+    sample: { is: 'count', least: 0 },
+    implied: { is: 'vector' },
+    nonnegative: { is: 'unit' },
+    nonpositive: { is: 'unit' },
+    transport: { is: 'matrix' },
+    radius: { is: 'quantity' },
+    vertices: { is: 'list', of: { is: 'unit' }, least: 0 },
+  },
+};
+
+/** Names from a file must not find what every object inherits ("constructor", "__proto__"). */
+function own<V>(table: Readonly<Record<string, V>>, key: string): V | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

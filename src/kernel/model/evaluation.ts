@@ -1,0 +1,263 @@
+import { lcm } from '../arithmetic/gcd.js';
+import type { Germ } from '../arithmetic/germ.js';
+import { integers } from '../arithmetic/integers.js';
+import { type Interval, intervals, point } from '../arithmetic/interval.js';
+import { type Location, locate, type Ordered } from '../arithmetic/ordered.js';
+import { type Rational, rational } from '../arithmetic/rational.js';
+import type { Meter } from '../limits.js';
+import { applyPieces, type PiecewiseAffine } from './activation.js';
+import type { Samples } from './data.js';
+import { type Loss, LossOverDenominator } from './loss.js';
+import type { DenseValues, Network, Parameters } from './network.js';
+
+/** One affine layer over a ring: numerators over one positive denominator. */
+export interface DenseOver<T> {
+  readonly weights: readonly (readonly T[])[];
+  readonly bias: readonly T[] | null;
+  readonly denominator: T;
+}
+
+/** What the data become at one stage. Rows are samples; numerators stand over one positive denominator. */
+export interface StageValues<T> {
+  /** the affine layer's inputs; null at the first stage, where they are the data */
+  readonly inputs: readonly (readonly T[])[] | null;
+  readonly inputsDenominator: T;
+  readonly preactivations: readonly (readonly T[])[];
+  readonly denominator: T;
+  /** where each preactivation lies among its activation's breakpoints */
+  readonly locations: readonly (readonly Location[])[];
+}
+
+export interface Evaluation<T> {
+  readonly ring: Ordered<T>;
+  readonly parameters: readonly DenseOver<T>[];
+  /** one per stage; the last stage's preactivations are the predictions N_θ(x_i) */
+  readonly stages: readonly StageValues<T>[];
+}
+
+export function predictions<T>(evaluation: Evaluation<T>): StageValues<T> {
+  return evaluation.stages[evaluation.stages.length - 1] as StageValues<T>;
+}
+
+/**
+ * Evaluates the realization at all data, layer by layer.
+ *
+ * @param observe  told (stages done, stages in all)
+ */
+export function evaluate<T>(
+  ring: Ordered<T>,
+  network: Network,
+  parameters: readonly DenseOver<T>[],
+  data: Samples,
+  meter: Meter,
+): Evaluation<T> {
+  const n = data.inputs.rows.length;
+  const stages: StageValues<T>[] = [];
+  let inputs: readonly (readonly T[])[] | null = null;
+  let inputsDenominator = ring.fromInteger(data.inputs.denominator);
+  let inputBits = data.inputs.bits;
+  network.stages.forEach((stage, s) => {
+    const { weights, bias, denominator: over } = parameters[s] as DenseOver<T>;
+    const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
+    const weightBits = mostBits(ring, weights, bias);
+    meter.charge(n * supports.reduce((sum, { length }) => sum + length + 1, 0), weightBits, inputBits);
+    const denominator = ring.multiply(over, inputsDenominator);
+    const shifts = bias?.map((b) => ring.multiply(b, inputsDenominator)) ?? null;
+    const affine = (i: number): T[] => {
+      const row = inputs === null ? null : (inputs[i] as readonly T[]);
+      const datum = data.inputs.rows[i] as readonly bigint[];
+      return weights.map((w, u) => {
+        const support = supports[u] as readonly number[];
+        const linear = row === null ? ring.combine(w, datum, support) : ring.dot(w, row, support);
+        return shifts === null ? linear : ring.add(linear, shifts[u] as T);
+      });
+    };
+    const preactivations = Array.from({ length: n }, (_, i) => affine(i));
+    const { activation } = stage;
+    const locations =
+      activation.breakpoints.length === 0
+        ? []
+        : preactivations.map((row) => row.map((z) => locate(ring, activation, z, denominator)));
+    stages.push({ inputs, inputsDenominator, preactivations, denominator, locations });
+    inputBits += weightBits + ring.bits(denominator) + 32;
+    if (s + 1 < network.stages.length) {
+      inputs = preactivations.map((row, i) =>
+        row.map((z, u) => applyPieces(ring, activation, z, denominator, locationOf(activation, locations, i, u))),
+      );
+      inputsDenominator = ring.scale(denominator, activation.denominator);
+    }
+  });
+  return { ring, parameters, stages };
+}
+
+const onlyPiece: Location = { lower: 0, upper: 0 };
+
+/** Activations without breakpoints keep no locations. */
+export function locationOf(
+  activation: PiecewiseAffine,
+  locations: readonly (readonly Location[])[],
+  i: number,
+  u: number,
+): Location {
+  return activation.breakpoints.length === 0 ? onlyPiece : ((locations[i] as readonly Location[])[u] as Location);
+}
+
+function mostBits<T>(ring: Ordered<T>, weights: readonly (readonly T[])[], bias: readonly T[] | null): number {
+  let most = 1;
+  for (const row of bias === null ? weights : [...weights, bias]) {
+    for (const w of row) {
+      const bits = ring.bits(w);
+      if (bits > most) most = bits;
+    }
+  }
+  return most;
+}
+
+/** Residuals p − y as numerators over one denominator, with the loss at them. */
+interface Residuals<T> {
+  readonly loss: LossOverDenominator<T>;
+  readonly rows: readonly (readonly T[])[];
+}
+
+export function residuals<T>(evaluation: Evaluation<T>, loss: Loss, data: Samples, meter: Meter): Residuals<T> {
+  const { ring } = evaluation;
+  const { preactivations, denominator } = predictions(evaluation);
+  const over = data.targets.denominator;
+  const D = ring.scale(denominator, over);
+  const bits = ring.bits(D) + data.targets.bits;
+  meter.charge(preactivations.length * (preactivations[0]?.length ?? 0) * (loss.degree + 1), bits, bits * loss.degree);
+  return {
+    loss: new LossOverDenominator(ring, loss, D),
+    rows: preactivations.map((row, i) =>
+      row.map((p, c) => {
+        const y = (data.targets.rows[i] as readonly bigint[])[c] as bigint;
+        return ring.add(over === 1n ? p : ring.scale(p, over), ring.negate(ring.scale(denominator, y)));
+      }),
+    ),
+  };
+}
+
+/** The risk R(θ) = Σ_i μ_i ℓ(N_θ(x_i), y_i) as numerator over a positive denominator. */
+export function risk<T>(
+  evaluation: Evaluation<T>,
+  loss: Loss,
+  data: Samples,
+  meter: Meter,
+): { value: T; denominator: T } {
+  const { ring } = evaluation;
+  const { loss: L, rows } = residuals(evaluation, loss, data, meter);
+  let value = ring.zero;
+  rows.forEach((row, i) => {
+    const mu = data.weights.values[i] as bigint;
+    for (const r of row) value = ring.add(value, ring.scale(L.value(r), mu));
+  });
+  return { value, denominator: ring.scale(L.valueDenominator, data.weights.denominator) };
+}
+
+/** The risk at an exact point, in lowest terms. */
+export function exactRisk(evaluation: Evaluation<bigint>, loss: Loss, data: Samples, meter: Meter): Rational {
+  const { value, denominator } = risk(evaluation, loss, data, meter);
+  return rational(value, denominator);
+}
+
+/** Residual gradients g_i = μ_i ∂_pℓ(p_i, y_i), n × k, as numerators over one positive denominator (theory.md 0). */
+export interface ResidualGradients<T> {
+  readonly rows: readonly (readonly T[])[];
+  readonly denominator: T;
+}
+
+export function residualGradients<T>(
+  evaluation: Evaluation<T>,
+  loss: Loss,
+  data: Samples,
+  meter: Meter,
+): ResidualGradients<T> {
+  const { ring } = evaluation;
+  const { loss: L, rows } = residuals(evaluation, loss, data, meter);
+  return {
+    rows: rows.map((row, i) => row.map((r) => ring.scale(L.derivative(r), data.weights.values[i] as bigint))),
+    denominator: ring.scale(L.derivativeDenominator, data.weights.denominator),
+  };
+}
+
+/** Evaluates an exact point. */
+export function evaluateExactly(
+  network: Network,
+  parameters: Parameters,
+  data: Samples,
+  meter: Meter,
+): Evaluation<bigint> {
+  return evaluate(integers, network, parameters, data, meter);
+}
+
+/**
+ * The curve θ(t) = θ + c_1 t + c_2 t² + … as germs.
+ *
+ * @param coefficients  c_1, c_2, …, each with the shape of a point; frozen layers do not move
+ */
+export function curveThrough(
+  network: Network,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+): DenseOver<Germ>[] {
+  return network.stages.map((stage, s) => {
+    const terms = [theta, ...(stage.fixed === null ? coefficients : [])].map((values) => values[s] as DenseValues);
+    const denominator = terms.reduce((common, term) => lcm(common, term.denominator), 1n);
+    const factors = terms.map((term) => denominator / term.denominator);
+    const germ = (pick: (term: DenseValues) => bigint): Germ => {
+      const c = terms.map((term, k) => pick(term) * (factors[k] as bigint));
+      while (c.length > 0 && c[c.length - 1] === 0n) c.pop();
+      return c;
+    };
+    const [base] = terms as [DenseValues];
+    return {
+      weights: base.weights.map((row, u) => row.map((_, j) => germ(({ weights }) => weights[u]?.[j] as bigint))),
+      bias: base.bias?.map((_, u) => germ(({ bias }) => bias?.[u] as bigint)) ?? null,
+      denominator: [denominator],
+    };
+  });
+}
+
+/**
+ * A box that contains the closed ball of the given radius around θ in the free parameters: every coordinate moves by at most the
+ * radius. Its ends are rounded outward to multiples of 2^−bits, so that long decimals do not make long products.
+ */
+export function boxAround(network: Network, theta: Parameters, radius: Rational, bits: number): DenseOver<Interval>[] {
+  const scale = 1n << BigInt(bits);
+  return network.stages.map((stage, s) => {
+    const { weights, bias, denominator } = theta[s] as DenseValues;
+    if (stage.fixed !== null) {
+      return {
+        weights: weights.map((row) => row.map(point)),
+        bias: bias?.map(point) ?? null,
+        denominator: point(denominator),
+      };
+    }
+    const around = (w: bigint): Interval => {
+      const over = denominator * radius.den;
+      const center = w * radius.den * scale;
+      const reach = radius.num * denominator * scale;
+      return { low: floorDivide(center - reach, over), high: -floorDivide(-(center + reach), over) };
+    };
+    return {
+      weights: weights.map((row) => row.map(around)),
+      bias: bias?.map(around) ?? null,
+      denominator: point(scale),
+    };
+  });
+}
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  const q = a / b;
+  return a % b !== 0n && a < 0n !== b < 0n ? q - 1n : q;
+}
+
+/** Evaluates every point of a box at once. */
+export function evaluateBox(
+  network: Network,
+  box: readonly DenseOver<Interval>[],
+  data: Samples,
+  meter: Meter,
+): Evaluation<Interval> {
+  return evaluate(intervals, network, box, data, meter);
+}

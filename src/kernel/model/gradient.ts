@@ -1,0 +1,97 @@
+import type { Interval } from '../arithmetic/interval.js';
+import type { DenseOver } from './evaluation.js';
+import { locationOf, type StageValues } from './evaluation.js';
+import type { Instance } from './instance.js';
+import type { Stage } from './network.js';
+import { firstVisibleStage } from './signature.js';
+
+/** The partial derivatives of the risk in one affine layer, as numerators over one positive denominator. */
+export interface LayerGradient<T> {
+  /** [unit][input] */
+  readonly weights: readonly (readonly T[])[];
+  readonly bias: readonly T[] | null;
+  readonly denominator: T;
+}
+
+/**
+ * The gradient of the risk by reverse differentiation: δ of a stage is Wᵀδ of the next one, times the slopes between them.
+ *
+ * @param onKink  called for a preactivation whose location spans several pieces, with sample, stage and unit; gives the slope to
+ *   use there (numerator over the activation's denominator). Shadowed units are left out: nothing depends on them.
+ * @returns one entry per stage, null for frozen layers
+ */
+export function gradient<T>(
+  instance: Instance<T>,
+  onKink: (i: number, s: number, u: number) => T,
+): readonly (LayerGradient<T> | null)[] {
+  const { problem, evaluation, gradients, meter } = instance;
+  const { ring } = evaluation;
+  const { stages } = problem.network;
+  const n = problem.data.inputs.rows.length;
+  const visible = Array.from({ length: n }, (_, i) => firstVisibleStage(instance, i));
+  const layers: (LayerGradient<T> | null)[] = new Array(stages.length).fill(null);
+  let deltas = gradients.rows;
+  let denominator = gradients.denominator;
+  // What lies before the first free layer is a fixed map of the data.
+  const lowest = stages.findIndex(({ fixed }) => fixed === null);
+  for (let s = stages.length - 1; s >= lowest && lowest >= 0; s--) {
+    const stage = stages[s] as Stage;
+    const { inputs, inputsDenominator } = evaluation.stages[s] as StageValues<T>;
+    const over = evaluation.parameters[s] as DenseOver<T>;
+    meter.charge(2 * n * stage.units * (stage.inputs + 1), ring.bits(denominator), ring.bits(inputsDenominator) + 64);
+    if (stage.fixed === null) {
+      const weights = Array.from({ length: stage.units }, () => new Array<T>(stage.inputs).fill(ring.zero));
+      const bias = new Array<T>(stage.units).fill(ring.zero);
+      deltas.forEach((delta, i) => {
+        const row = inputs === null ? null : (inputs[i] as readonly T[]);
+        const datum = problem.data.inputs.rows[i] as readonly bigint[];
+        delta.forEach((d, u) => {
+          if (ring.sign(d) === 0) return;
+          bias[u] = ring.add(bias[u] as T, d);
+          const w = weights[u] as T[];
+          for (let j = 0; j < stage.inputs; j++) {
+            const term = row === null ? ring.scale(d, datum[j] as bigint) : ring.multiply(d, row[j] as T);
+            w[j] = ring.add(w[j] as T, term);
+          }
+        });
+      });
+      layers[s] = {
+        weights,
+        bias: stage.bias ? bias.map((b) => ring.multiply(b, inputsDenominator)) : null,
+        denominator: ring.multiply(denominator, inputsDenominator),
+      };
+    }
+    if (s === lowest) break;
+    const { activation } = stages[s - 1] as Stage;
+    const { locations } = evaluation.stages[s - 1] as StageValues<T>;
+    const support = Array.from({ length: stage.units }, (_, u) => u);
+    const columns = Array.from({ length: stage.inputs }, (_, j) => over.weights.map((row) => row[j] as T));
+    deltas = deltas.map((delta, i) =>
+      columns.map((column, j) => {
+        if (s - 1 < (visible[i] as number)) return ring.zero;
+        const back = ring.dot(column, delta, support);
+        const { lower, upper } = locationOf(activation, locations, i, j);
+        if (lower === upper) return ring.scale(back, activation.slopes[lower] as bigint);
+        return ring.multiply(back, onKink(i, s - 1, j));
+      }),
+    );
+    denominator = ring.scale(ring.multiply(denominator, over.denominator), activation.denominator);
+  }
+  return layers;
+}
+
+/** The hull of all slopes that a preactivation's enclosure may meet. */
+export function slopeHull(instance: Instance<Interval>, i: number, s: number, u: number): Interval {
+  const { activation } = instance.problem.network.stages[s] as Stage;
+  const { lower, upper } = locationOf(
+    activation,
+    (instance.evaluation.stages[s] as StageValues<Interval>).locations,
+    i,
+    u,
+  );
+  const slopes = activation.slopes.slice(lower, upper + 1);
+  return {
+    low: slopes.reduce((least, slope) => (slope < least ? slope : least)),
+    high: slopes.reduce((most, slope) => (slope > most ? slope : most)),
+  };
+}

@@ -1,0 +1,176 @@
+import { lcm } from '../arithmetic/gcd.js';
+import { type Breakpoints, locate, type Ordered } from '../arithmetic/ordered.js';
+import {
+  compare,
+  formatRational,
+  multiply,
+  negate,
+  one,
+  type Rational,
+  rational,
+  subtract,
+  zero,
+} from '../arithmetic/rational.js';
+import type { Decoded, lossSchema } from '../format.js';
+import type { Meter } from '../limits.js';
+import { decline, reject, unreachable } from '../verdict.js';
+
+/**
+ * A loss per sample, ℓ(p,y) = Σ_c L(p_c − y_c), with L convex, continuously differentiable and piecewise polynomial, L ≥ L(0) = 0. All
+ * of this holds by the table below and the conditions on its parameters that `interpretLoss` checks (theory.md 0).
+ */
+export interface Loss extends Breakpoints {
+  /** coefficients, lowest degree first, each list of length degree + 1, over denominator; the factor is included */
+  readonly pieces: readonly (readonly bigint[])[];
+  readonly denominator: bigint;
+  readonly degree: number;
+}
+
+const half = rational(1n, 2n);
+
+/** Breakpoints and pieces in r = p − y, before the factor (proofs/format.md 4). */
+function tableOf(
+  loss: Decoded<typeof lossSchema>,
+  meter: Meter,
+  path: string,
+): { breakpoints: readonly Rational[]; pieces: readonly (readonly Rational[])[] } {
+  switch (loss.function) {
+    case 'squared':
+      return { breakpoints: [], pieces: [[zero, zero, one]] };
+    case 'power': {
+      const { num, den } = loss.exponent;
+      if (num <= den)
+        reject('out-of-range', `${path}.exponent`, `expected an exponent > 1, found ${formatRational(loss.exponent)}`);
+      if (den !== 1n)
+        decline('unsupported-loss', `${path}.exponent`, 'only integer exponents have a rule in this version');
+      if (num > BigInt(meter.limits.degree)) {
+        decline('limit-degree', `${path}.exponent`, `expected an exponent of at most ${meter.limits.degree}`);
+      }
+      const monomial = [...new Array<Rational>(Number(num)).fill(zero), one];
+      if (num % 2n === 0n) return { breakpoints: [], pieces: [monomial] };
+      return { breakpoints: [zero], pieces: [monomial.map(negate), monomial] };
+    }
+    case 'huber': {
+      const d = loss.threshold;
+      if (d.num <= 0n)
+        reject('out-of-range', `${path}.threshold`, `expected a threshold > 0, found ${formatRational(d)}`);
+      const offset = negate(multiply(half, multiply(d, d)));
+      return {
+        breakpoints: [negate(d), d],
+        pieces: [
+          [offset, negate(d)],
+          [zero, zero, half],
+          [offset, d],
+        ],
+      };
+    }
+    case 'smooth-quantile': {
+      const { level, width: w } = loss;
+      if (level.num <= 0n || compare(level, one) >= 0) {
+        reject('out-of-range', `${path}.level`, `expected a level between 0 and 1, found ${formatRational(level)}`);
+      }
+      if (w.num <= 0n) reject('out-of-range', `${path}.width`, `expected a width > 0, found ${formatRational(w)}`);
+      const above = subtract(one, level);
+      const offset = (slope: Rational) => negate(multiply(half, multiply(w, multiply(slope, slope))));
+      return {
+        breakpoints: [negate(multiply(w, level)), multiply(w, above)],
+        pieces: [
+          [offset(level), negate(level)],
+          [zero, zero, rational(w.den, 2n * w.num)],
+          [offset(above), above],
+        ],
+      };
+    }
+    default:
+      return unreachable(loss);
+  }
+}
+
+export function interpretLoss(loss: Decoded<typeof lossSchema>, meter: Meter, path: string): Loss {
+  const factor = loss.factor ?? one;
+  if (factor.num <= 0n)
+    reject('nonpositive-factor', `${path}.factor`, `expected a factor > 0, found ${formatRational(factor)}`);
+  const table = tableOf(loss, meter, path);
+  const degree = table.pieces.reduce((most, piece) => (piece.length > most ? piece.length : most), 0) - 1;
+  const pieces = table.pieces.map((piece) => piece.map((c) => multiply(c, factor)));
+  const denominator = pieces.flat().reduce((common, { den }) => lcm(common, den), 1n);
+  const breakpointDenominator = table.breakpoints.reduce((common, { den }) => lcm(common, den), 1n);
+  return {
+    breakpoints: table.breakpoints.map(({ num, den }) => num * (breakpointDenominator / den)),
+    breakpointDenominator,
+    pieces: pieces.map((piece) =>
+      Array.from({ length: degree + 1 }, (_, k) => {
+        const { num, den } = piece[k] ?? zero;
+        return num * (denominator / den);
+      }),
+    ),
+    denominator,
+    degree,
+  };
+}
+
+/** The loss at residuals over one denominator D > 0: values over denominator·D^degree, derivatives over denominator·D^(degree−1). */
+export class LossOverDenominator<T> {
+  /** D^0 … D^degree */
+  readonly #powers: readonly T[];
+  readonly valueDenominator: T;
+  readonly derivativeDenominator: T;
+
+  constructor(
+    readonly ring: Ordered<T>,
+    readonly loss: Loss,
+    readonly D: T,
+  ) {
+    const powers = [ring.fromInteger(1n)];
+    for (let k = 0; k < loss.degree; k++) powers.push(ring.multiply(powers[k] as T, D));
+    this.#powers = powers;
+    this.valueDenominator = ring.scale(powers[loss.degree] as T, loss.denominator);
+    this.derivativeDenominator = ring.scale(powers[loss.degree - 1] as T, loss.denominator);
+  }
+
+  /** @returns true where r/D is strictly inside one polynomial piece, so that the loss is smooth near it */
+  isInsidePiece(r: T): boolean {
+    const { lower, upper } = locate(this.ring, this.loss, r, this.D);
+    return lower === upper;
+  }
+
+  /** @returns the numerator of L(r/D) */
+  value(r: T): T {
+    return this.#hull(r, (piece) => this.#polynomial(piece, r, this.loss.degree));
+  }
+
+  /** @returns the numerator of L'(r/D) */
+  derivative(r: T): T {
+    return this.#hull(r, (piece) =>
+      this.#polynomial(
+        piece.slice(1).map((c, k) => c * BigInt(k + 1)),
+        r,
+        this.loss.degree - 1,
+      ),
+    );
+  }
+
+  /** At a breakpoint both pieces agree in value and derivative; an enclosure that spans one takes the hull. */
+  #hull(r: T, evaluate: (piece: readonly bigint[]) => T): T {
+    const { lower, upper } = locate(this.ring, this.loss, r, this.D);
+    let value = evaluate(this.loss.pieces[lower] as readonly bigint[]);
+    if (this.ring.hull !== undefined) {
+      for (let j = lower + 1; j <= upper; j++) {
+        value = this.ring.hull(value, evaluate(this.loss.pieces[j] as readonly bigint[]));
+      }
+    }
+    return value;
+  }
+
+  /** Σ_k c_k r^k D^(degree−k), by Horner */
+  #polynomial(coefficients: readonly bigint[], r: T, degree: number): T {
+    const { ring } = this;
+    let value = ring.zero;
+    for (let k = degree; k >= 0; k--) {
+      if (k < degree) value = ring.multiply(value, r);
+      const c = coefficients[k] as bigint;
+      if (c !== 0n) value = ring.add(value, ring.scale(this.#powers[degree - k] as T, c));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,85 @@
+import { germs, lowestTerm } from '../arithmetic/germ.js';
+import type { Meter } from '../limits.js';
+import { curveThrough, evaluate, risk } from '../model/evaluation.js';
+import type { Parameters } from '../model/network.js';
+import type { Problem } from '../statement.js';
+import { decline, type Ledger, reject } from '../verdict.js';
+
+/** Whether the risk is shown to fall or to rise. */
+export type Slope = 'descent' | 'ascent';
+
+/**
+ * Rules `descent-direction` and `ascent-direction`: the one-sided derivative R'(θ; ξ) is < 0 (> 0), so points arbitrarily close to θ have
+ * lower (higher) risk. All numbers are germs modulo t²: at a breakpoint the sign of the first-order term picks the piece, and
+ * where that is 0 too, both pieces give the same first-order term. The losses are continuously differentiable.
+ *
+ * @param xi  a direction in the free parameters, with the shape of a point (untrusted)
+ * @see theory.md 7; proofs/rules/descent-direction.md
+ */
+export function checkDirection(
+  problem: Problem,
+  theta: Parameters,
+  xi: Parameters,
+  slope: Slope,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
+  const ring = germs(1);
+  const curve = curveThrough(problem.network, theta, [xi]);
+  const { value } = risk(
+    evaluate(ring, problem.network, curve, problem.data, meter),
+    problem.loss,
+    problem.data,
+    meter,
+  );
+  const derivative = value[1] ?? 0n;
+  expectSlope(derivative, slope, `${path}.direction`, 'the one-sided derivative of the risk');
+  ledger.discharge(`${slope}-direction`);
+}
+
+/**
+ * Rules `descent-curve` and `ascent-curve`: along θ(t) = θ + c_1 t + c_2 t² + … the germ of R(θ(t)) − R(θ) at t = 0⁺ is a polynomial whose
+ * lowest nonzero coefficient is < 0 (> 0). Every sign on (0, ε) is read from lowest nonzero coefficients; a preactivation that
+ * stays on a breakpoint identically may take either piece.
+ *
+ * @param coefficients  c_1, c_2, …, each with the shape of a point (untrusted)
+ * @see theory.md 7; proofs/rules/descent-curve.md
+ */
+export function checkCurve(
+  problem: Problem,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+  slope: Slope,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
+  // Every affine layer adds the curve's degree, and the loss multiplies by its own.
+  const degree = coefficients.length * problem.network.stages.length * problem.loss.degree;
+  if (degree > meter.limits.degree) {
+    decline(
+      'limit-degree',
+      `${path}.coefficients`,
+      `the risk along the curve may have degree ${degree}, more than ${meter.limits.degree}`,
+    );
+  }
+  const ring = germs(null);
+  const curve = curveThrough(problem.network, theta, coefficients);
+  const { value, denominator } = risk(
+    evaluate(ring, problem.network, curve, problem.data, meter),
+    problem.loss,
+    problem.data,
+    meter,
+  );
+  // The denominator is a constant, so the constant term of the quotient is R(θ).
+  if (denominator.length !== 1) throw new Error('Cannot happen: the denominator of a curve is a constant');
+  const change = lowestTerm([0n, ...value.slice(1)]);
+  expectSlope(change?.coefficient ?? 0n, slope, `${path}.coefficients`, 'the lowest coefficient of R(θ(t)) − R(θ)');
+  ledger.discharge(`${slope}-curve`);
+}
+
+function expectSlope(found: bigint, slope: Slope, path: string, what: string): void {
+  if (slope === 'descent' && found >= 0n) reject('not-descending', path, `${what} is not < 0`);
+  if (slope === 'ascent' && found <= 0n) reject('not-ascending', path, `${what} is not > 0`);
+}

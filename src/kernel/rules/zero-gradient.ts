@@ -1,0 +1,74 @@
+import { gradient } from '../model/gradient.js';
+import { hiddenLayer, neuronValue, oneSidedDerivative } from '../model/hidden-layer.js';
+import type { Instance } from '../model/instance.js';
+import { type Ledger, reject } from '../verdict.js';
+
+const point = '$.statement.point';
+
+/**
+ * Shows that θ is critical: R is differentiable at θ, with gradient 0 in the free parameters.
+ *
+ * Without kinks (other than those of shadowed units) the gradient is computed. With kinks, for one free hidden layer:
+ * Σ g_i = 0, Ψ(w_j) = 0, and e ↦ ⟨v_j, Ψ'(w_j; e)⟩ vanishes for every unit, merged kinks and linear part alike; then
+ * R(θ') − R(θ) = o(|θ' − θ|), since ⟨v'_j, Ψ(w'_j)⟩ − ⟨v_j, Ψ(w_j)⟩ = ⟨v_j, Ψ'(w_j; e)⟩ + ⟨v'_j − v_j, Ψ'(w_j; e)⟩.
+ *
+ * @see theory.md 7; proofs/rules/zero-gradient.md
+ */
+export function checkZeroGradient(instance: Instance<bigint>, ledger: Ledger): void {
+  let kinks = false;
+  const layers = gradient(instance, () => {
+    kinks = true;
+    return 0n;
+  });
+  if (kinks) {
+    checkHiddenLayer(instance, ledger);
+    return;
+  }
+  instance.problem.network.stages.forEach(({ layer }, s) => {
+    const partial = layers[s];
+    if (partial === undefined || partial === null) return;
+    [...partial.weights, partial.bias ?? []].forEach((row) => {
+      if (row.some((derivative) => derivative !== 0n)) {
+        reject('nonzero-gradient', point, `some derivative of the risk in layer ${layer} is not 0`);
+      }
+      ledger.discharge('partial-derivative', row.length);
+    });
+  });
+  // A network of frozen layers only has nothing to differentiate by.
+  ledger.discharge('critical');
+}
+
+function checkHiddenLayer(instance: Instance<bigint>, ledger: Ledger): void {
+  const layer = hiddenLayer(instance);
+  const { hidden, output } = layer;
+  const { rows, denominator } = instance.gradients;
+  const { weights } = instance.evaluation.parameters[instance.evaluation.parameters.length - 1] as {
+    weights: readonly (readonly bigint[])[];
+  };
+  for (let c = 0; c < output.units && output.fixed === null; c++) {
+    const gammas = rows.map((row) => row[c] as bigint);
+    if (output.bias) {
+      if (gammas.reduce((a, b) => a + b, 0n) !== 0n) {
+        reject('nonzero-residual-sum', point, `the residual gradients of output ${c} do not add up to 0`);
+      }
+      ledger.discharge('residual-sum');
+    }
+    for (let j = 0; j < hidden.units; j++) {
+      if (neuronValue(instance, layer, j, gammas) !== 0n) {
+        reject('nonzero-neuron-value', point, `Σ g h(w·x) is not 0 at unit ${j}, output ${c}`);
+      }
+      ledger.discharge('neuron-value');
+    }
+  }
+  for (let j = 0; j < hidden.units && hidden.fixed === null; j++) {
+    const gammas = rows.map((row) => row.reduce((sum, g, c) => sum + g * (weights[c]?.[j] as bigint), 0n));
+    const { M, kinks } = oneSidedDerivative(instance, layer, j, gammas, denominator);
+    if (kinks.some(({ kappa }) => kappa !== 0n)) {
+      reject('not-differentiable', point, `the risk has a kink in the incoming weights of unit ${j}`);
+    }
+    if (M.some((c) => c !== 0n)) {
+      reject('nonzero-gradient', point, `the derivative of the risk in the incoming weights of unit ${j} is not 0`);
+    }
+    ledger.discharge('one-sided-derivative');
+  }
+}

@@ -1,0 +1,65 @@
+import type { Rational } from './arithmetic/rational.js';
+import type { About, RuleName } from './format.js';
+import type { Statement } from './statement.js';
+
+/** What the kernel found while it checked: recomputed, never read. */
+export interface Facts {
+  readonly statement: Statement;
+  /** the rule under the kind's first proof key, and all of them by key */
+  readonly rule: RuleName;
+  readonly rules: Readonly<Record<string, RuleName>>;
+  /** exact risks; null where the kind names no such point */
+  readonly risk: { readonly point: Rational; readonly better: Rational | null; readonly gap: Rational | null };
+  readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
+  /** claimed source: not checked, and always shown as such */
+  readonly about: About | null;
+}
+
+const seal = Symbol('theorem');
+let mint: ((facts: Facts) => Theorem) | null = null;
+
+/** A claim that the kernel has proved. Holding one is the proof: nothing outside check.ts can make it. */
+export class Theorem {
+  readonly #facts: Facts;
+
+  constructor(key: typeof seal, facts: Facts) {
+    if (key !== seal) throw new TypeError('Cannot make a Theorem: only the kernel can');
+    this.#facts = facts;
+  }
+
+  static {
+    mint = (facts) => new Theorem(seal, facts);
+  }
+
+  get statement(): Statement {
+    return this.#facts.statement;
+  }
+
+  get rule(): RuleName {
+    return this.#facts.rule;
+  }
+
+  get rules(): Facts['rules'] {
+    return this.#facts.rules;
+  }
+
+  get risk(): Facts['risk'] {
+    return this.#facts.risk;
+  }
+
+  get obligations(): Facts['obligations'] {
+    return this.#facts.obligations;
+  }
+
+  get about(): About | null {
+    return this.#facts.about;
+  }
+}
+
+/** Hands out the right to make theorems, once: check.ts takes it when it is loaded. */
+export function takeMint(): (facts: Facts) => Theorem {
+  if (mint === null) throw new TypeError('Cannot take the right to make theorems: check.ts has it');
+  const taken = mint;
+  mint = null;
+  return taken;
+}

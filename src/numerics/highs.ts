@@ -1,0 +1,169 @@
+import { bitLength } from '../kernel/arithmetic/gcd.js';
+import type { BoundedSystem } from './bounded-system.js';
+
+/**
+ * The basis at which HiGHS, in floating point, minimises Σ |s_i| 2^rowExponents_i over A x + s = b, 0 ≤ x ≤ upper.
+ * If it is right and the least sum is 0, its x is a point of the system; otherwise its dual solution is a proof that
+ * there is none. Nothing here is trusted: the caller solves the basis exactly and checks.
+ */
+export type ElasticBasis = {
+  readonly basicColumns: readonly number[];
+  /** The rows whose s_i is basic. */
+  readonly basicRows: ReadonlySet<number>;
+  readonly atUpper: ReadonlySet<number>;
+  readonly rowExponents: readonly number[];
+  /** One a row, for the rows scaled by 2^rowExponents_i; at most about 1. */
+  readonly multipliers: readonly number[];
+  /** The least sum found, in units of the largest scaled entry of b. */
+  readonly distance: number;
+};
+
+/** @returns null if HiGHS gives up or fails, as it may on any input */
+export async function findElasticBasis(system: BoundedSystem): Promise<ElasticBasis | null> {
+  const highs = await loadHighs();
+  try {
+    return solveElastic(highs, system);
+  } catch {
+    loading = undefined; // a failure inside WebAssembly may leave its memory in any state
+    return null;
+  }
+}
+
+/** What is used of the package, whose own types do not resolve for ES modules. */
+type Highs = {
+  readonly infinity: number;
+  withModel<Result>(problem: Problem, operation: (model: Model) => Result): Result;
+};
+type Problem = {
+  readonly numCols: number;
+  readonly numRows: number;
+  readonly colCost: Float64Array;
+  readonly colLower: Float64Array;
+  readonly colUpper: Float64Array;
+  readonly rowLower: Float64Array;
+  readonly rowUpper: Float64Array;
+  readonly matrix: {
+    readonly format: 'csc';
+    readonly numRows: number;
+    readonly numCols: number;
+    readonly starts: readonly number[];
+    readonly indices: readonly number[];
+    readonly values: readonly number[];
+  };
+};
+type Model = {
+  readonly options: { set(values: Readonly<Record<string, boolean | number | string>>): unknown };
+  run(): { readonly modelStatus: number };
+  getBasis(): { readonly colStatus: Int32Array; readonly rowStatus: Int32Array };
+  getSolution(): { readonly rowDual: Float64Array };
+  getObjectiveValue(): number;
+};
+const optimal = 7;
+const basic = 1;
+const upperBound = 2;
+
+let loading: Promise<Highs> | undefined;
+
+function loadHighs(): Promise<Highs> {
+  loading ??= import('highs').then((module) => (module.default as unknown as () => Promise<Highs>)());
+  return loading;
+}
+
+function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null {
+  const m = system.A.length;
+  const n = system.upper.length;
+  const { rowExponents, columnExponents } = equilibrate(system);
+  const unit = Math.max(...system.b.map((b_i, i) => (b_i === 0n ? -Infinity : bitLength(b_i) + at(rowExponents, i))));
+  const b = Float64Array.from(system.b, (b_i, i) => scaled(b_i, at(rowExponents, i) - unit));
+  const starts = [0];
+  const indices: number[] = [];
+  const values: number[] = [];
+  const push = (i: number, value: number) => {
+    indices.push(i);
+    values.push(value);
+  };
+  for (let j = 0; j < n; j++) {
+    for (const [i, row] of system.A.entries()) {
+      const entry = row[j] as bigint;
+      if (entry !== 0n) push(i, scaled(entry, at(rowExponents, i) + at(columnExponents, j)));
+    }
+    starts.push(indices.length);
+  }
+  // s = s⁺ − s⁻: the columns n + i are s⁺, the columns n + m + i are s⁻.
+  for (const sign of [1, -1]) {
+    for (let i = 0; i < m; i++) {
+      push(i, sign);
+      starts.push(indices.length);
+    }
+  }
+  const numCols = n + 2 * m;
+  const problem: Problem = {
+    numCols,
+    numRows: m,
+    colCost: new Float64Array(numCols).fill(1, n),
+    colLower: new Float64Array(numCols),
+    colUpper: Float64Array.from({ length: numCols }, (_, j) => {
+      const u = j < n ? (system.upper[j] as bigint | null) : null;
+      return u === null ? highs.infinity : scaled(u, -at(columnExponents, j) - unit);
+    }),
+    rowLower: b,
+    rowUpper: b,
+    matrix: { format: 'csc', numRows: m, numCols, starts, indices, values },
+  };
+  return highs.withModel(problem, (model) => {
+    model.options.set({
+      output_flag: false,
+      presolve: 'off',
+      solver: 'simplex',
+      primal_feasibility_tolerance: 1e-10,
+      dual_feasibility_tolerance: 1e-10,
+      small_matrix_value: 1e-12,
+      simplex_iteration_limit: 1000 + 100 * numCols,
+    });
+    if (model.run().modelStatus !== optimal) return null;
+    const { colStatus, rowStatus } = model.getBasis();
+    const columns = system.upper.map((_, j) => j);
+    return {
+      basicColumns: columns.filter((j) => colStatus[j] === basic),
+      // HiGHS may also keep the row's own slack, fixed at 0, in the basis.
+      basicRows: new Set(
+        [...system.b.keys()].filter((i) => [rowStatus[i], colStatus[n + i], colStatus[n + m + i]].includes(basic)),
+      ),
+      atUpper: new Set(columns.filter((j) => colStatus[j] === upperBound)),
+      rowExponents,
+      multipliers: [...model.getSolution().rowDual],
+      distance: model.getObjectiveValue(),
+    };
+  });
+}
+
+/** @returns exponents with |A_ij| 2^(row_i + column_j) near 1: a few passes of scaling by the middle of the exponents */
+function equilibrate({ A, upper }: BoundedSystem): { rowExponents: number[]; columnExponents: number[] } {
+  const bits = A.map((row) => row.map((entry) => (entry === 0n ? null : bitLength(entry))));
+  const rowExponents = A.map(() => 0);
+  const columnExponents = upper.map(() => 0);
+  for (let pass = 0; pass < 4; pass++) {
+    for (const [i, row] of bits.entries()) rowExponents[i] = -middle(row, columnExponents);
+    for (const j of upper.keys())
+      columnExponents[j] = -middle(
+        bits.map((row) => at(row, j)),
+        rowExponents,
+      );
+  }
+  return { rowExponents, columnExponents };
+}
+
+function middle(bits: readonly (number | null)[], exponents: readonly number[]): number {
+  const sums = bits.flatMap((b, k) => (b === null ? [] : [b + at(exponents, k)]));
+  return sums.length === 0 ? 0 : Math.round((Math.min(...sums) + Math.max(...sums)) / 2);
+}
+
+/** @returns a · 2^exponent to about 60 bits, however long a; 0 or ±∞ where doubles end */
+function scaled(a: bigint, exponent: number): number {
+  const excess = Math.max(0, bitLength(a) - 60);
+  return Number(a >> BigInt(excess)) * 2 ** (exponent + excess);
+}
+
+function at<T>(array: readonly T[], index: number): T {
+  return array[index] as T;
+}

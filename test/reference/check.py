@@ -1,0 +1,203 @@
+"""A second checker of cairn certificates, in plain Python over exact fractions.
+
+It was written from the documents alone (theory.md, formats.md), shares no code with the kernel, and is compared with it
+on every certificate and on damaged copies of them. Scope: networks of dense layers with piecewise affine activations,
+samples, losses that are piecewise polynomial in the residual; what is known but beyond that is declined.
+
+    python3 check.py FILE...     one JSON line a file; exit code 0 all proved, 1 some rejected, 2 some declined, 3 unreadable
+    python3 check.py -           JSON lines {"name", "text"} from stdin, one JSON line each
+"""
+
+import json
+import sys
+
+sys.dont_write_bytecode = True  # nothing but these sources in the tree
+
+from landscape import Trace
+from one_hidden import neuron_dominance
+from problem import Problem
+from reading import Declined, Rejected, count, expect, fields, parse_json, positive, show, string
+from rules import (
+    affine_span, along_curve, along_direction, convex_span, flat_then_descent, gradient_bound, lower_risk,
+    negative_curvature, zero_gradient, zero_loss,
+)
+
+# Per kind: the statement's keys beside kind and problem, and the keys of the proof.
+KINDS = {
+    'local-minimum': (('point',), ('localMinimum',)),
+    'spurious-local-minimum': (('point', 'betterPoint'), ('localMinimum', 'lowerRisk')),
+    'global-minimum': (('point',), ('globalMinimum',)),
+    'not-global-minimum': (('point', 'betterPoint'), ('lowerRisk',)),
+    'not-local-minimum': (('point',), ('descent',)),
+    'saddle': (('point',), ('critical', 'descent', 'ascent')),
+    'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+}
+OTHER_KINDS = ('local-minimum-near', 'spurious-local-minimum-near', 'spurious-family', 'ill-posed-best-approximation',
+               'complete-critical-realizations')
+
+RULES = {
+    'localMinimum': ('affine-span', 'neuron-dominance'),
+    'globalMinimum': ('zero-loss', 'convex-span'),
+    'lowerRisk': ('lower-risk',),
+    'critical': ('zero-gradient',),
+    'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
+    'ascent': ('ascent-direction', 'ascent-curve'),
+}
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'exact-hessian', 'coincident-preactivations',
+               'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
+
+
+def check_about(value):
+    fields(value, '$.about', (), ('theorem', 'source', 'text'))
+    for key, text in value.items():
+        string(text, f'$.about.{key}')
+        expect(len(text) <= 2000, f'$.about.{key}', 'expected at most 2000 characters')
+        expect(not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in text), f'$.about.{key}', 'a control character')
+
+
+def read_rule(node, path, allowed):
+    expect(type(node) is dict and 'rule' in node, path, 'missing-key: expected an object with the key "rule"')
+    rule = string(node['rule'], f'{path}.rule')
+    if rule not in allowed:
+        if rule in OTHER_RULES or any(rule in rules for rules in RULES.values()):
+            raise Declined(f'unsupported-rule: {path}.rule: {rule}')
+        raise Rejected(f'unknown-rule: {path}.rule: {show(rule)}')
+    return rule
+
+
+def check_certificate(text, found):
+    """Returns if the text proves its statement; found receives the kind and the risks on the way."""
+    certificate = parse_json(text)
+    expect(type(certificate) is dict and certificate.get('format') == 'cairn-certificate', '$.format',
+           'expected "cairn-certificate"')
+    version = certificate.get('version')
+    if type(version) is int and version > 1:
+        raise Declined('unsupported-version: $.version')
+    expect(type(version) is int and version == 1, '$.version', 'expected 1')
+    fields(certificate, '$', ('format', 'version', 'statement', 'proof'), ('about',))
+    if 'about' in certificate:
+        check_about(certificate['about'])
+
+    statement, proof = certificate['statement'], certificate['proof']
+    expect(type(statement) is dict and 'kind' in statement, '$.statement', 'missing-key: expected an object with a kind')
+    kind = string(statement['kind'], '$.statement.kind')
+    if kind in OTHER_KINDS:
+        found['kind'] = kind
+        raise Declined(f'unsupported-kind: $.statement.kind: {kind}')
+    expect(kind in KINDS, '$.statement.kind', f'unknown-kind: {show(kind)}')
+    found['kind'] = kind
+    keys, obligations = KINDS[kind]
+    fields(statement, '$.statement', ('kind', 'problem') + keys)
+    fields(proof, '$.proof', obligations)
+
+    problem = Problem(statement['problem'], '$.statement.problem')
+    point = problem.read_point(statement['point'], '$.statement.point')
+    radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
+    better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
+    rules = {key: read_rule(proof[key], f'$.proof.{key}', ('gradient-bound',) if radius is not None else RULES[key])
+             for key in obligations}
+
+    trace = Trace(problem, point)
+    found['point'] = trace.risk
+    if better:
+        better = Trace(problem, better)
+        found['better'] = better.risk
+    for key, rule in rules.items():
+        check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, better, radius)
+
+
+def check_rule(rule, node, path, problem, point, trace, better, radius):
+    if rule == 'neuron-dominance':
+        neuron_dominance(problem, point, trace, node, path)
+    elif rule in ('descent-direction', 'ascent-direction'):
+        along_direction(problem, point, node, path, -1 if rule == 'descent-direction' else 1)
+    elif rule in ('descent-curve', 'ascent-curve'):
+        along_curve(problem, point, node, path, -1 if rule == 'descent-curve' else 1)
+    elif rule == 'negative-curvature':
+        negative_curvature(problem, point, trace, node, path)
+    elif rule == 'flat-then-descent':
+        flat_then_descent(problem, point, trace, node, path)
+    elif rule == 'gradient-bound':
+        gradient_bound(problem, point, radius, node, path)
+    elif rule == 'lower-risk':
+        fields(node, path, ('rule',), ('bits',))
+        if 'bits' in node:
+            count(node['bits'], f'{path}.bits', 1)
+        lower_risk(trace, better)
+    else:
+        fields(node, path, ('rule',))
+        if rule == 'affine-span':
+            affine_span(problem, trace)
+        elif rule == 'zero-loss':
+            zero_loss(problem, trace)
+        elif rule == 'convex-span':
+            convex_span(problem, trace)
+        elif rule == 'zero-gradient':
+            zero_gradient(problem, point, trace)
+        else:
+            raise Rejected(f'unknown-rule: {path}.rule')
+
+
+def verdict_of(name, text):
+    """The answer as an object; never throws on account of the text."""
+    found = {}
+    verdict, reason = 'proved', None
+    try:
+        check_certificate(text, found)
+    except Rejected as refusal:
+        verdict, reason = 'rejected', str(refusal)
+    except Declined as refusal:
+        verdict, reason = 'declined', str(refusal)
+    except Exception as error:  # a bug here: never a proof
+        verdict, reason = 'rejected', f'error: {type(error).__name__}: {str(error)[:200]}'
+    risk = {'point': None, 'better': None, 'gap': None}
+    if verdict == 'proved':
+        risk['point'] = str(found['point'])
+        if 'better' in found:
+            risk['better'] = str(found['better'])
+            risk['gap'] = str(found['point'] - found['better'])
+    return {'name': name, 'verdict': verdict, 'kind': found.get('kind'), 'reason': reason, 'risk': risk}
+
+
+def check_line(line):
+    try:
+        request = json.loads(line)
+        name, text = request['name'], request['text']
+        if type(text) is not str:
+            raise TypeError('the text is not a string')
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = f'error: expected a line {{"name", "text"}}: {type(error).__name__}'
+        return {'name': None, 'verdict': 'rejected', 'kind': None, 'reason': reason,
+                'risk': {'point': None, 'better': None, 'gap': None}}
+    return verdict_of(name, text)
+
+
+def main(arguments):
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 3
+    worst = {'proved': 0, 'declined': 0, 'rejected': 0}
+    unreadable = False
+    if arguments == ['-']:
+        for line in sys.stdin.buffer:
+            if line.strip():
+                answer = check_line(line)
+                worst[answer['verdict']] += 1
+                print(json.dumps(answer), flush=True)
+    else:
+        for file in arguments:
+            try:
+                with open(file, 'rb') as handle:
+                    text = handle.read().decode('utf-8')
+            except (OSError, ValueError) as error:
+                print(f'{file}: {error}', file=sys.stderr)
+                unreadable = True
+                continue
+            answer = verdict_of(file, text)
+            worst[answer['verdict']] += 1
+            print(json.dumps(answer), flush=True)
+    return 3 if unreadable else 1 if worst['rejected'] else 2 if worst['declined'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
