@@ -96,7 +96,7 @@ export function parseCsv(bytes: Uint8Array, file: string, limits: CsvLimits = de
     const content = text.slice(start, feed > start && text[feed - 1] === '\r' ? feed - 1 : end);
     start = end + 1;
 
-    const cells = splitLine(content, limits.numbers);
+    const cells = splitLine(content, limits);
     if (header === null) {
       const name = 'kind' in cells ? cells : checkHeader(cells, limits);
       if (name !== null) return refuse(line, name);
@@ -149,10 +149,10 @@ function firstUndecodableLine(bytes: Uint8Array): number {
 const control = /\p{Cc}/u;
 
 /** @returns the cells of a line without their quotes */
-function splitLine(line: string, atMost: number): string[] | Fault {
-  const cells = line.includes('"') ? splitQuoted(line, atMost) : line.split(',', atMost + 1);
+function splitLine(line: string, limits: CsvLimits): string[] | Fault {
+  const cells = line.includes('"') ? splitQuoted(line, limits) : line.split(',', limits.numbers + 1);
   if ('kind' in cells) return cells;
-  if (cells.length > atMost) return tooManyCells(atMost);
+  if (cells.length > limits.numbers) return tooManyCells(limits.numbers);
   const found = control.exec(line);
   if (found === null) return cells;
   const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
@@ -160,9 +160,9 @@ function splitLine(line: string, atMost: number): string[] | Fault {
   return fault('control-character', column, `expected no control characters, found U+${code}`);
 }
 
-function splitQuoted(line: string, atMost: number): string[] | Fault {
+function splitQuoted(line: string, limits: CsvLimits): string[] | Fault {
   const cells: string[] = [];
-  for (let at = 0; at <= line.length && cells.length <= atMost; ) {
+  for (let at = 0; at <= line.length && cells.length <= limits.numbers; ) {
     const column = cells.length;
     const misplaced = (cell: string) =>
       fault('misplaced-quote', column, `expected quotes only around a whole cell, found ${quoted(cell)}`);
@@ -174,6 +174,10 @@ function splitQuoted(line: string, atMost: number): string[] | Fault {
         return fault('unterminated-quote', column, what);
       }
       if (end + 1 < line.length && line[end + 1] !== ',') return misplaced(line.slice(at));
+      if (end - at > longestCell(limits)) {
+        const what = `expected a cell of at most ${longestCell(limits)} characters, found more`;
+        return fault('limit-digits', column, what);
+      }
       cells.push(line.slice(at + 1, end).replaceAll('""', '"'));
       at = end + 2;
     } else {
@@ -185,6 +189,11 @@ function splitQuoted(line: string, atMost: number): string[] | Fault {
     }
   }
   return cells;
+}
+
+/** Beside its digits a number needs a few characters; this keeps regular expressions and replacements off endless text. */
+function longestCell(limits: CsvLimits): number {
+  return limits.digits + 100;
 }
 
 function tooManyCells(atMost: number): Fault {
@@ -233,8 +242,7 @@ class NumberReader {
   }
 
   #parse(cell: string, column: number): Rational | Fault {
-    // Beside its digits a number needs a few characters; this keeps the regular expressions off endless text.
-    if (cell.length > this.limits.digits + 100) return this.#tooManyDigits(column);
+    if (cell.length > longestCell(this.limits)) return this.#tooManyDigits(column);
     const match = decimal.exec(cell);
     const ratio = match === null ? fraction.exec(cell) : null;
     if (ratio !== null) {

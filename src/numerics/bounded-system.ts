@@ -110,7 +110,7 @@ export function withoutContent(system: BoundedSystem): {
 }
 
 /** @returns the positive greatest common divisor of the entries; 1 if all are zero */
-function content(entries: readonly bigint[], first = 0n): bigint {
+export function content(entries: readonly bigint[], first = 0n): bigint {
   let g = first;
   for (const entry of entries) {
     if (g === 1n) return 1n;

@@ -8,17 +8,16 @@ export type Start = {
 };
 
 /**
- * Decides A x = b, 0 ≤ x ≤ upper by pivoting in integers.
+ * Decides A x = b, 0 ≤ x ≤ upper by pivoting in integers, from any start.
  *
  * The variables are r_0 … r_(m-1), with r = A x and every r_i fixed at b_i, then the x_j. A dictionary writes m basic
  * variables as combinations of the others, which rest at one of their bounds; at first the r_i are basic. While a basic
  * variable is out of its bounds it is exchanged for one that can move it there. If none can, its row is an identity
- * between r and x that no point within the bounds satisfies, and its coefficients on r are the multipliers y. Once the
- * first pivots, chosen greedily, are spent, both choices take the least index, which visits no dictionary twice: the
- * search always ends.
+ * between r and x that no point within the bounds satisfies, and its coefficients on r are the multipliers y. After
+ * 10 (m + n) greedy pivots both choices take the least index, which visits no dictionary twice: the search always ends.
  *
- * All entries are integers over one positive denominator D, the absolute value of a minor of A, so they never outgrow
- * Hadamard's bound and every division below is exact.
+ * Coefficients are integers over one positive denominator D. All of them, and D, are minors of A up to sign, so that
+ * Hadamard's inequality bounds them and every division below is exact.
  *
  * @returns an answer that should be right; the caller checks it
  * @see Dutertre and de Moura, A fast linear-arithmetic solver for DPLL(T), 2006; Bland, New finite pivoting rules for
@@ -50,6 +49,7 @@ class Dictionary {
   #D = 1n;
   readonly #basic: number[];
   readonly #nonbasic: number[];
+  /** The bound at which nonbasic_j rests. */
   readonly #at: bigint[];
 
   constructor(system: BoundedSystem) {

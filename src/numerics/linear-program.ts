@@ -1,8 +1,8 @@
-import { gcd } from '../kernel/arithmetic/gcd.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import {
   type BoundedSystem,
   combineRows,
+  content,
   dot,
   type IntegerAnswer,
   type IntegerPoint,
@@ -51,7 +51,7 @@ export async function findFeasible(
   return checked(system, translate(likely ?? decideBySimplex(small, basis)));
 }
 
-/** The answer of `findFeasible` at once, by exact arithmetic alone: the better choice for tiny problems. */
+/** What `findFeasible` finds, without waiting and by exact arithmetic alone: the better choice for tiny problems. */
 export function findFeasibleExactly(
   A: readonly (readonly bigint[])[],
   b: readonly bigint[],
@@ -59,8 +59,7 @@ export function findFeasibleExactly(
 ): Feasibility {
   const system = { A, b, upper };
   requireBoundedSystem(system);
-  const { small, translate } = withoutContent(system);
-  return checked(system, translate(decideBySimplex(small)));
+  return checked(system, decideBySimplex(system));
 }
 
 /** A direction in the open cone, or multipliers λ ≥ 0, not all 0, with Σ λ_i a_i = 0. */
@@ -102,7 +101,7 @@ function checked(system: BoundedSystem, answer: IntegerAnswer): Feasibility {
   if (answer.kind === 'feasible') {
     return { kind: 'feasible', x: answer.X.map((X_j) => rational(X_j, answer.den)) };
   }
-  const g = answer.y.reduce(gcd, 0n);
+  const g = content(answer.y);
   return { kind: 'infeasible', y: answer.y.map((y_i) => rational(y_i / g)) };
 }
 

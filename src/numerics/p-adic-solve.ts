@@ -97,7 +97,7 @@ function limbs(entries: Vector): Float64Array[] {
 /** @returns B⁻¹ mod p by rows, or null if p divides det B (Gauss–Jordan, in place) */
 function inverseModP(B: Matrix): Float64Array | null {
   const k = B.length;
-  const M = Array.from(B, (row) => Float64Array.from(row, (entry) => mod(Number(entry % BigInt(p)))));
+  const M: Float64Array[] = Array.from(B, (row) => Float64Array.from(row, (entry) => mod(Number(entry % BigInt(p)))));
   const swaps: (readonly [number, number])[] = [];
   for (let c = 0; c < k; c++) {
     const pivot = M.findIndex((row, i) => i >= c && row[c] !== 0);

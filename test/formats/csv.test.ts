@@ -283,6 +283,12 @@ test.each([
     'a.csv: line 2, column "a": expected a number of at most 3 digits, found more',
   ],
   [
+    'digits',
+    { digits: 3 },
+    `"a${'""'.repeat(60)}"\n1\n`,
+    'a.csv: line 1, column 1: expected a cell of at most 103 characters, found more',
+  ],
+  [
     'operations',
     { operations: 20 },
     'a\n123\n456\n789\n',
