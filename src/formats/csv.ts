@@ -97,13 +97,13 @@ export function parseCsv(bytes: Uint8Array, file: string, limits: CsvLimits = de
     start = end + 1;
 
     const cells = splitLine(content, limits);
+    if ('kind' in cells) return refuse(line, cells, header ?? []);
     if (header === null) {
-      const name = 'kind' in cells ? cells : checkHeader(cells, limits);
-      if (name !== null) return refuse(line, name);
-      header = cells as string[];
+      const wrong = checkHeader(cells, limits);
+      if (wrong !== null) return refuse(line, wrong);
+      header = cells;
       continue;
     }
-    if ('kind' in cells) return refuse(line, cells, header);
     if (cells.length !== header.length) {
       const found = content === '' ? 'an empty line' : `${cells.length}`;
       const what = `expected ${header.length} ${header.length === 1 ? 'cell' : 'cells'}, found ${found}`;

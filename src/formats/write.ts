@@ -1,7 +1,10 @@
 /** Writes the three formats as files: key order as in proofs/format.md, 2-space indent, rows of a matrix on one line, LF at the end. */
 import { bitLength } from '../kernel/arithmetic/gcd.js';
+import type { Matrix, Vector } from '../kernel/arithmetic/matrix.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import type { DecodedProblem } from '../kernel/format.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
+import type { Problem } from '../kernel/statement.js';
 
 /** What JSON can hold here: numbers are counts, quantities are strings. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
@@ -83,4 +86,55 @@ export function writeCertificate({ statement, proof, about }: Certificate): stri
 
 export function writePoint(network: Network, parameters: Parameters): string {
   return writeFile({ format: 'cairn-point', version: 1, ...pointJson(network, parameters) });
+}
+
+/** The problem as a certificate carries it: everything inline, defaults as they were written. */
+export function problemJson({ written }: Problem): Fields {
+  const { network, loss, data } = written;
+  const { function: name, ...parameters } = loss;
+  const quantities = Object.entries(parameters).map(([key, value]) => [key, formatRational(value)] as const);
+  const samples: Fields = {
+    type: 'samples',
+    inputs: matrixJson(data.inputs.rows, data.inputs.denominator),
+    targets: matrixJson(data.targets.rows, data.targets.denominator),
+  };
+  return {
+    network: { input: network.input, layers: network.layers.map(layerOfProblem) },
+    loss: { function: name, ...Object.fromEntries(quantities) },
+    data:
+      data.weights === undefined
+        ? samples
+        : { ...samples, weights: vectorJson(data.weights.values, data.weights.denominator) },
+  };
+}
+
+function layerOfProblem(layer: DecodedProblem['network']['layers'][number]): Fields {
+  const name: Fields = layer.name === undefined ? {} : { name: layer.name };
+  if (layer.type === 'dense') {
+    const bias: Fields = layer.bias === undefined ? {} : { bias: layer.bias };
+    const fixed: Fields = layer.fixed === undefined ? {} : { fixed: affineJson(layer.fixed) };
+    return { type: 'dense', units: layer.units, ...bias, ...fixed, ...name };
+  }
+  return { type: 'activation', function: layer.function, ...activationJson(layer), ...name };
+}
+
+function affineJson({ weights, bias }: { readonly weights: Matrix; readonly bias?: Vector }): Fields {
+  const matrix = matrixJson(weights.rows, weights.denominator);
+  return bias === undefined
+    ? { weights: matrix }
+    : { weights: matrix, bias: vectorJson(bias.values, bias.denominator) };
+}
+
+function activationJson(layer: Extract<DecodedProblem['network']['layers'][number], { type: 'activation' }>): Fields {
+  if (layer.function === 'piecewise') {
+    return {
+      breakpoints: vectorJson(layer.breakpoints.values, layer.breakpoints.denominator),
+      pieces: layer.pieces.map(({ polynomial }) => ({
+        polynomial: vectorJson(polynomial.values, polynomial.denominator),
+      })),
+    };
+  }
+  if ('slope' in layer && layer.slope !== undefined) return { slope: formatRational(layer.slope) };
+  if ('threshold' in layer && layer.threshold !== undefined) return { threshold: formatRational(layer.threshold) };
+  return {};
 }

@@ -109,7 +109,7 @@ export function withoutContent(system: BoundedSystem): {
   return { small, translate };
 }
 
-/** @returns the positive greatest common divisor of the entries; 1 if all are zero */
+/** @returns the greatest common divisor of the entries and `first`, positive; 1 if all are zero */
 export function content(entries: readonly bigint[], first = 0n): bigint {
   let g = first;
   for (const entry of entries) {

@@ -91,8 +91,9 @@ function findFractions(
   p: number,
   observe: DixonOptions['observe'],
 ): RationalMatrix {
-  const size = { bitsOfA: maxBits(A) + bitLength(BigInt(A.length)), bitsOfB: maxBits(B) + bitLength(BigInt(A.length)) };
-  const total = Math.ceil((2 * hadamardBits(A) + size.bitsOfB + combinationBits + guardBits) / Math.log2(p));
+  const bits = maxBits(A);
+  const size = { bitsOfA: bits + bitLength(BigInt(A.length)), bitsOfB: maxBits(B) + bitLength(BigInt(A.length)) };
+  const total = Math.ceil((2 * hadamardBits(A, bits) + size.bitsOfB + combinationBits + guardBits) / Math.log2(p));
   const random = seededRandom();
   const found: Int32Array[] = [];
   let attempt = total;
@@ -108,16 +109,19 @@ function findFractions(
   }
 }
 
-/** @returns an upper bound for log₂ |det A|, if A is nonsingular: the sum of the logarithms of the rows' lengths */
-function hadamardBits(A: IntegerMatrix): number {
-  let bits = 0;
+/**
+ * @param bits  those of the largest entry of A
+ * @returns     an upper bound for log₂ |det A|, if A is nonsingular: the sum of the logarithms of the rows' lengths
+ */
+function hadamardBits(A: IntegerMatrix, bits: number): number {
+  const shift = Math.max(0, bits - 500); // squares of longer entries would not fit a double
+  let sum = 0;
   for (const A_i of A) {
-    const shift = Math.max(0, maxBits([A_i]) - 500);
-    let square = 0;
+    let square = 1;
     for (const a of A_i) square += (shift === 0 ? Number(a) : Number(a >> BigInt(shift))) ** 2;
-    bits += shift + Math.log2(square + 1) / 2;
+    sum += shift + Math.log2(square) / 2;
   }
-  return bits;
+  return sum;
 }
 
 type Size = { readonly bitsOfA: number; readonly bitsOfB: number };

@@ -82,6 +82,7 @@ class Dictionary {
     return overUpper > 0n ? overUpper : 0n;
   }
 
+  /** Comes as close to the start as the rank of its columns allows. */
   moveTo({ basicColumns, basicRows, atUpper }: Start): void {
     for (const j of basicColumns) {
       const row = this.#T.findIndex((T_i, i) => {
@@ -151,6 +152,7 @@ class Dictionary {
     this.#nonbasic[column] = leaving;
   }
 
+  /** Moves the variable of the column, and with it the values of the basic ones, to another bound. */
   #rest(column: number, bound: bigint): void {
     const step = bound - (this.#at[column] as bigint);
     for (const T_i of this.#T) T_i[this.#n] = (T_i[this.#n] as bigint) + (T_i[column] as bigint) * step;

@@ -32,7 +32,7 @@ export async function findElasticBasis(system: BoundedSystem): Promise<ElasticBa
 /** What is used of the package, whose own types do not resolve for ES modules. */
 type Highs = {
   readonly infinity: number;
-  withModel<Result>(problem: Problem, operation: (model: Model) => Result): Result;
+  withModel<Result>(operation: (model: Model) => Result): Result;
 };
 type Problem = {
   readonly numCols: number;
@@ -53,6 +53,7 @@ type Problem = {
 };
 type Model = {
   readonly options: { set(values: Readonly<Record<string, boolean | number | string>>): unknown };
+  passModel(problem: Problem): unknown;
   run(): { readonly modelStatus: number };
   getBasis(): { readonly colStatus: Int32Array; readonly rowStatus: Int32Array };
   getSolution(): { readonly rowDual: Float64Array };
@@ -110,7 +111,7 @@ function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null 
     rowUpper: b,
     matrix: { format: 'csc', numRows: m, numCols, starts, indices, values },
   };
-  return highs.withModel(problem, (model) => {
+  return highs.withModel((model) => {
     model.options.set({
       output_flag: false,
       presolve: 'off',
@@ -118,10 +119,14 @@ function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null 
       primal_feasibility_tolerance: 1e-10,
       dual_feasibility_tolerance: 1e-10,
       small_matrix_value: 1e-12,
+      large_matrix_value: 1e200,
       simplex_iteration_limit: 1000 + 100 * numCols,
     });
+    model.passModel(problem);
     if (model.run().modelStatus !== optimal) return null;
     const { colStatus, rowStatus } = model.getBasis();
+    const multipliers = [...model.getSolution().rowDual];
+    if (!multipliers.every(Number.isFinite)) return null;
     const columns = system.upper.map((_, j) => j);
     return {
       basicColumns: columns.filter((j) => colStatus[j] === basic),
@@ -131,7 +136,7 @@ function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null 
       ),
       atUpper: new Set(columns.filter((j) => colStatus[j] === upperBound)),
       rowExponents,
-      multipliers: [...model.getSolution().rowDual],
+      multipliers,
       distance: model.getObjectiveValue(),
     };
   });
@@ -144,11 +149,10 @@ function equilibrate({ A, upper }: BoundedSystem): { rowExponents: number[]; col
   const columnExponents = upper.map(() => 0);
   for (let pass = 0; pass < 4; pass++) {
     for (const [i, row] of bits.entries()) rowExponents[i] = -middle(row, columnExponents);
-    for (const j of upper.keys())
-      columnExponents[j] = -middle(
-        bits.map((row) => at(row, j)),
-        rowExponents,
-      );
+    for (const j of upper.keys()) {
+      const column = bits.map((row) => at(row, j));
+      columnExponents[j] = -middle(column, rowExponents);
+    }
   }
   return { rowExponents, columnExponents };
 }

@@ -97,7 +97,7 @@ export function findInterior(rows: readonly (readonly bigint[])[], dimension: nu
 
 /** @throws Error if the answer is wrong, which is a bug */
 function checked(system: BoundedSystem, answer: IntegerAnswer): Feasibility {
-  if (!isAnswer(system, answer)) throw new Error(`Wrong answer of the exact simplex method: ${answer.kind}`);
+  if (!isAnswer(system, answer)) throw new Error(`Cannot decide A x = b: the answer '${answer.kind}' fails its check`);
   if (answer.kind === 'feasible') {
     return { kind: 'feasible', x: answer.X.map((X_j) => rational(X_j, answer.den)) };
   }

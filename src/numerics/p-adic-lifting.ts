@@ -67,7 +67,9 @@ export function* liftDigits(
   const n = B.length;
   const r = B[0]?.length ?? 0;
   const { lowest, width } = A;
-  const bits = Math.max(maxBits(B), lowest + width * A.pieces.length + Math.ceil(Math.log2(n + 1)));
+  // The residual is at most max(|B|, 1.2 n |A|).
+  const bitsOfA = lowest + width * (A.pieces.length - 1);
+  const bits = Math.max(maxBits(B), bitsOfA + Math.ceil(Math.log2(n + 1)) + 1);
   const R = Array.from({ length: piecesFor(bits, lowest, width) }, () => new Float64Array(n * r));
   B.forEach((B_i, i) => {
     B_i.forEach((b, k) => {

@@ -27,18 +27,18 @@ export function solveSquare(B: Matrix, c: Vector): Point | null {
   const k = B.length;
   const C = k > mostRows ? null : inverseModP(B);
   if (C === null) return null;
-  const digitsOf = expansion(B, C, c);
+  const nextDigits = expansion(B, C, c);
   const enoughDigits = (2 * (hadamardBits(B) + Math.max(0, ...c.map(bitLength))) + 64) / (digitBits - 1);
   const digits: Float64Array[] = [];
   for (let count = 16; ; count *= 2) {
-    while (digits.length < count) digits.push(digitsOf.next().value);
+    while (digits.length < count) digits.push(nextDigits.next().value);
     const guess = simplestPoint(fromDigits(digits), BigInt(p) ** BigInt(count));
     if (guess !== null && B.every((row, i) => dot(row, guess.X) === guess.den * (c[i] as bigint))) return guess;
     if (count > enoughDigits) return null;
   }
 }
 
-/** The digits of x to the base p, without a bigint: every entry is a sum of limbs[l] 2^(21 l), with limbs below 2^30. */
+/** The digits of x to the base p, without a bigint: every entry is a sum of limbs[l] 2^(21 l), with |limbs| < 2^32. */
 function* expansion(B: Matrix, C: Float64Array, c: Vector): Generator<Float64Array, never> {
   const k = B.length;
   const B_limbs = limbs(B.flat());

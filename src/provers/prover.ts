@@ -24,6 +24,8 @@ export type Answer =
   | {
       readonly kind: 'certified';
       readonly claim: Kind;
+      /** true for the claim that was asked for, false for its negation */
+      readonly holds: boolean;
       readonly text: string;
       readonly theorem: Theorem;
       readonly notes: readonly string[];

@@ -87,6 +87,9 @@ function tableOf(
       return {
         breakpoints: layer.breakpoints.values.map((_, j) => entry(layer.breakpoints, j)),
         pieces: layer.pieces.map(({ polynomial }, j) => {
+          if (polynomial.values.length === 0) {
+            reject('empty-list', `${path}.pieces[${j}].polynomial`, 'expected at least 1 coefficient, found 0');
+          }
           if (polynomial.values.slice(2).some((c) => c !== 0n)) {
             decline(
               'unsupported-activation',
@@ -95,7 +98,7 @@ function tableOf(
             );
           }
           return {
-            intercept: polynomial.values.length > 0 ? entry(polynomial, 0) : zero,
+            intercept: entry(polynomial, 0),
             slope: polynomial.values.length > 1 ? entry(polynomial, 1) : zero,
           };
         }),

@@ -128,10 +128,20 @@ export class LossOverDenominator<T> {
     this.derivativeDenominator = ring.scale(powers[loss.degree - 1] as T, loss.denominator);
   }
 
-  /** @returns true where r/D is strictly inside one polynomial piece, so that the loss is smooth near it */
-  isInsidePiece(r: T): boolean {
+  /** @returns true where L is C² near r/D: inside a polynomial piece, or where two pieces agree to second order */
+  isTwiceDifferentiable(r: T): boolean {
     const { lower, upper } = locate(this.ring, this.loss, r, this.D);
-    return lower === upper;
+    const second = (piece: number): T =>
+      this.#polynomial(
+        derivativeOf(derivativeOf(this.loss.pieces[piece] as readonly bigint[])),
+        r,
+        this.loss.degree - 2,
+      );
+    for (let j = lower + 1; j <= upper; j++) {
+      const jump = this.ring.add(second(j), this.ring.negate(second(lower)));
+      if (this.ring.sign(jump) !== 0) return false;
+    }
+    return true;
   }
 
   /** @returns the numerator of L(r/D) */
@@ -141,13 +151,7 @@ export class LossOverDenominator<T> {
 
   /** @returns the numerator of L'(r/D) */
   derivative(r: T): T {
-    return this.#hull(r, (piece) =>
-      this.#polynomial(
-        piece.slice(1).map((c, k) => c * BigInt(k + 1)),
-        r,
-        this.loss.degree - 1,
-      ),
-    );
+    return this.#hull(r, (piece) => this.#polynomial(derivativeOf(piece), r, this.loss.degree - 1));
   }
 
   /** At a breakpoint both pieces agree in value and derivative; an enclosure that spans one takes the hull. */
@@ -173,4 +177,8 @@ export class LossOverDenominator<T> {
     }
     return value;
   }
+}
+
+function derivativeOf(coefficients: readonly bigint[]): readonly bigint[] {
+  return coefficients.slice(1).map((c, k) => c * BigInt(k + 1));
 }

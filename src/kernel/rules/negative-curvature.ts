@@ -8,7 +8,7 @@ import { type Ledger, reject } from '../verdict.js';
 /**
  * Shows that θ is no local minimum, whatever the gradient is: R is C² near θ and ξᵀHξ < 0.
  *
- * C²: every preactivation lies strictly inside an affine piece and every residual strictly inside a polynomial piece of the loss.
+ * C²: every preactivation lies strictly inside an affine piece, and the loss is C² near every residual.
  * ξᵀHξ is twice the coefficient of t² in R(θ + tξ). A local minimum of a C² function has H ⪰ 0.
  *
  * @param xi  a direction in the free parameters, with the shape of a point (untrusted)
@@ -40,11 +40,11 @@ export function checkNegativeCurvature(
   const at = residuals(point, loss, data, meter);
   at.rows.forEach((row, i) => {
     row.forEach((r, c) => {
-      if (!at.loss.isInsidePiece(r)) {
-        reject('on-a-kink', '$.statement.point', `the loss has a breakpoint at output ${c} of sample ${i}`);
+      if (!at.loss.isTwiceDifferentiable(r)) {
+        reject('on-a-kink', '$.statement.point', `the loss is not C² at output ${c} of sample ${i}`);
       }
     });
-    if (loss.breakpoints.length > 0) ledger.discharge('strict-loss-piece', row.length);
+    if (loss.breakpoints.length > 0) ledger.discharge('twice-differentiable-loss', row.length);
   });
   const { value } = risk(line, loss, data, meter);
   if ((value[2] ?? 0n) >= 0n)

@@ -1,0 +1,156 @@
+import type { Fields } from '../formats/write.js';
+import type { Meter } from '../kernel/limits.js';
+import { gradient } from '../kernel/model/gradient.js';
+import type { Instance } from '../kernel/model/instance.js';
+import type { Network, Parameters } from '../kernel/model/network.js';
+import { checkCurve, checkDirection, type Slope } from '../kernel/rules/curve.js';
+import type { Problem } from '../kernel/statement.js';
+import { Ledger, Refusal } from '../kernel/verdict.js';
+import { toFloats } from '../numerics/floats.js';
+import { Direction } from './directions.js';
+import { type Random, seeded } from './random.js';
+import type { UnitSearch } from './unit-dominance.js';
+
+/** @returns true if a check of the kernel passes: a quick look, before a certificate is written and checked from its text */
+export function passes(check: (ledger: Ledger) => void): boolean {
+  try {
+    check(new Ledger());
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** What a search along curves needs to know. */
+export interface CurveSearch extends UnitSearch {
+  readonly meter: Meter;
+}
+
+/**
+ * Looks for a direction, then for a curve, along which the risk falls (or rises) from θ, at any depth: the negative gradient, single
+ * parameters, random directions; then curves whose stages move at different powers of t, which escape from flat places.
+ *
+ * @returns a node for `descent` (or `ascent`), or null
+ */
+export function findCurve(
+  problem: Problem,
+  theta: Parameters,
+  instance: Instance<bigint>,
+  slope: Slope,
+  search: CurveSearch,
+): Fields | null {
+  const { network } = problem;
+  const random = seeded(search.seed);
+  const isDirection = (xi: Direction): boolean =>
+    passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, '$', search.meter, ledger));
+  for (const xi of directions(network, instance, slope, random, search)) {
+    if (isDirection(xi)) return { rule: `${slope}-direction`, direction: xi.json() };
+  }
+  for (let t = 0; t < 20 * search.effort; t++) {
+    search.observe?.('curves', t, 20 * search.effort);
+    const curve = randomCurve(network, random);
+    const isCurve = passes((ledger) =>
+      checkCurve(
+        problem,
+        theta,
+        curve.map(({ parameters }) => parameters),
+        slope,
+        '$',
+        search.meter,
+        ledger,
+      ),
+    );
+    if (isCurve) return { rule: `${slope}-curve`, coefficients: curve.map((coefficient) => coefficient.json()) };
+  }
+  return null;
+}
+
+/** Coordinates are tried one by one up to so many. */
+const mostCoordinates = 200;
+
+function* directions(
+  network: Network,
+  instance: Instance<bigint>,
+  slope: Slope,
+  random: Random,
+  { effort, observe }: UnitSearch,
+): Generator<Direction> {
+  const steepest = alongGradient(network, instance, slope);
+  if (steepest !== null) yield steepest;
+  const coordinates = [...freeCoordinates(network)];
+  const few = coordinates.slice(0, mostCoordinates);
+  for (const [at, set] of few.entries()) {
+    observe?.('directions', at, few.length + 5 * effort);
+    for (const sign of [1n, -1n]) yield set(new Direction(network), sign);
+  }
+  for (let t = 0; t < 5 * effort; t++) {
+    observe?.('directions', few.length + t, few.length + 5 * effort);
+    yield randomDirection(network, random, () => true);
+  }
+}
+
+/** @returns ∓∇R with 20 bits a coordinate, or null where a kink matters or the gradient is 0 */
+function alongGradient(network: Network, instance: Instance<bigint>, slope: Slope): Direction | null {
+  let kinks = false;
+  const layers = gradient(instance, () => {
+    kinks = true;
+    return 0n;
+  });
+  if (kinks) return null;
+  const xi = new Direction(network);
+  const sign = slope === 'descent' ? -1 : 1;
+  let most = 0;
+  const floats = layers.map((layer) => {
+    if (layer === null) return null;
+    const width = layer.weights[0]?.length ?? 0;
+    const values = toFloats([...layer.weights.flat(), ...(layer.bias ?? []), layer.denominator]);
+    const over = values[values.length - 1] as number;
+    const scaled = values.subarray(0, -1).map((value) => value / over);
+    for (const value of scaled) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+    return { width, scaled };
+  });
+  if (most === 0) return null;
+  const integer = (value: number): bigint =>
+    Number.isFinite(value) ? BigInt(Math.round((sign * value * 2 ** 20) / most)) : BigInt(sign * Math.sign(value));
+  floats.forEach((layer, s) => {
+    if (layer === null) return;
+    const { units, bias } = network.stages[s] as Network['stages'][number];
+    for (let u = 0; u < units; u++) {
+      for (let j = 0; j < layer.width; j++) xi.setWeight(s, u, j, integer(layer.scaled[u * layer.width + j] as number));
+      if (bias) xi.setBias(s, u, integer(layer.scaled[units * layer.width + u] as number));
+    }
+  });
+  return xi;
+}
+
+type SetCoordinate = (direction: Direction, value: bigint) => Direction;
+
+function* freeCoordinates(network: Network): Generator<SetCoordinate> {
+  for (const [s, { fixed, units, inputs, bias }] of network.stages.entries()) {
+    if (fixed !== null) continue;
+    for (let u = 0; u < units; u++) {
+      if (bias) yield (direction, value) => direction.setBias(s, u, value);
+      for (let j = 0; j < inputs; j++) yield (direction, value) => direction.setWeight(s, u, j, value);
+    }
+  }
+}
+
+function randomDirection(network: Network, random: Random, moves: (stage: number) => boolean): Direction {
+  const xi = new Direction(network);
+  for (const [s, { fixed, units, inputs, bias }] of network.stages.entries()) {
+    if (fixed !== null || !moves(s)) continue;
+    for (let u = 0; u < units; u++) {
+      for (let j = 0; j < inputs; j++) xi.setWeight(s, u, j, BigInt(random.integer(-3, 3)));
+      if (bias) xi.setBias(s, u, BigInt(random.integer(-3, 3)));
+    }
+  }
+  return xi;
+}
+
+/** Each stage moves at one power of t, from 1 to 3: first-order terms of one stage may need higher orders of another. */
+function randomCurve(network: Network, random: Random): Direction[] {
+  const powers = network.stages.map(() => random.integer(1, 3));
+  const degree = Math.max(...powers);
+  return Array.from({ length: degree }, (_, k) => randomDirection(network, random, (s) => powers[s] === k + 1));
+}

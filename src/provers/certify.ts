@@ -1,0 +1,271 @@
+import { type Certificate, type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { compare, formatRational, type Rational } from '../kernel/arithmetic/rational.js';
+import { checkCertificate } from '../kernel/check.js';
+import type { Kind } from '../kernel/format.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { evaluateExactly, exactRisk } from '../kernel/model/evaluation.js';
+import { Instance } from '../kernel/model/instance.js';
+import type { Parameters } from '../kernel/model/network.js';
+import { checkAffineSpan } from '../kernel/rules/affine-span.js';
+import { checkConvexSpan } from '../kernel/rules/convex-span.js';
+import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
+import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
+import type { Point, Problem } from '../kernel/statement.js';
+import type { Theorem } from '../kernel/theorem.js';
+import { findCurve, passes } from './any-depth.js';
+import { findBetterPoint } from './better-point.js';
+import { Direction } from './directions.js';
+import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
+import type { Answer, CertifyOptions, Undecided } from './prover.js';
+
+/** One way to decide a point; the first that applies and does not give up answers. */
+interface Decider {
+  readonly name: string;
+  readonly applies: (state: State) => boolean;
+  readonly decide: (state: State) => Promise<Decision | { readonly kind: 'global-minimum'; readonly node: Fields }>;
+}
+
+/** A problem at a point, as the deciders see it. */
+interface State {
+  readonly problem: Problem;
+  readonly point: Point;
+  readonly instance: Instance<bigint>;
+  readonly risk: Rational;
+  readonly options: CertifyOptions;
+  readonly meter: Meter;
+}
+
+const deciders: readonly Decider[] = [
+  {
+    name: 'zero loss',
+    applies: ({ instance }) => passes((ledger) => checkZeroLoss(instance, ledger)),
+    decide: async () => ({ kind: 'global-minimum', node: { rule: 'zero-loss' } }),
+  },
+  {
+    name: 'convex span',
+    applies: ({ instance }) => passes((ledger) => checkConvexSpan(instance, ledger)),
+    decide: async () => ({ kind: 'global-minimum', node: { rule: 'convex-span' } }),
+  },
+  {
+    name: 'affine span',
+    applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
+    decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
+  },
+  {
+    name: 'neuron dominance',
+    applies: ({ instance }) => isOneHiddenLayer(instance),
+    decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
+  },
+  {
+    name: 'curves',
+    applies: () => true,
+    decide: async ({ problem, point, instance, options, meter }) => {
+      const node = findCurve(problem, point.parameters, instance, 'descent', { ...options, meter });
+      if (node !== null) return { kind: 'descends', node };
+      return {
+        kind: 'undecided',
+        reason: {
+          code: 'no-rule-applies',
+          path: '$',
+          message:
+            'no rule for a local minimum applies, and no curve along which the risk falls was found at this effort',
+        },
+      };
+    },
+  },
+];
+
+/**
+ * Decides what a point is, and proves it: a global minimum, a (spurious) local minimum, a saddle, not a local minimum, or, near a
+ * floating-point point, that no local minimum is near. Everything that it calls certified has been proved by the kernel from the text.
+ *
+ * @returns `undecided` with the reason where every decider gives up
+ */
+export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const { network, loss, data } = problem;
+  const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
+  const risk = exactRisk(instance.evaluation, loss, data, meter);
+  const prover = new Prover({ problem, point, instance, risk, options, meter });
+  return options.radius === undefined ? prover.decidePoint() : prover.decideBall(options.radius);
+}
+
+/** Precisions that are tried for the box around a ball, in bits. */
+const boxBits = [64, 256, 1024];
+
+class Prover {
+  readonly #notes: string[] = [];
+
+  constructor(readonly state: State) {}
+
+  async decideBall(radius: Rational): Promise<Answer> {
+    const wanted: Kind = 'no-local-minimum-near';
+    const { claim } = this.state.options;
+    if (claim !== undefined && claim !== wanted) {
+      return this.#undecided({
+        code: 'unsupported-claim',
+        path: '$',
+        message: `${claim} has no prover near a point in this version`,
+      });
+    }
+    for (const bits of boxBits) {
+      const answer = this.#prove(
+        wanted,
+        { descent: { rule: 'gradient-bound', bits } },
+        { radius: formatRational(radius) },
+      );
+      if (answer !== null) return answer;
+    }
+    return this.#undecided({
+      code: 'gradient-may-vanish',
+      path: '$.radius',
+      message: 'every partial derivative of the risk may vanish somewhere in the ball: try a smaller radius',
+    });
+  }
+
+  async decidePoint(): Promise<Answer> {
+    const { claim } = this.state.options;
+    if (claim === 'no-local-minimum-near') {
+      return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
+    }
+    if (claim === 'not-global-minimum') return this.#decideNotGlobal();
+    let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+    for (const decider of deciders) {
+      this.state.options.observe?.(decider.name, 0, 0);
+      if (!decider.applies(this.state)) continue;
+      const decision = await decider.decide(this.state);
+      if (decision.kind === 'undecided') {
+        reason = decision.reason;
+        continue;
+      }
+      const answer = await this.#answer(decision);
+      if (answer !== null) return answer;
+      reason = {
+        code: 'claim-does-not-fit',
+        path: '$',
+        message: `the point is ${decision.kind === 'descends' ? 'not a local minimum' : `a ${decision.kind}`}, which neither proves nor refutes ${claim}`,
+      };
+    }
+    return this.#undecided(reason);
+  }
+
+  async #answer(
+    decision: Exclude<Decision, { kind: 'undecided' }> | { kind: 'global-minimum'; node: Fields },
+  ): Promise<Answer | null> {
+    switch (decision.kind) {
+      case 'global-minimum':
+        return this.#prove('global-minimum', { globalMinimum: decision.node }, {});
+      case 'local-minimum':
+        return this.#localMinimum(decision.node);
+      case 'descends':
+        return this.#descends(decision.node);
+    }
+  }
+
+  async #localMinimum(node: Fields): Promise<Answer | null> {
+    const { claim, better } = this.state.options;
+    if (claim === 'local-minimum' || claim === 'not-local-minimum' || claim === 'saddle') {
+      return this.#prove('local-minimum', { localMinimum: node }, {});
+    }
+    const found = await this.#betterPoint();
+    if (found !== null) {
+      const proof = { localMinimum: node, lowerRisk: { rule: 'lower-risk' } };
+      if (claim === 'global-minimum')
+        return this.#prove('not-global-minimum', { lowerRisk: proof.lowerRisk }, { betterPoint: found });
+      return this.#prove('spurious-local-minimum', proof, { betterPoint: found });
+    }
+    if (better === undefined) this.#notes.push('no point of lower risk was found at this effort');
+    return claim === undefined ? this.#prove('local-minimum', { localMinimum: node }, {}) : null;
+  }
+
+  async #descends(node: Fields): Promise<Answer | null> {
+    const { claim } = this.state.options;
+    if (claim === 'global-minimum') return this.#decideNotGlobal();
+    if (claim !== 'not-local-minimum') {
+      const saddle = this.#saddle(node);
+      if (saddle !== null) return saddle;
+    }
+    return claim === 'saddle' ? null : this.#prove('not-local-minimum', { descent: node }, {});
+  }
+
+  /** A critical point that is no local minimum is a saddle where the risk rises along some curve too. */
+  #saddle(descent: Fields): Answer | null {
+    const { instance, problem, point, options, meter } = this.state;
+    if (!passes((ledger) => checkZeroGradient(instance, ledger))) return null;
+    const { stages } = problem.network;
+    const last = stages.length - 1;
+    const proof = (ascent: Fields): Fields => ({ critical: { rule: 'zero-gradient' }, descent, ascent });
+    if (stages[last]?.fixed === null && stages[last]?.bias) {
+      // Moving the output bias changes all predictions, and the losses are convex: usually the risk rises at second order.
+      const c = new Direction(problem.network).setBias(last, 0, 1n).json();
+      const answer = this.#prove('saddle', proof({ rule: 'ascent-curve', coefficients: [c] }), {});
+      if (answer !== null) return answer;
+    }
+    const ascent = findCurve(problem, point.parameters, instance, 'ascent', { ...options, meter });
+    return ascent === null ? null : this.#prove('saddle', proof(ascent), {});
+  }
+
+  async #decideNotGlobal(): Promise<Answer> {
+    const better = await this.#betterPoint();
+    const answer =
+      better === null
+        ? null
+        : this.#prove('not-global-minimum', { lowerRisk: { rule: 'lower-risk' } }, { betterPoint: better });
+    return (
+      answer ??
+      this.#undecided({
+        code: 'no-better-point',
+        path: '$',
+        message: 'no point of lower risk was found at this effort',
+      })
+    );
+  }
+
+  /** The given better point where it is better, or one that a search finds. */
+  async #betterPoint(): Promise<Fields | null> {
+    const { problem, point, risk, options, meter } = this.state;
+    const riskOf = (parameters: Parameters): Rational =>
+      exactRisk(evaluateExactly(problem.network, parameters, problem.data, meter), problem.loss, problem.data, meter);
+    if (options.better !== undefined) {
+      const found = riskOf(options.better.parameters);
+      if (compare(found, risk) < 0) return pointJson(problem.network, options.better.parameters);
+      this.#notes.push('the point given as better has no lower risk, and is ignored');
+    }
+    const found = await findBetterPoint(problem, point, risk, options);
+    return found === null || compare(riskOf(found), risk) >= 0 ? null : pointJson(problem.network, found);
+  }
+
+  #undecided(reason: Undecided): Answer {
+    return { kind: 'undecided', reason, notes: this.#notes };
+  }
+
+  /** @returns the certificate, if the kernel proves it from its text */
+  #prove(claim: Kind, proof: Fields, rest: Fields): Answer | null {
+    const { problem, point } = this.state;
+    const at = pointJson(problem.network, point.parameters);
+    const certificate: Certificate = {
+      statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
+      proof,
+    };
+    const text = writeCertificate(certificate);
+    const verdict = checkCertificate(text);
+    if (verdict.kind !== 'proved') return null;
+    const theorem: Theorem = verdict.theorem;
+    return {
+      kind: 'certified',
+      claim,
+      holds: holds(claim, this.state.options.claim),
+      text,
+      theorem,
+      notes: this.#notes,
+    };
+  }
+}
+
+/** Whether a proved kind is the claim that was asked for; without one, the question is whether the point is a local minimum. */
+function holds(proved: Kind, asked: Kind | undefined): boolean {
+  const minima: readonly Kind[] = ['local-minimum', 'spurious-local-minimum', 'global-minimum'];
+  if (asked === undefined || asked === 'local-minimum') return minima.includes(proved);
+  if (asked === 'not-local-minimum') return proved === 'not-local-minimum' || proved === 'saddle';
+  return proved === asked;
+}

@@ -1,0 +1,49 @@
+/** Text that came from a file, made harmless for the place where it is shown. */
+import { escaped } from '../formats/quoted.js';
+
+/** The format allows texts of 2,000 characters; pages show all of it. */
+const longest = 2_000;
+
+/** @returns one line that a terminal shows and does not obey: every invisible character is written as \u{…} */
+export function forTerminal(text: string): string {
+  return escaped(text, longest);
+}
+
+/** @returns Markdown that shows the text: no link, tag, formula or emphasis can start in it */
+export function forMarkdown(text: string): string {
+  return visible(text).replaceAll(/[!-/:-@[-`{-~]/g, (c) => {
+    if (c === '<') return '&lt;';
+    if (c === '>') return '&gt;';
+    return c === '&' ? '&amp;' : `\\${c}`;
+  });
+}
+
+const latexNames: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\textquotedbl{}',
+  '`': '\\textasciigrave{}',
+};
+
+/** @returns LaTeX that typesets the text: no command, comment, group or formula can start in it */
+export function forLatex(text: string): string {
+  return visible(text).replaceAll(/[\\~^<>|"`#$%&_{}]/g, (c) => latexNames[c] ?? `\\${c}`);
+}
+
+const xmlNames: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&#39;' };
+
+/** @returns text for XML and HTML, elements and quoted attributes alike */
+export function forXml(text: string): string {
+  return visible(text).replaceAll(/[<>&"']/g, (c) => xmlNames[c] as string);
+}
+
+const unsafe = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** Invisible characters as \u{…}: they hide text or turn it around on pages too. */
+function visible(text: string): string {
+  return text.replaceAll(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
