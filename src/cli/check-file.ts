@@ -5,7 +5,6 @@ import { canonicalData, canonicalPoint, canonicalProblem, canonicalStatement } f
 import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Theorem } from '../kernel/theorem.js';
-import type { Verdict } from '../kernel/verdict.js';
 import type { Reason, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
 import { readText } from './read.js';
@@ -18,55 +17,99 @@ export interface Question {
   readonly problem: string | null;
   /** the text of a point file that the certificate must be about, or null */
   readonly point: string | null;
-  /** whether the theorem is to be said in words */
-  readonly restate: boolean;
 }
 
+export interface Unproved {
+  /** `failed` where there was nothing to check, or cairn has a bug */
+  readonly kind: 'rejected' | 'declined' | 'failed';
+  readonly reason: Reason;
+}
+
+/** The kernel's verdict on a file. */
+export type FileVerdict = { readonly kind: 'proved'; readonly theorem: Theorem } | Unproved;
+
+/** A verdict as texts and numbers. */
 export interface Checked {
-  /** `failed` where there was nothing to check, or the kernel threw */
-  readonly kind: 'proved' | 'rejected' | 'declined' | 'failed';
+  readonly kind: FileVerdict['kind'];
   readonly line: VerifyLine;
-  readonly sentence: string | null;
 }
-
-/** A verdict on a file, with the theorem: for those who go on with it in this thread. */
-export type FileVerdict = Verdict | { readonly kind: 'failed'; readonly path: string; readonly reason: Omit<Reason, 'path'> };
 
 /** Never throws: a throw of the kernel is an answer, too, and never a proof. */
-export function checkText(file: string, some: Partial<Limits> = {}, observe: (done: Phase) => void = () => {}): FileVerdict {
+export function checkCertificateFile(
+  file: string,
+  some: Partial<Limits>,
+  observe: (done: Phase) => void = () => {},
+): FileVerdict {
   const limits = { ...defaultLimits, ...some };
   try {
     const read = readText(file, limits.bytes);
-    switch (read.kind) {
-      case 'text':
-        return checkCertificate(read.text, { limits, observe });
-      case 'too-large':
-        return { kind: 'declined', path: '$', reason: { code: 'limit-bytes', message: read.message } };
-      case 'unreadable':
-        return { kind: 'failed', path: '$', reason: { code: 'unreadable-file', message: read.message } };
-    }
+    if (read.kind === 'unreadable') return unproved('failed', 'unreadable-file', '$', read.message);
+    // formats.md 13: a file beyond a limit is declined, and not unreadable.
+    if (read.kind === 'too-large') return unproved('declined', 'limit-bytes', '$', read.message);
+    const verdict = checkCertificate(read.text, { limits, observe });
+    if (verdict.kind === 'proved') return verdict;
+    return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
   } catch (error) {
-    return { kind: 'failed', path: '$', reason: { code: 'internal', message: `internal error: ${oneLine(error)}` } };
+    return unproved('failed', 'internal', '$', `internal error: ${oneLine(error)}`);
   }
 }
 
-export async function checkFile(question: Question, observe: (done: Phase) => void = () => {}): Promise<Checked> {
+function unproved(kind: Unproved['kind'], code: string, path: string, message: string): Unproved {
+  return { kind, reason: { code, path, message } };
+}
+
+export function checkFile(question: Question, observe?: (done: Phase) => void): Checked {
   const start = performance.now();
   const { file, limits } = question;
-  const verdict = checkText(file, limits, observe);
-  const answer = verdict.kind === 'proved' ? anotherStatement(verdict.theorem, question) : unproved(verdict);
-  if (answer === null && verdict.kind === 'proved') {
-    const { theorem } = verdict;
-    const line: VerifyLine = { file, verdict: 'proved', ...facts(theorem), reason: null, ms: since(start) };
-    return { kind: 'proved', line, sentence: question.restate ? await sentence(theorem) : null };
-  }
-  const { kind, reason } = answer as Unproved;
+  let verdict = checkCertificateFile(file, limits, observe);
+  if (verdict.kind === 'proved') verdict = anotherStatement(verdict.theorem, question) ?? verdict;
+  const facts = verdict.kind === 'proved' ? factsOf(verdict.theorem) : nothing;
   const line: VerifyLine = {
     file,
-    verdict: kind === 'failed' ? null : kind,
-    ...{ kind: null, rule: null, risk: null, statement: null, obligations: null },
-    reason,
-    ms: since(start),
+    verdict: verdict.kind === 'failed' ? null : verdict.kind,
+    ...facts,
+    reason: verdict.kind === 'proved' ? null : verdict.reason,
+    ms: Math.round(performance.now() - start),
   };
-  return { kind, line, sentence: null };
+  return { kind: verdict.kind, line };
+}
+
+/** A proof of something else than what was asked for is no answer to the question. */
+function anotherStatement({ statement }: Theorem, { problem, point, limits }: Question): Unproved | null {
+  if (problem !== null && canonicalProblem(statement.problem) !== problem) {
+    const message = 'the certificate is about another problem than the one given with --problem';
+    return unproved('rejected', 'different-problem', '$.statement.problem', message);
+  }
+  if (point === null) return null;
+  const asked = readPoint(point, statement.problem, { limits });
+  const same = asked.kind === 'read' && canonicalPoint(asked.value.written) === canonicalPoint(statement.point.written);
+  if (same) return null;
+  const message = 'the certificate is about another point than the one given with --point';
+  const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;
+  return unproved('rejected', 'different-point', '$.statement.point', `${message}${fit}`);
+}
+
+const nothing = { kind: null, rule: null, risk: null, statement: null, obligations: null } as const;
+
+function factsOf({ statement, rule, risk, obligations }: Theorem) {
+  const { kind, problem, point, betterPoint } = statement;
+  const exact = (value: Rational | null) => (value === null ? null : formatRational(value));
+  return {
+    kind,
+    rule,
+    risk: { point: exact(risk.point), better: exact(risk.better), gap: exact(risk.gap) },
+    statement: {
+      sha256: digest(canonicalStatement(statement)),
+      problem: digest(canonicalProblem(problem)),
+      data: digest(canonicalData(problem.data)),
+      point: digest(canonicalPoint(point.written)),
+      better: betterPoint === null ? null : digest(canonicalPoint(betterPoint.written)),
+    },
+    obligations,
+  };
+}
+
+/** SHA-256 of the UTF-8 text, in hex (proofs/format.md 14). */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

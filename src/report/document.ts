@@ -34,7 +34,11 @@ export function joined(...parts: readonly (Formula | string)[]): Formula {
   );
 }
 
-export const heading = (level: 1 | 2 | 3, ...content: readonly Inline[]): Block => ({ block: 'heading', level, content });
+export const heading = (level: 1 | 2 | 3, ...content: readonly Inline[]): Block => ({
+  block: 'heading',
+  level,
+  content,
+});
 export const paragraph = (...content: readonly Inline[]): Block => ({ block: 'paragraph', content });
 export const list = (...items: readonly (readonly Inline[])[]): Block => ({ block: 'list', items });
 export const display = (shown: Formula): Block => ({ block: 'display', formula: shown });

@@ -34,7 +34,13 @@ export function forLatex(text: string): string {
   return visible(text).replaceAll(/[\\~^<>|"`#$%&_{}]/g, (c) => latexNames[c] ?? `\\${c}`);
 }
 
-const xmlNames: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&#39;' };
+const xmlNames: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** @returns text for XML and HTML, elements and quoted attributes alike */
 export function forXml(text: string): string {

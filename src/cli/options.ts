@@ -1,0 +1,63 @@
+/** Values of options: what cannot be understood is a usage error of commander, exit code 3. */
+import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../formats/did-you-mean.js';
+import { quoted } from '../formats/quoted.js';
+import type { Limits } from '../kernel/limits.js';
+
+const largestCount = 2_147_483_647;
+
+/** @returns a reader of integers from `least` on */
+export function count(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^(?:0|[1-9][0-9]{0,9})$/.test(text) || value > largestCount || value < least) {
+      throw new InvalidArgumentError(`Expected an integer from ${least} to ${largestCount}, found ${quoted(text)}.`);
+    }
+    return value;
+  };
+}
+
+/** Names between commas, as in --inputs sepal_length,sepal_width. */
+export function list(text: string): string[] {
+  const names = text.split(',');
+  if (names.includes('')) throw new InvalidArgumentError(`Expected names between commas, found ${quoted(text)}.`);
+  return names;
+}
+
+export function counts(text: string): number[] {
+  return list(text).map(count(1));
+}
+
+/** One of several NAME=VALUE. */
+export function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError(`Expected NAME=VALUE, found ${quoted(text)}.`);
+  const name = text.slice(0, at);
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${quoted(name)} is given twice.`);
+  return { ...before, [name]: text.slice(at + 1) };
+}
+
+const limitNames = ['bytes', 'digits', 'nesting', 'numbers', 'nodes', 'degree', 'limbs', 'operations'] as const;
+limitNames satisfies readonly (keyof Limits)[];
+
+/** One of several --limit NAME=VALUE. */
+export function limit(text: string, before: Partial<Limits> = {}): Partial<Limits> {
+  const [[name, value] = ['', '']] = Object.entries(assignment(text));
+  const known = oneOf(limitNames)(name);
+  if (!/^[1-9][0-9]{0,15}$/.test(value) || Number(value) > Number.MAX_SAFE_INTEGER) {
+    throw new InvalidArgumentError(`Expected a positive integer for ${name}, found ${quoted(value)}.`);
+  }
+  if (known in before) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...before, [known]: Number(value) };
+}
+
+/** @returns a reader of these names, which knows what was meant */
+export function oneOf<N extends string>(names: readonly N[]): (text: string) => N {
+  return (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    const meant = didYouMean(text, names);
+    const hint = meant === null ? `expected one of ${names.join(', ')}` : `did you mean ${quoted(meant)}?`;
+    throw new InvalidArgumentError(`Unknown name ${quoted(text)}; ${hint}`);
+  };
+}

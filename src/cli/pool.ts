@@ -1,0 +1,61 @@
+/** Checks files on several threads, and hands the answers on in the order of the files. */
+import { Worker } from 'node:worker_threads';
+import type { Checked, Question } from './check-file.js';
+import { oneLine } from './failure.js';
+
+/**
+ * @param answered  called once a question, in the order of the questions, as soon as it can be
+ * @param counted   called with the number of answers, in whatever order they come
+ */
+export async function checkOnThreads(
+  questions: readonly Question[],
+  jobs: number,
+  answered: (checked: Checked) => void,
+  counted: (done: number) => void,
+): Promise<void> {
+  const answers = new Map<number, Checked>();
+  let next = 0;
+  let done = 0;
+  let printed = 0;
+  const keep = (index: number, checked: Checked) => {
+    answers.set(index, checked);
+    counted(++done);
+    for (let ready = answers.get(printed); ready !== undefined; ready = answers.get(++printed)) {
+      answers.delete(printed);
+      answered(ready);
+    }
+  };
+  /** One thread, until no question is left or it dies of one. */
+  const work = () =>
+    new Promise<void>((resolve) => {
+      const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? 'verify-worker.ts' : 'verify-worker.js', import.meta.url));
+      let asked = -1;
+      const ask = () => {
+        asked = next++;
+        const question = questions[asked];
+        if (question === undefined) void worker.terminate();
+        else worker.postMessage(question);
+      };
+      worker.on('message', (checked: Checked) => {
+        keep(asked, checked);
+        ask();
+      });
+      // A thread out of memory takes its file with it, and no other one.
+      worker.on('error', (error) => {
+        const question = questions[asked];
+        if (question !== undefined) keep(asked, failed(question.file, oneLine(error)));
+      });
+      worker.on('exit', () => resolve());
+      ask();
+    });
+  const thread = async () => {
+    while (next < questions.length) await work();
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, questions.length) }, thread));
+}
+
+function failed(file: string, what: string): Checked {
+  const reason = { code: 'internal', path: '$', message: `internal error: ${what}` };
+  const nothing = { kind: null, rule: null, risk: null, statement: null, obligations: null };
+  return { kind: 'failed', line: { file, verdict: null, ...nothing, reason, ms: 0 } };
+}

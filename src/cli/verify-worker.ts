@@ -1,0 +1,5 @@
+/** A thread of `verify --jobs N`: answers one question after the other. */
+import { parentPort } from 'node:worker_threads';
+import { checkFile, type Question } from './check-file.js';
+
+parentPort?.on('message', (question: Question) => parentPort?.postMessage(checkFile(question)));
