@@ -113,7 +113,7 @@ export function answer(verdict: Verdict): string {
   if (verdict.kind === 'proved') return 'proved';
   const codes: readonly string[] = reasonCodes[verdict.kind];
   if (!codes.includes(verdict.reason.code)) throw new Error(`${verdict.kind} with the code ${verdict.reason.code}`);
-  if (/[\n\r\u0000-\u001f]/.test(`${verdict.path}${verdict.reason.message}`)) throw new Error('more than one line');
+  if (/\p{Cc}/u.test(`${verdict.path}${verdict.reason.message}`)) throw new Error('more than one line');
   return `${verdict.reason.code} ${verdict.path}`;
 }
 

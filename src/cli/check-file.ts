@@ -1,10 +1,10 @@
 /** Checks one certificate file: what `verify` does in this thread, or in several others. */
-import { createHash } from 'node:crypto';
-import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
-import { canonicalData, canonicalPoint, canonicalProblem, canonicalStatement } from '../kernel/canonical.js';
+import { canonicalPoint, canonicalProblem } from '../kernel/canonical.js';
 import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Theorem } from '../kernel/theorem.js';
+import { exactly } from '../report/numbers.js';
+import { restate, verdictPieces } from '../report/statement.js';
 import type { Reason, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
 import { readText } from './read.js';
@@ -17,6 +17,8 @@ export interface Question {
   readonly problem: string | null;
   /** the text of a point file that the certificate must be about, or null */
   readonly point: string | null;
+  /** whether the theorem is wanted in words, too */
+  readonly restate: boolean;
 }
 
 export interface Unproved {
@@ -32,6 +34,12 @@ export type FileVerdict = { readonly kind: 'proved'; readonly theorem: Theorem }
 export interface Checked {
   readonly kind: FileVerdict['kind'];
   readonly line: VerifyLine;
+  /** what is proved, in short; null where nothing is */
+  readonly short: string | null;
+  /** what is proved, in one long sentence; null where nobody asked */
+  readonly sentence: string | null;
+  /** the source that the file claims, which nobody has checked; null where it claims none */
+  readonly source: string | null;
 }
 
 /** Never throws: a throw of the kernel is an answer, too, and never a proof. */
@@ -50,7 +58,7 @@ export function checkCertificateFile(
     if (verdict.kind === 'proved') return verdict;
     return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
   } catch (error) {
-    return unproved('failed', 'internal', '$', `internal error: ${oneLine(error)}`);
+    return internal(error);
   }
 }
 
@@ -58,20 +66,51 @@ function unproved(kind: Unproved['kind'], code: string, path: string, message: s
   return { kind, reason: { code, path, message } };
 }
 
-export function checkFile(question: Question, observe?: (done: Phase) => void): Checked {
+/** Never throws, like checkCertificateFile. */
+export async function checkFile(question: Question, observe?: (done: Phase) => void): Promise<Checked> {
   const start = performance.now();
   const { file, limits } = question;
-  let verdict = checkCertificateFile(file, limits, observe);
-  if (verdict.kind === 'proved') verdict = anotherStatement(verdict.theorem, question) ?? verdict;
-  const facts = verdict.kind === 'proved' ? factsOf(verdict.theorem) : nothing;
+  const ms = () => Math.round(performance.now() - start);
+  try {
+    const found = checkCertificateFile(file, limits, observe);
+    const verdict = found.kind === 'proved' ? (anotherStatement(found.theorem, question) ?? found) : found;
+    if (verdict.kind !== 'proved') return notProved(file, verdict, ms());
+    const { theorem } = verdict;
+    return {
+      kind: 'proved',
+      line: { file, verdict: 'proved', ...(await verdictPieces(theorem)), reason: null, ms: ms() },
+      short: inShort(theorem),
+      sentence: question.restate ? await restate(theorem) : null,
+      source: theorem.about?.source ?? theorem.about?.theorem ?? null,
+    };
+  } catch (error) {
+    return notProved(file, internal(error), ms());
+  }
+}
+
+export function internal(error: unknown): Unproved {
+  return unproved('failed', 'internal', '$', `internal error: ${oneLine(error)}`);
+}
+
+export function notProved(file: string, { kind, reason }: Unproved, ms: number): Checked {
   const line: VerifyLine = {
     file,
-    verdict: verdict.kind === 'failed' ? null : verdict.kind,
-    ...facts,
-    reason: verdict.kind === 'proved' ? null : verdict.reason,
-    ms: Math.round(performance.now() - start),
+    verdict: kind === 'failed' ? null : kind,
+    ...{ kind: null, rule: null, risk: null, statement: null, obligations: null },
+    reason,
+    ms,
   };
-  return { kind: verdict.kind, line };
+  return { kind, line, short: null, sentence: null, source: null };
+}
+
+/** @returns the kind, its rules and its exact risks on one line */
+export function inShort({ statement: { kind }, rules, risk: { point, better, gap } }: Theorem): string {
+  const risks = [
+    `R = ${exactly(point).unicode}`,
+    ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
+    ...(gap === null ? [] : [`gap ${exactly(gap).unicode}`]),
+  ];
+  return `${kind} by ${Object.values(rules).join(', ')}: ${risks.join('; ')}`;
 }
 
 /** A proof of something else than what was asked for is no answer to the question. */
@@ -87,29 +126,4 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
   const message = 'the certificate is about another point than the one given with --point';
   const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;
   return unproved('rejected', 'different-point', '$.statement.point', `${message}${fit}`);
-}
-
-const nothing = { kind: null, rule: null, risk: null, statement: null, obligations: null } as const;
-
-function factsOf({ statement, rule, risk, obligations }: Theorem) {
-  const { kind, problem, point, betterPoint } = statement;
-  const exact = (value: Rational | null) => (value === null ? null : formatRational(value));
-  return {
-    kind,
-    rule,
-    risk: { point: exact(risk.point), better: exact(risk.better), gap: exact(risk.gap) },
-    statement: {
-      sha256: digest(canonicalStatement(statement)),
-      problem: digest(canonicalProblem(problem)),
-      data: digest(canonicalData(problem.data)),
-      point: digest(canonicalPoint(point.written)),
-      better: betterPoint === null ? null : digest(canonicalPoint(betterPoint.written)),
-    },
-    obligations,
-  };
-}
-
-/** SHA-256 of the UTF-8 text, in hex (proofs/format.md 14). */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

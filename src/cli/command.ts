@@ -5,7 +5,9 @@ import type { ExitCode } from './exit-code.js';
 export type AddCommand = (program: Command) => void;
 
 /** Actions answer the exit code. Node ends by itself once everything is written, so nothing is cut off in a pipe. */
-export function exits<A extends readonly unknown[]>(action: (...args: A) => Promise<ExitCode>): (...args: A) => Promise<void> {
+export function exits<A extends readonly unknown[]>(
+  action: (...args: A) => Promise<ExitCode>,
+): (...args: A) => Promise<void> {
   return async (...args) => {
     process.exitCode = await action(...args);
   };

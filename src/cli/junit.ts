@@ -3,7 +3,13 @@ import type { Checked } from './check-file.js';
 
 /** XML 1.0 has no control characters at all, not even as entities. */
 function xml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
   return escaped(text, 5_000).replace(/[&<>"']/g, (c) => entities[c] as string);
 }
 

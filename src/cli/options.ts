@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { didYouMean } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Limits } from '../kernel/limits.js';
 
 const largestCount = 2_147_483_647;
@@ -15,6 +16,15 @@ export function count(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** A quantity > 0 of the format: an integer, a decimal or a fraction. */
+export function positive(text: string): Rational {
+  const match = /^(0|[1-9][0-9]*)(?:\.([0-9]+)|\/([1-9][0-9]*))?$/.exec(text);
+  const [, whole = '0', places = '', den = '1'] = match ?? [];
+  const value = rational(BigInt(whole + places), 10n ** BigInt(places.length) * BigInt(den));
+  if (match !== null && text.length <= 10_000 && value.num > 0n) return value;
+  throw new InvalidArgumentError(`Expected a number > 0 such as 1/1000 or 0.001, found ${quoted(text)}.`);
 }
 
 /** Names between commas, as in --inputs sepal_length,sepal_width. */

@@ -1,7 +1,6 @@
 /** Checks files on several threads, and hands the answers on in the order of the files. */
 import { Worker } from 'node:worker_threads';
-import type { Checked, Question } from './check-file.js';
-import { oneLine } from './failure.js';
+import { type Checked, internal, notProved, type Question } from './check-file.js';
 
 /**
  * @param answered  called once a question, in the order of the questions, as soon as it can be
@@ -28,7 +27,7 @@ export async function checkOnThreads(
   /** One thread, until no question is left or it dies of one. */
   const work = () =>
     new Promise<void>((resolve) => {
-      const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? 'verify-worker.ts' : 'verify-worker.js', import.meta.url));
+      const worker = new Worker(new URL('verify-worker.js', import.meta.url));
       let asked = -1;
       const ask = () => {
         asked = next++;
@@ -43,7 +42,7 @@ export async function checkOnThreads(
       // A thread out of memory takes its file with it, and no other one.
       worker.on('error', (error) => {
         const question = questions[asked];
-        if (question !== undefined) keep(asked, failed(question.file, oneLine(error)));
+        if (question !== undefined) keep(asked, notProved(question.file, internal(error), 0));
       });
       worker.on('exit', () => resolve());
       ask();
@@ -52,10 +51,4 @@ export async function checkOnThreads(
     while (next < questions.length) await work();
   };
   await Promise.all(Array.from({ length: Math.min(jobs, questions.length) }, thread));
-}
-
-function failed(file: string, what: string): Checked {
-  const reason = { code: 'internal', path: '$', message: `internal error: ${what}` };
-  const nothing = { kind: null, rule: null, risk: null, statement: null, obligations: null };
-  return { kind: 'failed', line: { file, verdict: null, ...nothing, reason, ms: 0 } };
 }

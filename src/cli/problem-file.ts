@@ -12,7 +12,9 @@ import { needText, shownPath } from './read.js';
 type PartialLimits = Partial<Limits>;
 
 /** What was read, or why this version cannot say anything about it; malformed files end the command. */
-export type Given<V> = { readonly kind: 'given'; readonly value: V } | { readonly kind: 'declined'; readonly reason: Reason };
+export type Given<V> =
+  | { readonly kind: 'given'; readonly value: V }
+  | { readonly kind: 'declined'; readonly reason: Reason };
 
 /** @throws Failure where the file cannot be read or is malformed */
 export function readProblemFile(path: string, some: PartialLimits = {}): Given<Problem> {

@@ -2,4 +2,4 @@
 import { parentPort } from 'node:worker_threads';
 import { checkFile, type Question } from './check-file.js';
 
-parentPort?.on('message', (question: Question) => parentPort?.postMessage(checkFile(question)));
+parentPort?.on('message', async (question: Question) => parentPort?.postMessage(await checkFile(question)));

@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
-import { canonicalProblem } from '../kernel/canonical.js';
 import type { Limits } from '../kernel/limits.js';
-import { type Checked, checkFile, type Question } from './check-file.js';
-import { findCertificates } from './certificate-files.js';
+import type { Checked, Question } from './check-file.js';
 import { examples, exits } from './command.js';
-import { shown } from './decimal.js';
 import { type ExitCode, exitCode, worst } from './exit-code.js';
 import { Failure } from './failure.js';
 import { count, limit } from './options.js';
 import { startProgress } from './progress.js';
 import { needText, shownPath } from './read.js';
-import { print, printJson, tell } from './terminal.js';
+import { type Colour, print, printJson, tell } from './terminal.js';
 
 interface VerifyOptions {
   readonly problem?: string;
@@ -53,14 +50,107 @@ export function addVerify(program: Command): void {
 const fewFiles = 3;
 
 async function verify(paths: readonly string[], options: VerifyOptions): Promise<ExitCode> {
-  const limits = options.limit ?? {};
-  const about = await expected(options, limits);
+  const [{ findCertificates }, { checkFile }] = await Promise.all([
+    import('./certificate-files.js'),
+    import('./check-file.js'),
+  ]);
+  const { json = false, verbose = false, jobs, junit } = options;
+  if (junit !== undefined) {
+    const { needWritable } = await import('./write-atomically.js');
+    needWritable(junit, paths);
+  }
+  const expected = await readExpected(options);
   const found = findCertificates(paths);
-  const questions = found.flatMap(({ kind, path }): Question[] => (kind === 'file' ? [{ file: path, limits, ...about }] : []));
-  const inWords = options.json !== true && (options.verbose === true || questions.length <= fewFiles);
+  const files = found.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
+  const restate = !json && (verbose || files.length <= fewFiles);
+  const questions = files.map((file): Question => ({ file, ...expected, restate }));
+
   const results: Checked[] = [];
+  const answered = (checked: Checked) => {
+    results.push(checked);
+    progress.end();
+    show(checked, json);
+  };
   const progress = startProgress();
-  const answered = async (checked: Checked) => {};
+  if (jobs > 1 && questions.length > 1) {
+    const { checkOnThreads } = await import('./pool.js');
+    await checkOnThreads(questions, jobs, answered, (done) => progress.show('checking files', done, files.length));
+  } else {
+    for (const question of questions) {
+      const phase = (what: string) =>
+        progress.show(`${shownPath(question.file)}: ${what}`, results.length, files.length);
+      answered(await checkFile(question, phase));
+    }
+  }
   progress.end();
-  return worst([]);
+
+  const missing = found.filter((entry) => entry.kind === 'nothing');
+  for (const { path, message } of missing) tell(`${shownPath(path)}: ${message}`);
+  if (!json && results.length > 0) print(tally(results));
+  if (junit !== undefined) {
+    const [{ writeAtomically }, { junit: xml }] = await Promise.all([
+      import('./write-atomically.js'),
+      import('./junit.js'),
+    ]);
+    writeAtomically(junit, xml(results));
+  }
+  return worst([...results.map(exitCode), ...missing.map(() => exitCode({ kind: 'failed' }))]);
+}
+
+/** The problem and the point that the certificates must be about. */
+async function readExpected({
+  limit: limits = {},
+  ...options
+}: VerifyOptions): Promise<Omit<Question, 'file' | 'restate'>> {
+  if (options.problem === undefined && options.point === undefined) return { limits, problem: null, point: null };
+  const [{ readPointFile, readProblemFile }, { canonicalProblem }, { defaultLimits }] = await Promise.all([
+    import('./problem-file.js'),
+    import('../kernel/canonical.js'),
+    import('../kernel/limits.js'),
+  ]);
+  const point = options.point === undefined ? null : needText(options.point, limits.bytes ?? defaultLimits.bytes);
+  if (options.problem === undefined) return { limits, problem: null, point };
+  const problem = readProblemFile(options.problem, limits);
+  // No certificate can be about a problem that the kernel does not know.
+  if (problem.kind === 'declined') {
+    throw new Failure(`${shownPath(options.problem)}: ${problem.reason.path}: ${problem.reason.message}`);
+  }
+  if (options.point !== undefined) {
+    const given = readPointFile(options.point, problem.value, limits);
+    if (given.kind === 'declined') {
+      throw new Failure(`${shownPath(options.point)}: ${given.reason.path}: ${given.reason.message}`);
+    }
+  }
+  return { limits, problem: canonicalProblem(problem.value), point };
+}
+
+const words: Readonly<Record<'proved' | 'rejected' | 'declined', { readonly text: string; readonly colour: Colour }>> =
+  {
+    proved: { text: 'proved    ', colour: 'green' },
+    rejected: { text: 'REJECTED  ', colour: 'red' },
+    declined: { text: 'declined  ', colour: 'yellow' },
+  };
+
+function show({ kind, line, short, sentence, source }: Checked, json: boolean): void {
+  if (json) printJson(line);
+  const file = shownPath(line.file);
+  const { reason } = line;
+  if (kind === 'failed') {
+    if (reason !== null) tell(`${file}: ${reason.message}`);
+    return;
+  }
+  if (json) return;
+  if (reason !== null) print(`${file}: ${reason.path}: ${reason.message} [${reason.code}]`, words[kind]);
+  else print(`${file}  ${short}`, words[kind]);
+  if (sentence === null) return;
+  print(`\n  ${sentence}`);
+  if (source !== null) print(`  claimed source (not checked): ${source}`);
+  print('');
+}
+
+function tally(results: readonly Checked[]): string {
+  const of = (wanted: Checked['kind']) => results.filter(({ kind }) => kind === wanted).length;
+  const failed = of('failed');
+  const counts = [`${of('proved')} proved`, `${of('rejected')} rejected`, `${of('declined')} declined`];
+  return [...counts, ...(failed > 0 ? [`${failed} not checked`] : [])].join(', ');
 }

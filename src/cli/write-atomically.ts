@@ -46,7 +46,10 @@ function holdSignals(): () => void {
     return () => process.off(name, leave);
   });
   // What arrived meanwhile is delivered by the event loop, so the handlers stay for one turn of it.
-  return () => setTimeout(() => handlers.forEach((off) => off()), 10).unref();
+  const release = () => {
+    for (const off of handlers) off();
+  };
+  return () => setTimeout(release, 10).unref();
 }
 
 /** Where a file is to be written must be found out before a long search, and must not be what the search reads. */
@@ -59,7 +62,13 @@ export function needWritable(path: string, sources: readonly string[]): void {
   if (stat?.isDirectory()) throw new Failure(`${shownPath(path)}: cannot write: this is a folder`);
   for (const source of sources) {
     const other = statSync(source, { throwIfNoEntry: false });
-    if (stat !== undefined && other !== undefined && stat.isFile() && stat.dev === other.dev && stat.ino === other.ino) {
+    if (
+      stat !== undefined &&
+      other !== undefined &&
+      stat.isFile() &&
+      stat.dev === other.dev &&
+      stat.ino === other.ino
+    ) {
       throw new Failure(`${shownPath(path)}: cannot write: the same file is read`);
     }
   }

@@ -22,7 +22,7 @@ export function reconstructRational(a: bigint, m: bigint, bound: bigint): { num:
   let [x, y, u, v] = [m, a, 0n, 1n];
   let shift = Math.max(0, bitLength(m) - leadingBits);
   // A pass shortens x by at most 27 bits, so that it cannot step over the bound.
-  const lastShift = bitLength(bound) + 30 - leadingBits;
+  const lastShift = Math.max(0, bitLength(bound) + 30 - leadingBits);
   while (y > bound) {
     let xLead = Number(x >> BigInt(shift));
     while (shift > 0 && xLead < 2 ** (leadingBits - 1)) {

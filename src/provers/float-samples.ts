@@ -19,6 +19,8 @@ export class FloatSamples {
   /** positive, with sum 1 */
   readonly weights: Float64Array;
   readonly n: number;
+  /** d, the dimension of x */
+  readonly inputs: number;
   readonly outputs: number;
   readonly dimension: number;
   readonly #centre: Float64Array;
@@ -35,6 +37,7 @@ export class FloatSamples {
     const n = weights.length;
     const d = X.length / n;
     this.n = n;
+    this.inputs = d;
     this.outputs = outputs;
     this.Y = Y;
     this.weights = weights;
@@ -59,7 +62,7 @@ export class FloatSamples {
     for (let j = 0; j < d; j++) {
       // What rounding leaves of a constant column is noise, not spread.
       const spread = Math.sqrt(squares[j] as number);
-      const noise = 1e-14 * Math.abs(this.#centre[j] as number);
+      const noise = 1e-13 * Math.abs(this.#centre[j] as number);
       this.#spread[j] = spread > noise ? spread : 0;
       if (spread > noise) varying.push(j);
       for (let i = 0; i < n; i++) X[i * d + j] = spread > noise ? (X[i * d + j] as number) / spread : 0;

@@ -118,7 +118,8 @@ function weightWords({ weights: { values, denominator } }: Samples): Formula | n
     const each = values.flatMap((w, i) => (i === 0 ? [at(w)] : [formula(', '), at(w)]));
     return joined(formula('μ = (', '\\mu = ('), ...each, ')');
   }
-  const [low, high] = [values.reduce((a, b) => (b < a ? b : a)), values.reduce((a, b) => (b > a ? b : a))];
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+  const [low, high] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
   return joined(at(low), formula(' ≤ μ_i ≤ ', ' \\le \\mu_i \\le '), at(high));
 }
 

@@ -47,19 +47,22 @@ export function checkAffineSpan<T>(instance: Instance<T>, ledger: Ledger): void 
 /** Condition (i), and the groups of condition (ii). */
 export function groupBySignature<T>(instance: Instance<T>, ledger: Ledger): readonly Group[] {
   const { stages } = instance.problem.network;
+  const hidden = stages.slice(0, -1);
   const groups = new Map<string, Group>();
   for (let i = 0; i < instance.problem.data.inputs.rows.length; i++) {
     const visibleFrom = firstVisibleStage(instance, i);
-    const pieces = stages
-      .slice(0, -1)
-      .map((stage, s) =>
-        s < visibleFrom ? [] : strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, i, ledger),
-      );
-    const signature = JSON.stringify(pieces);
+    let signature = '';
+    const pieces: (readonly number[])[] = [];
+    for (const [s, stage] of hidden.entries()) {
+      const taken =
+        s < visibleFrom ? [] : strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, i, ledger);
+      pieces.push(taken);
+      signature += `${taken.join()};`;
+      if (s < visibleFrom) ledger.discharge('shadowed-unit', stage.units);
+    }
     const group = groups.get(signature);
     if (group === undefined) groups.set(signature, { samples: [i], visibleFrom, pieces });
     else group.samples.push(i);
-    for (const stage of stages.slice(0, visibleFrom)) ledger.discharge('shadowed-unit', stage.units);
   }
   return [...groups.values()];
 }

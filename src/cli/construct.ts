@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import type { Built, Construction, ConstructionInput } from '../constructions/construction.js';
+import { didYouMean } from '../formats/did-you-mean.js';
+import { quoted } from '../formats/quoted.js';
+import type { Fields } from '../formats/write.js';
+import { examples, exits } from './command.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { Failure } from './failure.js';
+import { assignment, count, counts, list } from './options.js';
+import { startProgress } from './progress.js';
+import { readBytes, shownPath } from './read.js';
+import { print, tell } from './terminal.js';
+
+interface ConstructOptions {
+  readonly output: string;
+  readonly data?: string;
+  readonly inputs?: readonly string[];
+  readonly targets?: readonly string[];
+  readonly hidden?: readonly number[];
+  readonly activation: string;
+  readonly loss: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly effort: number;
+}
+
+export function addConstruct(program: Command): void {
+  program
+    .command('construct')
+    .summary('build an instance of a theorem, with its certificate')
+    .description(
+      'Builds an instance of a theorem on your data and your architecture, and writes the certificate of it, which the kernel ' +
+        'has proved. `cairn theorems` lists the theorems.\n' +
+        'Exit code: 0 written, 1 a hypothesis of the theorem fails, 2 the search gave out at this effort, 3 data or options cannot be read.',
+    )
+    .argument('<theorem>', 'the id of a theorem')
+    .requiredOption('-o, --output <file>', 'where the certificate is written')
+    .option('--data <csv>', 'the data: a CSV file with a header row')
+    .option('--inputs <names>', 'columns, between commas (default: all that are no target)', list)
+    .option('--targets <names>', 'columns, between commas (default: the last)', list)
+    .option('--hidden <widths>', 'widths of the hidden layers (default: the smallest that the theorem allows)', counts)
+    .option('--activation <name>', 'such as relu, or leaky-relu:slope=1/10', 'relu')
+    .option('--loss <name>', 'such as squared:factor=1/2, or huber:threshold=1', 'squared')
+    .option('--set <name=value>', "one of the theorem's own numbers; may be repeated", assignment)
+    .option('--seed <n>', 'seed of the search', count(0), 1)
+    .option('--effort <n>', 'search steps; the bytes repeat, whatever the machine', count(1), 10)
+    .addHelpText(
+      'after',
+      examples(
+        'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --targets petal_width -o iris.cert.json',
+        'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --hidden 8 --loss squared:factor=1/2 -o half.cert.json',
+      ),
+    )
+    .action(exits(construct));
+}
+
+async function construct(id: string, options: ConstructOptions): Promise<ExitCode> {
+  const { needWritable, writeAtomically } = await import('./write-atomically.js');
+  const { output, data } = options;
+  const construction = await find(id);
+  needWritable(output, data === undefined ? [] : [data]);
+  needSettings(construction, options.set ?? {});
+  const { activation, loss } = await layerAndLoss(options);
+  const samples = await readSamples(options);
+  const { hidden = null, set: settings = {}, seed, effort } = options;
+  const progress = startProgress();
+  let built: Built;
+  try {
+    const observe = progress.show;
+    built = await construction.build({ ...samples, hidden, activation, loss, settings, seed, effort, observe });
+  } finally {
+    progress.end();
+  }
+  switch (built.kind) {
+    case 'built': {
+      writeAtomically(output, built.text);
+      for (const note of built.notes) tell(note);
+      const [{ restate }, { inShort }] = await Promise.all([import('../report/statement.js'), import('./check-file.js')]);
+      print(`${inShort(built.theorem)}\n\n  ${await restate(built.theorem)}\n`, { text: 'proved    ', colour: 'green' });
+      print(`written: ${shownPath(output)}`);
+      return exitCode(built);
+    }
+    case 'hypothesis-fails':
+      tell(`${construction.id}: the hypothesis "${built.hypothesis}" fails: ${built.message}`);
+      return exitCode(built);
+    case 'gave-up':
+      tell(`${construction.id}: gave up at effort ${effort}: ${built.message}`);
+      return exitCode(built);
+    case 'usage':
+      throw new Failure(`${construction.id}: ${built.message}`);
+  }
+}
+
+async function find(id: string): Promise<Construction> {
+  const { constructions } = await import('../constructions/index.js');
+  const found = constructions.find((construction) => construction.id === id);
+  if (found !== undefined) return found;
+  const ids = constructions.map((construction) => construction.id);
+  const meant = didYouMean(id, ids);
+  const hint = meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(meant)}?`;
+  throw new Failure(`unknown theorem ${quoted(id)}; ${hint}`);
+}
+
+function needSettings({ id, settings }: Construction, given: Readonly<Record<string, string>>): void {
+  const names = settings.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const meant = didYouMean(unknown, names);
+  const hint = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  throw new Failure(`--set: ${id} has no setting ${quoted(unknown)}; ${meant === null ? hint : `did you mean ${quoted(meant)}?`}`);
+}
+
+/** NAME or NAME:key=value,key=value. */
+function named(option: string, text: string): Fields {
+  const [name = '', ...rest] = text.split(':');
+  const fields = rest.length === 0 ? [] : rest.join(':').split(',');
+  const entries = fields.map((field): [string, string] => {
+    const at = field.indexOf('=');
+    if (at <= 0) throw new Failure(`--${option}: expected NAME:key=value, found ${quoted(text)}`);
+    return [field.slice(0, at), field.slice(at + 1)];
+  });
+  return { function: name, ...Object.fromEntries(entries) };
+}
+
+/** Both are judged by the kernel's own reader, in the smallest problem that contains them. */
+async function layerAndLoss(options: ConstructOptions): Promise<{ readonly activation: Fields; readonly loss: Fields }> {
+  const [{ readProblem }, { writeFile }] = await Promise.all([
+    import('../kernel/check.js'),
+    import('../formats/write.js'),
+  ]);
+  const activation = { type: 'activation', ...named('activation', options.activation) };
+  const loss = named('loss', options.loss);
+  const dense = { type: 'dense', units: 1 };
+  const network = { input: [1], layers: [dense, activation, dense] };
+  const data = { type: 'samples', inputs: [['0']], targets: [['0']] };
+  const read = readProblem(writeFile({ format: 'cairn-problem', version: 1, network, loss, data }));
+  if (read.kind === 'read') return { activation, loss };
+  const at = read.path.startsWith('$.loss') ? `--loss ${quoted(options.loss)}` : `--activation ${quoted(options.activation)}`;
+  throw new Failure(`${at}: ${read.reason.message}`);
+}
+
+/** Theorems that bring their own data are asked without. */
+async function readSamples({ data, inputs, targets }: ConstructOptions): Promise<Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>> {
+  if (data === undefined) {
+    if (inputs !== undefined || targets !== undefined) throw new Failure('--inputs and --targets name columns of --data');
+    return { inputs: [], targets: [], weights: null };
+  }
+  const [{ parseCsv, selectColumns }, { defaultLimits }] = await Promise.all([
+    import('../formats/csv.js'),
+    import('../kernel/limits.js'),
+  ]);
+  const read = readBytes(data, defaultLimits.bytes);
+  if (read.kind !== 'bytes') throw new Failure(`${shownPath(data)}: ${read.message}`);
+  const table = parseCsv(read.bytes, data);
+  if (table.kind === 'refused') throw new Failure(table.message);
+  const samples = selectColumns(table, { inputs, targets });
+  if (samples.kind === 'refused') throw new Failure(samples.message);
+  return samples;
+}

@@ -1,0 +1,201 @@
+/** Points near a point: θ + t c_1 + t² c_2 + …, exactly, with their risks, and directions in which the risk falls. */
+
+import { bitLength, lcm } from '../kernel/arithmetic/gcd.js';
+import { germs, lowestTerm } from '../kernel/arithmetic/germ.js';
+import { compare, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { curveThrough, evaluate, evaluateExactly, exactRisk, risk } from '../kernel/model/evaluation.js';
+import { gradient } from '../kernel/model/gradient.js';
+import { Instance } from '../kernel/model/instance.js';
+import { type DenseValues, freeParameters, type Network, type Parameters } from '../kernel/model/network.js';
+import type { Problem } from '../kernel/statement.js';
+
+export const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.MAX_VALUE });
+
+/** The shape of a point, filled with integers over one denominator; frozen layers stay. */
+export function parametersFrom(
+  network: Network,
+  theta: Parameters,
+  next: () => bigint,
+  denominator: bigint,
+): Parameters {
+  return network.stages.map((stage, s) => {
+    if (stage.fixed !== null) return theta[s] as DenseValues;
+    const weights = Array.from({ length: stage.units }, () => Array.from({ length: stage.inputs }, next));
+    const bias = stage.bias ? Array.from({ length: stage.units }, next) : null;
+    return { weights, bias, denominator, bits: 64 };
+  });
+}
+
+/** @returns θ + Σ_k t^k c_k, exactly */
+export function moved(
+  network: Network,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+  t: Rational,
+): Parameters {
+  return network.stages.map((stage, s) => {
+    const base = theta[s] as DenseValues;
+    if (stage.fixed !== null) return base;
+    let power = one;
+    const terms = [{ values: base, factor: one }];
+    for (const coefficient of coefficients) {
+      power = multiply(power, t);
+      terms.push({ values: coefficient[s] as DenseValues, factor: power });
+    }
+    const denominator = terms.reduce((common, { values, factor }) => lcm(common, values.denominator * factor.den), 1n);
+    const factors = terms.map(({ values, factor }) => (denominator / (values.denominator * factor.den)) * factor.num);
+    const sum = (pick: (values: DenseValues) => bigint): bigint =>
+      terms.reduce((total, { values }, k) => total + pick(values) * (factors[k] as bigint), 0n);
+    return {
+      weights: base.weights.map((row, u) => row.map((_, j) => sum(({ weights }) => weights[u]?.[j] as bigint))),
+      bias: base.bias?.map((_, u) => sum(({ bias }) => bias?.[u] as bigint)) ?? null,
+      denominator,
+      bits: bitLength(denominator) + 64,
+    };
+  });
+}
+
+/** @returns θ° − θ in the free parameters */
+export function difference(network: Network, theta: Parameters, other: Parameters): Parameters {
+  const negated = network.stages.map((_, s): DenseValues => {
+    const { weights, bias, denominator, bits } = theta[s] as DenseValues;
+    return {
+      weights: weights.map((row) => row.map((w) => -w)),
+      bias: bias?.map((b) => -b) ?? null,
+      denominator,
+      bits,
+    };
+  });
+  return moved(network, other, [negated], one);
+}
+
+export function riskAt({ network, data, loss }: Problem, theta: Parameters): Rational {
+  const meter = unlimited();
+  return exactRisk(evaluateExactly(network, theta, data, meter), loss, data, meter);
+}
+
+export interface Change {
+  /** R(θ(t)) − R(θ) = coefficient · t^order + higher powers, for small t > 0 */
+  readonly order: number;
+  readonly coefficient: Rational;
+}
+
+/** @returns the lowest term of R(θ(t)) − R(θ) at t = 0⁺, or null where the risk stays the same */
+export function firstChange(problem: Problem, theta: Parameters, coefficients: readonly Parameters[]): Change | null {
+  const meter = unlimited();
+  const curve = curveThrough(problem.network, theta, coefficients);
+  const { value, denominator } = risk(
+    evaluate(germs(null), problem.network, curve, problem.data, meter),
+    problem.loss,
+    problem.data,
+    meter,
+  );
+  const term = lowestTerm([0n, ...value.slice(1)]);
+  return term === null
+    ? null
+    : { order: term.order, coefficient: rational(term.coefficient, denominator[0] as bigint) };
+}
+
+export interface Motion {
+  readonly coefficients: readonly Parameters[];
+  readonly change: Change;
+}
+
+/** Small whole numbers from a seed, the same on every machine. */
+export function seeded(seed: number): () => number {
+  let state = (seed ^ 0x9e3779b9) >>> 0;
+  return () => {
+    // xorshift32: enough for choosing pictures and candidates
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state;
+  };
+}
+
+const mostTries = 64;
+/** Products that the search may spend, about ten seconds. */
+const mostProducts = 10_000_000;
+
+/**
+ * Looks for a straight line along which the risk falls (or rises): minus the gradient, single coordinates, seeded directions.
+ *
+ * @param sign  −1 for a fall, 1 for a rise
+ * @returns null where none of the candidates does
+ */
+export function findMotion(problem: Problem, theta: Parameters, sign: -1 | 1, seed = 1): Motion | null {
+  for (const candidate of candidates(problem, theta, sign, seed)) {
+    const change = firstChange(problem, theta, [candidate]);
+    if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients: [candidate], change };
+  }
+  return null;
+}
+
+function* candidates(problem: Problem, theta: Parameters, sign: -1 | 1, seed: number): Generator<Parameters> {
+  const { network } = problem;
+  const slope = gradientDirection(problem, theta, sign);
+  if (slope !== null) yield slope;
+  const count = freeParameters(network);
+  const affordable = Math.ceil(mostProducts / (problem.data.inputs.rows.length * count + 1));
+  const tries = Math.min(mostTries, affordable);
+  for (let p = 0; p < Math.min(count, tries); p++) {
+    for (const step of [1n, -1n]) {
+      let index = 0;
+      yield parametersFrom(network, theta, () => (index++ === p ? step : 0n), 1n);
+    }
+  }
+  const random = seeded(seed);
+  for (let attempt = 0; attempt < tries; attempt++) {
+    yield parametersFrom(network, theta, () => BigInt((random() % 19) - 9), 1n);
+  }
+}
+
+/** ±∇R with its entries rounded to 16 bits of the largest; a kink takes the lower slope, since this is only a candidate. */
+function gradientDirection(problem: Problem, theta: Parameters, sign: -1 | 1): Parameters | null {
+  const { network, data } = problem;
+  const meter = unlimited();
+  const evaluation = evaluateExactly(network, theta, data, meter);
+  const layers = gradient(
+    new Instance(problem, evaluation, meter),
+    (_, s) => network.stages[s]?.activation.slopes[0] as bigint,
+  );
+  const scaled = layers.flatMap((layer) =>
+    layer === null
+      ? []
+      : [...layer.weights, layer.bias ?? []].flatMap((row) => row.map((g) => rational(g, layer.denominator))),
+  );
+  const size = (a: Rational): Rational => (a.num < 0n ? rational(-a.num, a.den) : a);
+  const most = scaled.map(size).reduce((a, b) => (compare(a, b) < 0 ? b : a), rational(0n));
+  if (most.num === 0n) return null;
+  // The format lists weights before biases, layer by layer, and so does parametersFrom.
+  const entries = scaled.map(({ num, den }) => (BigInt(sign) * num * most.den * 65_536n) / (den * most.num));
+  let index = 0;
+  return parametersFrom(network, theta, () => entries[index++] as bigint, 65_536n);
+}
+
+export interface Step {
+  readonly t: Rational;
+  readonly risk: Rational;
+}
+
+const largestExponent = 10;
+const smallestExponent = -400;
+
+/** @returns the largest t among powers of 2 at which the exact risk along the curve is on the given side of R(θ); null if none is found */
+export function largestStep(
+  problem: Problem,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+  at: Rational,
+  sign: -1 | 1,
+): Step | null {
+  for (let exponent = largestExponent; exponent >= smallestExponent; exponent--) {
+    const t = exponent >= 0 ? rational(1n << BigInt(exponent)) : rational(1n, 1n << BigInt(-exponent));
+    const found = riskAt(problem, moved(problem.network, theta, coefficients, t));
+    if (compare(found, at) === sign) return { t, risk: found };
+  }
+  return null;
+}

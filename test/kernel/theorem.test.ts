@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { Theorem, takeMint } from '../../src/kernel/theorem.js';
+import '../../src/kernel/check.js';
+import { check, dense, globalMinimum, point, problem } from '../certificate.js';
+
+const parts = { layers: [dense(1)], x: [1, 2], y: [3, 5] };
+const line = globalMinimum(problem(parts), point([[[2]], [1]]), 'zero-loss');
+
+test('the kernel makes a theorem that restates what it has checked', () => {
+  const verdict = check({ ...line, about: { text: 'a line through two points' } });
+  if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+  const { theorem } = verdict;
+  expect(theorem).toBeInstanceOf(Theorem);
+  expect(theorem.statement.kind).toBe('global-minimum');
+  expect(theorem.rule).toBe('zero-loss');
+  expect(theorem.rules).toEqual({ globalMinimum: 'zero-loss' });
+  expect(theorem.risk.point).toMatchObject({ num: 0n, den: 1n });
+  expect(theorem.risk.better).toBeNull();
+  expect(theorem.obligations).toEqual({ total: 2, by: { 'zero-residual': 2 } });
+  expect(theorem.about).toEqual({ text: 'a line through two points' });
+});
+
+/** The constructor as plain JavaScript sees it. */
+const make = Theorem as unknown as new (...keys: unknown[]) => Theorem;
+
+test.each([
+  ['no key', []],
+  ['a symbol of the same name', [Symbol('theorem'), {}]],
+  ['a registered symbol', [Symbol.for('theorem'), {}]],
+  ['undefined', [undefined, {}]],
+  ['the class itself', [Theorem, {}]],
+])('new Theorem with %s throws', (_, keys) => {
+  expect(() => new make(...keys)).toThrow(TypeError);
+});
+
+test('a subclass is made by the same constructor', () => {
+  class Forged extends make {}
+  expect(() => new Forged(Symbol('theorem'), {})).toThrow(TypeError);
+  expect(() => Reflect.construct(make, [Symbol('theorem'), {}], Object)).toThrow(TypeError);
+});
+
+test('an object with the prototype of a theorem has no facts', () => {
+  const forged = Object.create(Theorem.prototype) as Theorem;
+  expect(() => forged.statement).toThrow(TypeError);
+  expect(() => forged.risk).toThrow(TypeError);
+});
+
+test('a copy of a theorem has no facts', () => {
+  const verdict = check(line);
+  if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+  expect(Object.keys(verdict.theorem)).toEqual([]);
+  const copy = Object.assign(Object.create(Theorem.prototype) as Theorem, verdict.theorem);
+  expect(() => copy.rule).toThrow(TypeError);
+});
+
+test('the right to make theorems is taken', () => {
+  expect(takeMint).toThrow(TypeError);
+});
