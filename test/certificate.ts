@@ -121,3 +121,25 @@ export function answer(verdict: Verdict): string {
 export function codeOf(verdict: Verdict): string {
   return answer(verdict).split(' ')[0] as string;
 }
+
+/** A copy with the value at `$.a[0].b` replaced, added, or left out where `by` is undefined. */
+export function changed(value: Value, path: string, by: Value | undefined): Value {
+  const keys = path.match(/[^.[\]$]+/g) ?? [];
+  return change(value, keys, by) as Value;
+}
+
+function change(value: Value | undefined, [key, ...rest]: readonly string[], by: Value | undefined): Value | undefined {
+  if (key === undefined) return by;
+  if (Array.isArray(value)) {
+    const copy: Value[] = [...(value as readonly Value[])];
+    const entry = change(copy[Number(key)], rest, by);
+    if (entry === undefined) copy.splice(Number(key), 1);
+    else copy[Number(key)] = entry;
+    return copy;
+  }
+  if (typeof value !== 'object' || value === null) throw new Error(`no such place: ${key}`);
+  const fields = value as Fields;
+  const entry = change(fields[key], rest, by);
+  if (entry !== undefined) return { ...fields, [key]: entry };
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== key));
+}

@@ -6,7 +6,6 @@ import type { Answer, Undecided } from '../provers/prover.js';
 import type { CertifyLine } from './answer.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
-import { Failure } from './failure.js';
 import { count, oneOf, positive } from './options.js';
 import type { Given } from './problem-file.js';
 import { startProgress } from './progress.js';
@@ -93,7 +92,10 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
     printLine({ verdict: answer.claim, kind: answer.claim, certificate: output, reason: null }, options, start);
   } else {
     const [{ restate }, { inShort }] = await Promise.all([import('../report/statement.js'), import('./check-file.js')]);
-    print(`${inShort(answer.theorem)}\n\n  ${await restate(answer.theorem)}\n`, { text: 'proved    ', colour: 'green' });
+    print(`${inShort(answer.theorem)}\n\n  ${await restate(answer.theorem)}\n`, {
+      text: 'proved    ',
+      colour: 'green',
+    });
     print(`written: ${shownPath(output)}`);
   }
   return exitCode({ kind: 'certified', holds: answer.holds });
@@ -142,6 +144,13 @@ function printLine(
   start: number,
 ): void {
   const radius = near === undefined ? null : formatRational(near);
-  const line: CertifyLine = { verdict, kind, certificate, near: radius, reason, ms: Math.round(performance.now() - start) };
+  const line: CertifyLine = {
+    verdict,
+    kind,
+    certificate,
+    near: radius,
+    reason,
+    ms: Math.round(performance.now() - start),
+  };
   printJson(line);
 }

@@ -75,8 +75,14 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
     case 'built': {
       writeAtomically(output, built.text);
       for (const note of built.notes) tell(note);
-      const [{ restate }, { inShort }] = await Promise.all([import('../report/statement.js'), import('./check-file.js')]);
-      print(`${inShort(built.theorem)}\n\n  ${await restate(built.theorem)}\n`, { text: 'proved    ', colour: 'green' });
+      const [{ restate }, { inShort }] = await Promise.all([
+        import('../report/statement.js'),
+        import('./check-file.js'),
+      ]);
+      print(`${inShort(built.theorem)}\n\n  ${await restate(built.theorem)}\n`, {
+        text: 'proved    ',
+        colour: 'green',
+      });
       print(`written: ${shownPath(output)}`);
       return exitCode(built);
     }
@@ -107,7 +113,9 @@ function needSettings({ id, settings }: Construction, given: Readonly<Record<str
   if (unknown === undefined) return;
   const meant = didYouMean(unknown, names);
   const hint = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  throw new Failure(`--set: ${id} has no setting ${quoted(unknown)}; ${meant === null ? hint : `did you mean ${quoted(meant)}?`}`);
+  throw new Failure(
+    `--set: ${id} has no setting ${quoted(unknown)}; ${meant === null ? hint : `did you mean ${quoted(meant)}?`}`,
+  );
 }
 
 /** NAME or NAME:key=value,key=value. */
@@ -123,7 +131,9 @@ function named(option: string, text: string): Fields {
 }
 
 /** Both are judged by the kernel's own reader, in the smallest problem that contains them. */
-async function layerAndLoss(options: ConstructOptions): Promise<{ readonly activation: Fields; readonly loss: Fields }> {
+async function layerAndLoss(
+  options: ConstructOptions,
+): Promise<{ readonly activation: Fields; readonly loss: Fields }> {
   const [{ readProblem }, { writeFile }] = await Promise.all([
     import('../kernel/check.js'),
     import('../formats/write.js'),
@@ -135,14 +145,21 @@ async function layerAndLoss(options: ConstructOptions): Promise<{ readonly activ
   const data = { type: 'samples', inputs: [['0']], targets: [['0']] };
   const read = readProblem(writeFile({ format: 'cairn-problem', version: 1, network, loss, data }));
   if (read.kind === 'read') return { activation, loss };
-  const at = read.path.startsWith('$.loss') ? `--loss ${quoted(options.loss)}` : `--activation ${quoted(options.activation)}`;
+  const at = read.path.startsWith('$.loss')
+    ? `--loss ${quoted(options.loss)}`
+    : `--activation ${quoted(options.activation)}`;
   throw new Failure(`${at}: ${read.reason.message}`);
 }
 
 /** Theorems that bring their own data are asked without. */
-async function readSamples({ data, inputs, targets }: ConstructOptions): Promise<Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>> {
+async function readSamples({
+  data,
+  inputs,
+  targets,
+}: ConstructOptions): Promise<Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>> {
   if (data === undefined) {
-    if (inputs !== undefined || targets !== undefined) throw new Failure('--inputs and --targets name columns of --data');
+    if (inputs !== undefined || targets !== undefined)
+      throw new Failure('--inputs and --targets name columns of --data');
     return { inputs: [], targets: [], weights: null };
   }
   const [{ parseCsv, selectColumns }, { defaultLimits }] = await Promise.all([

@@ -1,7 +1,15 @@
 import { visible } from './terminal.js';
 
-/** Ends the command with exit code 3: what is shown is one line, `FILE: $.path: message` where there is a file. */
-export class Failure extends Error {}
+/** Ends the command: what is shown is one line, `FILE: $.path: message` where there is a file. */
+export class Failure extends Error {
+  /** @param kind  `rejected` where a certificate is wrong, `undecided` or `declined` where this version cannot tell */
+  constructor(
+    message: string,
+    readonly kind: 'failed' | 'undecided' | 'rejected' | 'declined' = 'failed',
+  ) {
+    super(message);
+  }
+}
 
 /** @returns one line about anything that was thrown */
 export function oneLine(error: unknown): string {

@@ -2,16 +2,25 @@
 /** The command line: proofs/format.md 10 and 11. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addCertify } from './certify.js';
+import { addConstruct } from './construct.js';
+import { addDemo } from './demo.js';
+import { addDiff } from './diff.js';
 import { exitCode } from './exit-code.js';
+import { addExplain } from './explain.js';
 import { Failure, oneLine } from './failure.js';
+import { addInspect } from './inspect.js';
+import { addPlot } from './plot.js';
+import { addRisk } from './risk.js';
 import { tell, visible } from './terminal.js';
+import { addTheorems } from './theorems.js';
 import { addVerify } from './verify.js';
 
 /** Whatever went wrong, exit code 1 would read as "rejected". */
 function fail(error: unknown): void {
-  process.exitCode = exitCode({ kind: 'failed' });
-  if (error instanceof Failure) tell(error.message);
-  else tell(`cairn: internal error: ${oneLine(error)}`);
+  const expected = error instanceof Failure;
+  process.exitCode = exitCode({ kind: expected ? error.kind : 'failed' });
+  tell(expected ? error.message : `cairn: internal error: ${oneLine(error)}`);
 }
 
 process.on('uncaughtException', (error) => {
@@ -38,7 +47,19 @@ const program = new Command('cairn')
   .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) })
   .showSuggestionAfterError();
 
-for (const add of [addVerify]) add(program);
+const commands = [
+  addDemo,
+  addVerify,
+  addCertify,
+  addConstruct,
+  addTheorems,
+  addExplain,
+  addPlot,
+  addInspect,
+  addRisk,
+  addDiff,
+];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();

@@ -69,3 +69,16 @@ function jsonText(json: Json): string {
 function isNumber(json: Json): json is JsonNumber {
   return typeof json === 'object' && json !== null && 'number' in json;
 }
+
+/** @returns the value, or ends the command: nothing can be said about it in this version */
+export function need<V>(file: string, given: Given<V>): V {
+  if (given.kind === 'given') return given.value;
+  const { code, path, message } = given.reason;
+  throw new Failure(`${shownPath(file)}: ${path}: ${message} [${code}]`, 'undecided');
+}
+
+/** Both files, for commands that look at a point of a problem. */
+export function needProblemAndPoint(problemFile: string, pointFile: string): { problem: Problem; point: Point } {
+  const problem = need(problemFile, readProblemFile(problemFile));
+  return { problem, point: need(pointFile, readPointFile(pointFile, problem)) };
+}

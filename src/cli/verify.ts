@@ -3,7 +3,6 @@ import type { Limits } from '../kernel/limits.js';
 import type { Checked, Question } from './check-file.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode, worst } from './exit-code.js';
-import { Failure } from './failure.js';
 import { count, limit } from './options.js';
 import { startProgress } from './progress.js';
 import { needText, shownPath } from './read.js';
@@ -103,25 +102,17 @@ async function readExpected({
   ...options
 }: VerifyOptions): Promise<Omit<Question, 'file' | 'restate'>> {
   if (options.problem === undefined && options.point === undefined) return { limits, problem: null, point: null };
-  const [{ readPointFile, readProblemFile }, { canonicalProblem }, { defaultLimits }] = await Promise.all([
+  const [{ need, readPointFile, readProblemFile }, { canonicalProblem }, { defaultLimits }] = await Promise.all([
     import('./problem-file.js'),
     import('../kernel/canonical.js'),
     import('../kernel/limits.js'),
   ]);
   const point = options.point === undefined ? null : needText(options.point, limits.bytes ?? defaultLimits.bytes);
   if (options.problem === undefined) return { limits, problem: null, point };
-  const problem = readProblemFile(options.problem, limits);
-  // No certificate can be about a problem that the kernel does not know.
-  if (problem.kind === 'declined') {
-    throw new Failure(`${shownPath(options.problem)}: ${problem.reason.path}: ${problem.reason.message}`);
-  }
-  if (options.point !== undefined) {
-    const given = readPointFile(options.point, problem.value, limits);
-    if (given.kind === 'declined') {
-      throw new Failure(`${shownPath(options.point)}: ${given.reason.path}: ${given.reason.message}`);
-    }
-  }
-  return { limits, problem: canonicalProblem(problem.value), point };
+  // No certificate can be about a problem or a point that the kernel does not know.
+  const problem = need(options.problem, readProblemFile(options.problem, limits));
+  if (options.point !== undefined) need(options.point, readPointFile(options.point, problem, limits));
+  return { limits, problem: canonicalProblem(problem), point };
 }
 
 const words: Readonly<Record<'proved' | 'rejected' | 'declined', { readonly text: string; readonly colour: Colour }>> =

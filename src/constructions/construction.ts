@@ -32,7 +32,7 @@ export type Built =
 
 export interface Setting {
   readonly name: string;
-  readonly type: 'quantity' | 'integer';
+  readonly type: 'quantity' | 'integer' | 'choice';
   readonly default: string;
   readonly text: string;
 }

@@ -1,10 +1,9 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
+import type { IntegerMatrix, RationalMatrix } from './exact-matrix.js';
 import { invertModulo, type RankProfile, wordPrimes } from './modular.js';
+import { chanceBits, fractionsBehind } from './p-adic-fractions.js';
 import { liftDigits, residuesOf, splitSquare } from './p-adic-lifting.js';
 import { maxBits } from './pieces.js';
-import { chanceBits, fractionsBehind, type IntegerMatrix, type RationalMatrix } from './p-adic-fractions.js';
-
-export type { IntegerMatrix, RationalMatrix };
 
 export type DixonOptions = {
   /** Primes from 5 to 2^24 - 4 to try in turn; by default the largest below 2^24 - 2^8. */

@@ -1,5 +1,5 @@
-import type { IntegerMatrix } from './dixon.js';
 import { addDotProducts } from './dot-products.js';
+import type { IntegerMatrix } from './exact-matrix.js';
 import { maxBits, piecesFor, splitInteger } from './pieces.js';
 
 /** Pieces of 22 bits with sign: their products are at most 2^42, and 512 of these are added exactly. */

@@ -159,7 +159,7 @@ function equilibrate({ A, upper }: BoundedSystem): { rowExponents: number[]; col
 
 function middle(bits: readonly (number | null)[], exponents: readonly number[]): number {
   const sums = bits.flatMap((b, k) => (b === null ? [] : [b + at(exponents, k)]));
-  return sums.length === 0 ? 0 : Math.round((Math.min(...sums) + Math.max(...sums)) / 2);
+  return sums.length === 0 ? 0 : Math.round(sums.sort((a, b) => a - b)[sums.length >> 1] as number);
 }
 
 /** @returns a · 2^exponent to about 60 bits, however long a; 0 or ±∞ where doubles end */

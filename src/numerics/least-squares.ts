@@ -1,4 +1,5 @@
-import { type IntegerMatrix, type RationalMatrix, solveIntegerSystem } from './dixon.js';
+import { solveIntegerSystem } from './dixon.js';
+import type { IntegerMatrix, RationalMatrix } from './exact-matrix.js';
 import { gramRows } from './gram.js';
 import { invertModulo, wordPrimes } from './modular.js';
 import { residuesOf, splitSquare } from './p-adic-lifting.js';

@@ -1,10 +1,6 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
+import type { RationalMatrix } from './exact-matrix.js';
 import { reconstructRational } from './rational-reconstruction.js';
-
-export type IntegerMatrix = readonly (readonly bigint[])[];
-
-/** The matrix numerators / denominator, with denominator > 0 and no factor common to it and all numerators. */
-export type RationalMatrix = { readonly numerators: bigint[][]; readonly denominator: bigint };
 
 /** What a fraction must have in bits over what its size asks for, so that chance makes one with probability 2^-64. */
 const guardBits = 64;
@@ -13,16 +9,18 @@ const combinationBits = 29;
 /** By how many bits Hadamard's bound for numerator and denominator must be exceeded for a fraction to stand out. */
 export const chanceBits = guardBits + combinationBits;
 
-type Size = { readonly bitsOfA: number; readonly bitsOfB: number };
+/** A row of A times a vector is below 2^bitsOfA times its largest entry; an entry of B is below 2^bitsOfB. */
+export type Size = { readonly bitsOfA: number; readonly bitsOfB: number };
 
 /**
- * Looks for U / d with A U = d B among the fractions that the digits are those of.
+ * Looks for the fractions U / d that solve A X = B, by their digits. That they do is certain: A U = d B modulo a power
+ * of p, and both sides are below half of it.
  *
- * @param digits  the first digits of the entries of X by columns: A X = B modulo p^(digits.length)
- * @param size    a row of A times a vector is below 2^bitsOfA times its largest entry; an entry of B below 2^bitsOfB
+ * @param digits  the first digits to the base p of the n r entries of X, by columns
+ * @param random  numbers from 0 to 1, new ones at each call
  * @returns       undefined if the digits are too few
  */
-function fractionsBehind(
+export function fractionsBehind(
   digits: readonly Int32Array[],
   p: number,
   n: number,
@@ -35,35 +33,33 @@ function fractionsBehind(
   const pairs = Math.min(digits.length >> 1, Math.ceil(bits / (2 * Math.log2(p))));
   const powers = powersOf(BigInt(p) ** 2n, pairs);
   const modulus = BigInt(p) ** BigInt(2 * pairs);
-  // A U and d B are equal modulo p^h; if U and d keep to their limits, both are below half of p^h.
   const limitOfU = modulus >> BigInt(size.bitsOfA + 1);
   const limitOfD = modulus >> BigInt(size.bitsOfB + 1);
 
-  let denominator = guess.den;
-  const entries: { num: bigint; den: bigint }[] = [];
-  const pairDigits = new Float64Array(pairs);
-  for (let e = 0; e < (digits[0]?.length ?? 0) && denominator <= limitOfD; e++) {
-    for (let k = 0; k < pairs; k++) {
-      pairDigits[k] = (digits[2 * k]?.[e] as number) + p * (digits[2 * k + 1]?.[e] as number);
-    }
-    const x = denominator * fromDigits(pairDigits, powers);
-    const u = nearestResidue(x, modulus);
-    if (absolute(u) <= limitOfU) entries.push({ num: u, den: denominator });
+  const entries = digits[0]?.length ?? 0;
+  const U: Fraction[] = [];
+  let d = guess.den;
+  for (let e = 0; e < entries && d <= limitOfD; e++) {
+    const pairDigits = Float64Array.from(
+      { length: pairs },
+      (_, k) => (digits[2 * k]?.[e] as number) + p * (digits[2 * k + 1]?.[e] as number),
+    );
+    const u = nearestResidue(d * fromDigits(pairDigits, powers), modulus);
+    if (absolute(u) <= limitOfU) U.push({ num: u, den: d });
     else {
       // The combination had lost a factor of the denominator.
-      const { num, den } = reconstructSigned(u, modulus, limitOfU >> BigInt(guardBits / 2));
-      denominator *= den;
-      entries.push({ num, den: denominator });
+      const { num, den } = reconstruct(u, modulus, limitOfU >> BigInt(guardBits / 2));
+      d *= den;
+      U.push({ num, den: d });
     }
   }
-  const U = entries.map(({ num, den }) => (den === denominator ? num : num * (denominator / den)));
-  if (denominator > limitOfD || U.some((u) => absolute(u) > limitOfU)) return undefined;
-  const columns = U.length / n;
-  const numerators = Array.from({ length: n }, (_, i) =>
-    Array.from({ length: columns }, (_, k) => U[k * n + i] as bigint),
-  );
-  return { numerators, denominator };
+  const numerator = ({ num, den }: Fraction) => (den === d ? num : num * (d / den));
+  if (d > limitOfD || U.some((u) => absolute(numerator(u)) > limitOfU)) return undefined;
+  const row = (i: number) => Array.from({ length: entries / n }, (_, k) => numerator(U[k * n + i] as Fraction));
+  return { numerators: Array.from({ length: n }, (_, i) => row(i)), denominator: d };
 }
+
+type Fraction = { readonly num: bigint; readonly den: bigint };
 
 /** Guesses the fraction behind a random combination of all entries of X, if the digits are enough to single it out. */
 function guessCombination(
@@ -71,7 +67,7 @@ function guessCombination(
   p: number,
   { bitsOfB }: Size,
   random: () => number,
-): { num: bigint; den: bigint } | undefined {
+): Fraction | undefined {
   const entries = digits[0]?.length ?? 0;
   const weights = Float64Array.from(
     { length: entries },
@@ -87,15 +83,11 @@ function guessCombination(
   // Cramer's rule: a numerator may be longer than the denominator by what B and the weights contribute.
   const bitsOfNum = Math.min(bits, (bits + bitsOfB + combinationBits) >> 1);
   if (bitsOfNum < 0) return undefined;
-  const guess = reconstructSigned(
-    fromDigits(combined, powersOf(BigInt(p), digits.length)),
-    modulus,
-    1n << BigInt(bitsOfNum),
-  );
+  const guess = reconstruct(fromDigits(combined, powersOf(BigInt(p), digits.length)), modulus, 1n << BigInt(bitsOfNum));
   return bitLength(guess.den) <= bits - bitsOfNum + 1 ? guess : undefined;
 }
 
-function reconstructSigned(a: bigint, modulus: bigint, bound: bigint): { num: bigint; den: bigint } {
+function reconstruct(a: bigint, modulus: bigint, bound: bigint): Fraction {
   const residue = a % modulus;
   return reconstructRational(residue < 0n ? residue + modulus : residue, modulus, bound);
 }

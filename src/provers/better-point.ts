@@ -6,8 +6,7 @@ import { bitLength, gcd, lcm } from '../kernel/arithmetic/gcd.js';
 import { compare, divide, type Rational, subtract } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly, exactRisk, residualGradients } from '../kernel/model/evaluation.js';
-import type { Loss } from '../kernel/model/loss.js';
-import type { DenseValues, Network, Parameters, Stage } from '../kernel/model/network.js';
+import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
 import { ratio } from '../numerics/floats.js';
 import { leastSquares } from '../numerics/least-squares.js';
@@ -49,13 +48,11 @@ export interface BetterPoint {
  * @returns null where nothing was found, or where the network is not of this kind
  */
 export function findBetterPoint(problem: Problem, from: Parameters, search: BetterPointSearch): BetterPoint | null {
-  const { network, loss, data } = problem;
+  const { network } = problem;
   if (network.stages.length !== 2 || network.stages.some(({ fixed }) => fixed !== null)) return null;
   const exact = new ExactRisk(problem);
   const risk = exact.of(from);
   return searchInDoubles(exact, from, risk, search) ?? exactRidge(exact, from, risk, search);
-  void loss;
-  void data;
 }
 
 /** How much of the gain that doubles promise may be lost to rounding. */
@@ -385,7 +382,7 @@ function rounded(
   const large = floats.workOf(network.units) > largeWork;
   let best: BetterPoint | null = null;
   for (const bits of large ? precisions.filter((p) => p > 6) : precisions) {
-    const first = roundedHidden(exact.problem.network, floats, network, bits);
+    const first = roundedHidden(floats, network, bits);
     if (first === null) return best;
     const parameters = exact.isSquared ? exact.refitted(first) : [first, roundedOutput(exact, floats, network, first, bits)];
     const reached = exact.of(parameters);
@@ -399,7 +396,7 @@ function rounded(
 }
 
 /** @returns null where a number is beyond the doubles */
-function roundedHidden(network: Network, floats: FloatRisk, net: FloatNetwork, bits: number): DenseValues | null {
+function roundedHidden(floats: FloatRisk, net: FloatNetwork, bits: number): DenseValues | null {
   const { samples, activation, hiddenBias } = floats;
   const { dimension: r, inputs: d } = samples;
   const homogeneous =
@@ -429,7 +426,6 @@ function roundedHidden(network: Network, floats: FloatRisk, net: FloatNetwork, b
   }
   const lowest = Math.min(0, ...weights.flat().map(({ power }) => power), ...bias.map(({ power }) => power));
   const over = ({ n, power }: Dyadic): bigint => BigInt(n) << BigInt(power - lowest);
-  void network;
   return denseValues(
     weights.map((row) => row.map(over)),
     hiddenBias ? bias.map(over) : null,

@@ -5,7 +5,6 @@ import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly, exactRisk } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
-import type { Parameters } from '../kernel/model/network.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
@@ -167,7 +166,7 @@ class Prover {
     if (claim === 'local-minimum' || claim === 'not-local-minimum' || claim === 'saddle') {
       return this.#prove('local-minimum', { localMinimum: node }, {});
     }
-    const found = await this.#betterPoint();
+    const found = this.#betterPoint();
     if (found !== null) {
       const proof = { localMinimum: node, lowerRisk: { rule: 'lower-risk' } };
       if (claim === 'global-minimum')
@@ -206,7 +205,7 @@ class Prover {
   }
 
   async #decideNotGlobal(): Promise<Answer> {
-    const better = await this.#betterPoint();
+    const better = this.#betterPoint();
     const answer =
       better === null
         ? null
@@ -222,17 +221,16 @@ class Prover {
   }
 
   /** The given better point where it is better, or one that a search finds. */
-  async #betterPoint(): Promise<Fields | null> {
+  #betterPoint(): Fields | null {
     const { problem, point, risk, options, meter } = this.state;
-    const riskOf = (parameters: Parameters): Rational =>
-      exactRisk(evaluateExactly(problem.network, parameters, problem.data, meter), problem.loss, problem.data, meter);
     if (options.better !== undefined) {
-      const found = riskOf(options.better.parameters);
+      const better = evaluateExactly(problem.network, options.better.parameters, problem.data, meter);
+      const found = exactRisk(better, problem.loss, problem.data, meter);
       if (compare(found, risk) < 0) return pointJson(problem.network, options.better.parameters);
       this.#notes.push('the point given as better has no lower risk, and is ignored');
     }
-    const found = await findBetterPoint(problem, point, risk, options);
-    return found === null || compare(riskOf(found), risk) >= 0 ? null : pointJson(problem.network, found);
+    const found = findBetterPoint(problem, point.parameters, options);
+    return found === null ? null : pointJson(problem.network, found.parameters);
   }
 
   #undecided(reason: Undecided): Answer {

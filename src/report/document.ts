@@ -10,7 +10,7 @@ export interface Formula {
   readonly latex: string;
 }
 
-/** Words of this project; a formula; code, shown letter by letter; or text from a file. */
+/** Words, a formula or code of this project, or text from a file. */
 export type Inline = string | Formula | { readonly code: string } | { readonly claimed: string };
 
 export type Block =
@@ -49,6 +49,8 @@ export const table = (header: readonly Inline[], rows: readonly (readonly Inline
 });
 
 const width = 100;
+/** Stands for the spaces in code until lines are broken. */
+const unbroken = '\u00a0';
 
 export function print(blocks: readonly Block[], format: Format): string {
   const printed = blocks.map((block) => (format === 'text' ? textBlock(block) : markdownBlock(block)));
@@ -58,7 +60,7 @@ export function print(blocks: readonly Block[], format: Format): string {
 function plain(inline: Inline): string {
   if (typeof inline === 'string') return inline;
   if ('unicode' in inline) return inline.unicode;
-  return 'code' in inline ? forTerminal(inline.code) : forTerminal(inline.claimed);
+  return 'code' in inline ? inline.code.replaceAll(' ', unbroken) : forTerminal(inline.claimed);
 }
 
 const plainText = (content: readonly Inline[]): string => content.map(plain).join('');
@@ -98,7 +100,7 @@ function wrapped(text: string, first: string, rest: string): string {
       empty = false;
     }
   }
-  return [...lines, line].join('\n');
+  return [...lines, line].join('\n').replaceAll(unbroken, ' ');
 }
 
 function textTable(rows: readonly (readonly string[])[]): string {
@@ -119,11 +121,10 @@ function markup(inline: Inline): string {
 
 /** A code span that no backquote inside can close. */
 function codeSpan(text: string): string {
-  const shown = forTerminal(text);
-  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const padding = longest > 0 ? ' ' : '';
-  return `${fence}${padding}${shown}${padding}${fence}`;
+  return `${fence}${padding}${text}${padding}${fence}`;
 }
 
 const markupText = (content: readonly Inline[]): string => content.map(markup).join('');

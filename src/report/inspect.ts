@@ -62,7 +62,7 @@ export async function inspect(
     ),
   ];
   const shown = regions.slice(0, mostRegions);
-  for (const [r, region] of shown.entries()) blocks.push(...(await regionBlocks(problem, point, region, r)));
+  for (const [r, region] of shown.entries()) blocks.push(...(await regionBlocks(problem, point, region, r, format)));
   if (shown.length < regions.length) {
     const rest = regions.slice(mostRegions);
     blocks.push(
@@ -114,35 +114,35 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-async function regionBlocks(problem: Problem, point: Point, region: Region, r: number): Promise<readonly Block[]> {
+async function regionBlocks(
+  problem: Problem,
+  point: Point,
+  { samples, locations }: Region,
+  r: number,
+  format: Format,
+): Promise<readonly Block[]> {
   const { network } = problem;
-  const { samples, locations } = region;
   const map = affineMap(network, point, locations);
-  const formulas = regionFormulas(network, locations, longestFormula);
-  const written = formulas.slice(0, mostOutputs).filter((text) => text !== null);
-  const latex = network.inputs <= mostInputs ? await latexOf(written) : [];
+  const outputs = Math.min(network.outputs, mostOutputs);
   const output = (c: number): Formula =>
     network.outputs === 1 ? formula('N(x)', 'N(x)') : formula(`N(x)_${c + 1}`, `N(x)_{${c + 1}}`);
-  const blocks: Block[] = [
-    heading(3, `Region ${r + 1}: ${plural(samples.length, 'sample')} (${ranges(samples)})`),
-    list(...locations.map((row, s): Inline[] => [`layer ${s + 1}: `, pieceWords(problem, s, row)])),
-    list(
-      ...map.b.slice(0, mostOutputs).map((_, c): Inline[] => [joined(output(c), ' = ', affineText(map, c))]),
-      ...(map.b.length > mostOutputs ? [[`… and ${map.b.length - mostOutputs} more outputs`]] : []),
-    ),
-  ];
-  if (network.inputs > mostInputs) return blocks;
-  const symbolic = formulas.slice(0, mostOutputs).map((text, c): Inline[] => {
-    if (text === null) return ['in the parameters: a formula of more than ', `${longestFormula} characters`];
-    const at = written.indexOf(text);
-    return [
-      'in the parameters: ',
-      joined(output(c), formula(` = ${text}`, ` = ${latex[at] as string}`)),
-      '; LaTeX: ',
-      { code: latex[at] as string },
-    ];
-  });
-  return [...blocks, list(...symbolic)];
+  const items: Inline[][] = locations.map((row, s) => [`layer ${s + 1}: `, pieceWords(problem, s, row)]);
+  for (let c = 0; c < outputs; c++) items.push([joined(output(c), ' = ', affineText(map, c))]);
+  if (network.inputs <= mostInputs) {
+    const formulas = regionFormulas(network, locations, longestFormula).slice(0, outputs);
+    const latex = await latexOf(formulas.map((text) => text ?? '0'));
+    formulas.forEach((text, c) => {
+      const typeset = latex[c] as string;
+      if (text === null)
+        items.push([output(c), ` in the parameters is a formula of more than ${longestFormula} characters`]);
+      else {
+        items.push(['in the parameters: ', joined(output(c), formula(` = ${text}`, ` = ${typeset}`))]);
+        items.push(format === 'text' ? ['LaTeX: ', { code: typeset }] : ['as text: ', { code: text }]);
+      }
+    });
+  }
+  if (outputs < network.outputs) items.push([`… and ${plural(network.outputs - outputs, 'more output')}`]);
+  return [heading(3, `Region ${r + 1}: ${plural(samples.length, 'sample')} (${ranges(samples)})`), list(...items)];
 }
 
 /** A x + b with exact numbers; beyond 8 inputs the largest entries only. */

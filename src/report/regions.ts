@@ -69,8 +69,9 @@ export function affineMap(network: Network, { parameters }: Point, locations: Re
     denominator *= over;
     if (s + 1 === network.stages.length) return;
     const preactivationDenominator = denominator;
+    const pieces = locations[s] as readonly Location[];
     rows = rows.map((row, u) => {
-      const { lower } = locations[s]?.[u] as Location;
+      const { lower } = pieces[u] as Location;
       const [slope, intercept] = [activation.slopes[lower] as bigint, activation.intercepts[lower] as bigint];
       return row.map((c, l) => c * slope + (l === network.inputs ? intercept * preactivationDenominator : 0n));
     });

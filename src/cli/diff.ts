@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Statement } from '../kernel/statement.js';
+import { examples, exits } from './command.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { print } from './terminal.js';
+
+export function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .summary('tell whether two certificates prove the same statement')
+    .description(
+      'Compares what two certificates prove, by value: the way numbers are written, the proofs and the claimed sources do not count.\n' +
+        'Exit code: 0 the same statement, 1 another one, 3 one of them is not proved or cannot be read.',
+    )
+    .argument('<a>', 'a certificate')
+    .argument('<b>', 'another one')
+    .addHelpText('after', examples('diff ours.cert.json theirs.cert.json'))
+    .action(exits(diff));
+}
+
+async function diff(a: string, b: string): Promise<ExitCode> {
+  const [{ provedTheorem }, canonical] = await Promise.all([
+    import('./proved-theorem.js'),
+    import('../kernel/canonical.js'),
+  ]);
+  const [first, second] = [a, b].map((file) => provedTheorem(file, 'failed').statement) as [Statement, Statement];
+  const parts: readonly [string, (statement: Statement) => string][] = [
+    ['kind', ({ kind }) => kind],
+    [
+      'network and loss',
+      ({ problem }) => canonical.canonicalProblem(problem).slice(0, -canonical.canonicalData(problem.data).length),
+    ],
+    ['data', ({ problem }) => canonical.canonicalData(problem.data)],
+    ['point', ({ point }) => canonical.canonicalPoint(point.written)],
+    ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint.written))],
+  ];
+  const same = canonical.canonicalStatement(first) === canonical.canonicalStatement(second);
+  const differing = parts.filter(([, text]) => text(first) !== text(second)).map(([name]) => name);
+  print(same ? 'the same statement' : `different: ${differing.length === 0 ? 'radius' : differing.join(', ')}`);
+  return exitCode({ kind: same ? 'same' : 'different' });
+}

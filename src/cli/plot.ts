@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { examples, exits } from './command.js';
+import { type ExitCode, exitCode } from './exit-code.js';
+import { count, oneOf } from './options.js';
+import { shownPath } from './read.js';
+import { print } from './terminal.js';
+
+const views = ['segment', 'slice', 'realization', 'residual'] as const;
+
+interface PlotOptions {
+  readonly output: string;
+  readonly view?: (typeof views)[number];
+  readonly plane?: number;
+}
+
+export function addPlot(program: Command): void {
+  program
+    .command('plot')
+    .summary('draw a proved certificate as SVG')
+    .description(
+      'Checks a certificate and draws it. Of an unproved certificate it shows nothing but the reason.\n' +
+        'Exit code: 0 proved and drawn, 1 rejected, 2 declined, 3 it cannot be read or written.',
+    )
+    .argument('<file>', 'a certificate')
+    .requiredOption('-o, --output <file>', 'where the picture is written')
+    .option(
+      '--view <name>',
+      `one of ${views.join(', ')} (default: realization for one input, else segment)`,
+      oneOf(views),
+    )
+    .option('--plane <seed>', 'seed of the random plane of a slice', count(0))
+    .addHelpText(
+      'after',
+      examples('plot iris.cert.json -o iris.svg', 'plot iris.cert.json --view slice --plane 7 -o slice.svg'),
+    )
+    .action(exits(draw));
+}
+
+async function draw(file: string, { output, view, plane }: PlotOptions): Promise<ExitCode> {
+  const [{ provedTheorem }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
+    import('./proved-theorem.js'),
+    import('../report/plot.js'),
+    import('./write-atomically.js'),
+  ]);
+  needWritable(output, [file]);
+  const svg = await plot(provedTheorem(file), {
+    ...(view === undefined ? {} : { view }),
+    ...(plane === undefined ? {} : { plane }),
+  });
+  writeAtomically(output, svg);
+  print(`written: ${shownPath(output)}`);
+  return exitCode({ kind: 'proved' });
+}

@@ -1,0 +1,144 @@
+import { didYouMean } from '../formats/did-you-mean.js';
+import { quoted } from '../formats/quoted.js';
+import { type Fields, matrixJson, problemJson, vectorJson, writeCertificate, writeFile, pointJson } from '../formats/write.js';
+import { lcm } from '../kernel/arithmetic/gcd.js';
+import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { checkCertificate, readProblem } from '../kernel/check.js';
+import type { Parameters } from '../kernel/model/network.js';
+import type { Problem } from '../kernel/statement.js';
+import type { Built, Construction, ConstructionInput } from './construction.js';
+
+/** A problem of one hidden layer, as the kernel reads it. */
+export type PosedProblem = { readonly kind: 'posed'; readonly problem: Problem } | Exclude<Built, { kind: 'built' }>;
+
+/**
+ * Makes the training problem of a construction, and lets the kernel read it: whatever it refuses is not ours to judge.
+ *
+ * @param width  units of the hidden layer
+ */
+export function poseProblem({ inputs, targets, weights, activation, loss }: ConstructionInput, width: number): PosedProblem {
+  const d = inputs[0]?.length ?? 0;
+  const k = targets[0]?.length ?? 0;
+  if (inputs.length === 0 || d === 0 || k === 0) {
+    return { kind: 'usage', message: `expected at least one sample, input and target, found ${inputs.length} samples of ${d} inputs and ${k} targets` };
+  }
+  const layers = [{ type: 'dense', units: width }, { type: 'activation', ...activation }, { type: 'dense', units: k }];
+  const data: Fields = { type: 'samples', inputs: rowsJson(inputs), targets: rowsJson(targets) };
+  const read = readProblem(
+    writeFile({
+      format: 'cairn-problem',
+      version: 1,
+      network: { input: [d], layers },
+      loss,
+      data: weights === null ? data : { ...data, weights: rowJson(weights) },
+    }),
+  );
+  if (read.kind === 'read') return { kind: 'posed', problem: read.value };
+  const message = `${read.path}: ${read.reason.message}`;
+  return read.kind === 'declined' ? { kind: 'gave-up', message } : { kind: 'usage', message };
+}
+
+function rowsJson(rows: readonly (readonly Rational[])[]) {
+  const denominator = rows.reduce((common, row) => commonDenominator(row, common), 1n);
+  return matrixJson(rows.map((row) => numerators(row, denominator)), denominator);
+}
+
+function rowJson(row: readonly Rational[]) {
+  const denominator = commonDenominator(row);
+  return vectorJson(numerators(row, denominator), denominator);
+}
+
+export function commonDenominator(row: readonly Rational[], start = 1n): bigint {
+  return row.reduce((common, { den }) => (den === 1n ? common : lcm(common, den)), start);
+}
+
+export function numerators(row: readonly Rational[], denominator: bigint): bigint[] {
+  return row.map(({ num, den }) => (den === denominator ? num : num * (denominator / den)));
+}
+
+const quantityPattern = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+)|\/([1-9][0-9]*))?$/;
+
+/** @returns a quantity of the format (proofs/format.md 1), or null */
+export function parseQuantity(text: string): Rational | null {
+  const found = quantityPattern.exec(text);
+  if (found === null || text === '-0' || text.length > 10_000) return null;
+  const [, sign = '', whole = '', decimals = '', den = '1'] = found;
+  const num = BigInt(`${sign}${whole}${decimals}`);
+  return rational(num, decimals === '' ? BigInt(den) : 10n ** BigInt(decimals.length));
+}
+
+/** @returns a message about the first setting that the theorem does not have, or null */
+export function unknownSetting({ settings }: ConstructionInput, known: Construction['settings']): string | null {
+  const names = known.map(({ name }) => name);
+  for (const name of Object.keys(settings)) {
+    if (names.includes(name)) continue;
+    const meant = didYouMean(name, names);
+    const hint = meant === null ? `it has ${names.map(quoted).join(', ') || 'none'}` : `did you mean ${quoted(meant)}?`;
+    return `the theorem has no setting ${quoted(name)}: ${hint}`;
+  }
+  return null;
+}
+
+/**
+ * Writes the certificate, and has the kernel prove it from the text.
+ *
+ * @throws Error if the kernel does not prove it: what a construction writes is right, or the construction is wrong
+ */
+export function proveSpurious(
+  problem: Problem,
+  point: Parameters,
+  betterPoint: Parameters,
+  { id, source, title }: Pick<Construction, 'id' | 'source' | 'title'>,
+  notes: readonly string[],
+): Built {
+  const text = writeCertificate({
+    statement: {
+      kind: 'spurious-local-minimum',
+      problem: problemJson(problem),
+      point: pointJson(problem.network, point),
+      betterPoint: pointJson(problem.network, betterPoint),
+    },
+    proof: { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
+    about: { theorem: id, source, text: title },
+  });
+  const verdict = checkCertificate(text);
+  if (verdict.kind === 'declined') {
+    return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
+  }
+  if (verdict.kind === 'rejected') {
+    throw new Error(`Cannot construct ${id}: the kernel rejects it at ${verdict.path}: ${verdict.reason.message}`);
+  }
+  const { theorem } = verdict;
+  const { point: risk, gap } = theorem.risk;
+  return { kind: 'built', text, theorem, notes: [...notes, ...gapNote(risk, gap)] };
+}
+
+function gapNote(risk: Rational, gap: Rational | null): string[] {
+  if (gap === null || risk.num === 0n) return [];
+  return [`the better point takes ${percent(gap, risk)} off the risk`];
+}
+
+/** @returns part/whole as a percentage with three leading digits or so, for people */
+export function percent(part: Rational, whole: Rational): string {
+  const num = part.num * whole.den;
+  const den = part.den * whole.num;
+  for (let digits = 2; digits <= 30; digits++) {
+    const scale = 10n ** BigInt(digits);
+    const n = (num * 100n * scale) / den;
+    if (n >= 100n || (digits === 30 && n >= 0n)) {
+      const decimals = (n % scale).toString().padStart(digits, '0').replace(/0+$/, '');
+      return decimals === '' ? `${n / scale} %` : `${n / scale}.${decimals} %`;
+    }
+  }
+  return `less than 10^-30 of 1`;
+}
+
+/** @returns an exact number as people read it in a message: a decimal where it is long */
+export function shown(a: Rational): string {
+  const exact = formatRational(a);
+  if (exact.length <= 24) return exact;
+  const scale = 10n ** 9n;
+  const n = (a.num * scale) / a.den;
+  const size = n < 0n ? -n : n;
+  return `about ${n < 0n ? '-' : ''}${size / scale}.${(size % scale).toString().padStart(9, '0')}`;
+}

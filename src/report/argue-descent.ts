@@ -1,0 +1,246 @@
+/** Rules about lower or higher risk nearby, told with the numbers of one instance (theory.md 7). */
+import { compare, multiply, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
+import type { ProofNode } from '../kernel/format.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { boxAround, evaluateBox } from '../kernel/model/evaluation.js';
+import { gradient, slopeHull } from '../kernel/model/gradient.js';
+import { Instance } from '../kernel/model/instance.js';
+import { type DenseValues, freeParameters, interpretPoint, type Parameters } from '../kernel/model/network.js';
+import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
+import { parameterNames } from './formulas.js';
+import { findMotion, firstChange, largestStep, type Motion, moved, riskAt } from './motion.js';
+import { cell, decimal, exactly, fraction, superscript } from './numbers.js';
+import type { Subject } from './subject.js';
+
+/** @param sign  −1 where the risk falls, 1 where it rises */
+export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: string, sign: -1 | 1): readonly Block[] {
+  const { problem, theta } = subject;
+  const own = motionOf(subject, subject.steps[key], sign);
+  const motion = own ?? findMotion(problem, theta, sign);
+  const [falls, below, lower] = sign < 0 ? ['falls', '<', 'lower'] : ['rises', '>', 'higher'];
+  const blocks: Block[] = [paragraph(...whatIsShown(rule, falls, below))];
+  if (motion === null) {
+    blocks.push(paragraph(`The direction is in the certificate; the kernel has computed the change along it exactly.`));
+    return blocks;
+  }
+  const { coefficients, change } = motion;
+  const curve = coefficients.length === 1;
+  blocks.push(
+    paragraph(
+      own === null
+        ? `The kernel has checked this along the ${curve ? 'direction' : 'curve'} of the certificate. Another one, found again for this page:`
+        : `Along the ${curve ? 'direction' : 'curve'} of the certificate:`,
+    ),
+    ...directionTable(subject, coefficients),
+    paragraph(
+      'Exactly, for small t > 0, ',
+      joined(
+        formula('R(θ(t)) − R(θ) = ', 'R(\\theta(t)) - R(\\theta) = '),
+        fraction(change.coefficient),
+        change.order === 1
+          ? formula('·t + …', '\\, t + \\ldots')
+          : formula(`·t${superscript(change.order)} + …`, `\\, t^{${change.order}} + \\ldots`),
+      ),
+      change.order === 1
+        ? `: the one-sided derivative is `
+        : `: terms of order below ${change.order} vanish, and the next coefficient is `,
+      exactly(change.coefficient),
+      ` ${below} 0.`,
+    ),
+    ...stepBlocks(subject, coefficients, sign, lower),
+  );
+  return blocks;
+}
+
+function whatIsShown(rule: ProofNode['rule'], falls: string, below: string): readonly Inline[] {
+  switch (rule) {
+    case 'descent-direction':
+    case 'ascent-direction':
+      return [
+        `There is a direction ξ along which the risk ${falls} at first order: `,
+        formula(`R′(θ; ξ) ${below} 0`, `R'(\\theta; \\xi) ${below} 0`),
+        '. At kinks the derivative is one-sided, and each preactivation takes the piece into which ξ moves it. So the same holds at points arbitrarily close to θ.',
+      ];
+    case 'descent-curve':
+    case 'ascent-curve':
+      return [
+        `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}: R(θ(t)) − R(θ) is a polynomial in small t > 0, and its lowest nonzero coefficient is ${below} 0. Which piece each unit takes for small t > 0 is read from the lowest nonzero coefficients of the preactivations.`,
+      ];
+    case 'negative-curvature':
+      return [
+        'All preactivations and residuals are strictly inside smooth pieces, so R is twice continuously differentiable near θ. A local minimum would have a positive semidefinite Hessian H; but there is a direction ξ with ',
+        formula('ξᵀHξ < 0', '\\xi^{\\top} H \\xi < 0'),
+        ', whatever the gradient is.',
+      ];
+    case 'flat-then-descent':
+      return [
+        'One hidden unit has outgoing weights 0, so its incoming weights w can move along some e without changing the risk. After any small step the derivative of the risk by the outgoing weight is ',
+        formula('ε·ψ′(w; e) ≠ 0', "\\varepsilon\\, \\psi'(w; e) \\ne 0"),
+        ', so moving that weight to the right side lowers the risk. Both moves can be as small as one likes.',
+      ];
+    default:
+      return [`Shown by rule ${rule}.`];
+  }
+}
+
+/** The certificate's own motion, if it was handed over and does what the rule says. */
+function motionOf({ problem, theta }: Subject, node: ProofNode | undefined, sign: -1 | 1): Motion | null {
+  if (node === undefined) return null;
+  const meter = new Meter(defaultLimits);
+  const { network } = problem;
+  const coefficients =
+    'coefficients' in node
+      ? node.coefficients.map((c) => interpretPoint(network, c, meter, '$'))
+      : 'direction' in node && 'layers' in node.direction
+        ? [interpretPoint(network, node.direction, meter, '$')]
+        : null;
+  if (coefficients === null) return null;
+  const change = firstChange(problem, theta, coefficients);
+  return change !== null && change.coefficient.num < 0n === sign < 0 ? { coefficients, change } : null;
+}
+
+const mostEntries = 12;
+
+/** The entries that move, by name. */
+function directionTable(
+  { problem: { network }, theta }: Subject,
+  coefficients: readonly Parameters[],
+): readonly Block[] {
+  const names = parameterNames(network);
+  const moves: { name: string; at: Rational; by: readonly Rational[] }[] = [];
+  network.stages.forEach(({ fixed, units, inputs }, s) => {
+    if (fixed !== null) return;
+    const all = [theta, ...coefficients].map((parameters) => parameters[s] as DenseValues);
+    const add = (name: string, pick: (values: DenseValues) => bigint): void => {
+      const [at, ...by] = all.map((values) => rational(pick(values), values.denominator));
+      if (by.some(({ num }) => num !== 0n)) moves.push({ name, at: at as Rational, by });
+    };
+    for (let u = 0; u < units; u++) {
+      for (let j = 0; j < inputs; j++) add(names.weight(s, u, j), ({ weights }) => weights[u]?.[j] as bigint);
+      if (all[0]?.bias !== null) add(names.bias(s, u), ({ bias }) => bias?.[u] as bigint);
+    }
+  });
+  const shown = moves.slice(0, mostEntries);
+  const powers = coefficients.map((_, k) =>
+    formula(k === 0 ? 't' : `t${superscript(k + 1)}`, k === 0 ? 't' : `t^{${k + 1}}`),
+  );
+  const more = moves.length - shown.length;
+  return [
+    table(
+      [
+        'parameter',
+        'value at θ',
+        ...powers.map((power): Inline => joined(formula('change per ', '\\text{change per }'), power)),
+      ],
+      shown.map(({ name, at, by }) => [{ code: name }, cell(at), ...by.map((a) => cell(a))]),
+    ),
+    ...(more > 0 ? [paragraph(`… and ${more} more of the ${freeParameters(network)} free parameters.`)] : []),
+  ];
+}
+
+/** The largest power of 2 that works, and smaller ones. */
+function stepBlocks(
+  { problem, theta, theorem }: Subject,
+  coefficients: readonly Parameters[],
+  sign: -1 | 1,
+  lower: string,
+): readonly Block[] {
+  const at = theorem.risk.point;
+  const first = largestStep(problem, theta, coefficients, at, sign);
+  if (first === null) return [];
+  const rows = [0n, 2n, 4n, 8n].map((exponent) => {
+    const t = multiply(first.t, rational(1n, 1n << exponent));
+    const risk = exponent === 0n ? first.risk : riskAt(problem, moved(problem.network, theta, coefficients, t));
+    return { t, risk };
+  });
+  return [
+    paragraph(
+      `Of the steps t = …, 1/4, 1/2, 1, 2, …, 1024 the largest with ${lower} risk is `,
+      joined(formula('t = '), fraction(first.t)),
+      ', with the exact risk ',
+      exactly(first.risk),
+      ` (R(θ) = ${decimalText(at)}).`,
+    ),
+    table(
+      [formula('t'), formula('R(θ(t))', 'R(\\theta(t))'), formula('R(θ(t)) − R(θ)', 'R(\\theta(t)) - R(\\theta)')],
+      rows.map(({ t, risk }) => [
+        fraction(t),
+        cell(risk, 8),
+        compare(risk, at) === 0 ? formula('0') : cell(subtract(risk, at), 4),
+      ]),
+    ),
+  ];
+}
+
+function decimalText(a: Rational): string {
+  const { unicode, exact } = decimal(a);
+  return exact ? unicode : `≈ ${unicode}`;
+}
+
+/** Rule `gradient-bound`: which partial derivative keeps its sign over the whole ball. */
+export function arguesGradientBound({ problem, theta, theorem, steps }: Subject): readonly Block[] {
+  const radius = theorem.statement.radius as Rational;
+  const node = steps['descent'];
+  const bits = node?.rule === 'gradient-bound' ? (node.bits ?? 64) : 64;
+  const meter = new Meter(defaultLimits);
+  const { network, data } = problem;
+  const box = boxAround(network, theta, radius, bits);
+  const instance = new Instance(problem, evaluateBox(network, box, data, meter), meter);
+  const layers = gradient(instance, (i, s, u) => slopeHull(instance, i, s, u));
+  const names = parameterNames(network);
+  let best: { name: string; low: Rational; high: Rational; nearest: Rational } | null = null;
+  let count = 0;
+  const consider = (name: string, low: bigint, high: bigint, over: bigint): void => {
+    if (low <= 0n && high >= 0n) return;
+    count++;
+    const nearest = rational(low > 0n ? low : -high, over);
+    if (best === null || compare(nearest, best.nearest) > 0) {
+      best = { name, low: rational(low, over), high: rational(high, over), nearest };
+    }
+  };
+  layers.forEach((layer, s) => {
+    if (layer === null) return;
+    const over = layer.denominator.low;
+    layer.weights.forEach((row, u) => {
+      row.forEach(({ low, high }, j) => consider(names.weight(s, u, j), low, high, over));
+    });
+    layer.bias?.forEach(({ low, high }, u) => consider(names.bias(s, u), low, high, over));
+  });
+  const blocks: Block[] = [
+    paragraph(
+      'Over the whole ball (and a box around it) the derivative of the risk by some single parameter keeps one sign, also across kinks, where both one-sided slopes are enclosed. At any point of the ball the risk then falls when that parameter moves against the sign, so no point of it is a local minimum.',
+    ),
+  ];
+  if (best !== null) {
+    const { name, low, high } = best as { name: string; low: Rational; high: Rational };
+    blocks.push(
+      paragraph(
+        'Of ',
+        `${freeParameters(network)} partial derivatives, ${count} exclude${count === 1 ? 's' : ''} 0. The one farthest from 0, by `,
+        { code: name },
+        ', lies between ',
+        cell(low, 4),
+        ' and ',
+        cell(high, 4),
+        '.',
+      ),
+    );
+  }
+  return blocks;
+}
+
+/** Rule `lower-risk`. */
+export function lowerRiskBlocks(better: Rational, point: Rational, gap: Rational, share: Formula): readonly Block[] {
+  return [
+    paragraph('Both risks are computed exactly and compared:'),
+    display(
+      joined(
+        formula('R(θ°) = ', 'R(\\theta^\\circ) = '),
+        exactly(better),
+        formula(' < R(θ) = ', '\\ <\\ R(\\theta) = '),
+        exactly(point),
+      ),
+    ),
+    paragraph('The gap R(θ) − R(θ°) is ', exactly(gap), ', which is ', share, ' of R(θ).'),
+  ];
+}

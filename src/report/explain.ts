@@ -1,0 +1,183 @@
+/**
+ * The proof of a theorem in words, with the numbers of the instance at hand. Everything is derived from `theorem.statement`; nothing here
+ * is evidence, and the page says so.
+ */
+import { match } from 'ts-pattern';
+import type { Rational } from '../kernel/arithmetic/rational.js';
+import type { RuleName } from '../kernel/format.js';
+import type { Theorem } from '../kernel/theorem.js';
+import { architecture, countingNote, parameterCount, riskWords } from './architecture.js';
+import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
+import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
+import { arguesNeuronDominance } from './argue-neuron-dominance.js';
+import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
+import { plural } from './inspect.js';
+import { exactly, percent } from './numbers.js';
+import { claimTitle, restatement } from './statement.js';
+import { type ProofSteps, type Subject, subjectOf } from './subject.js';
+
+export interface ExplainOptions {
+  /** the certificate's decoded proof nodes; with them, directions and multipliers are shown, each tested again */
+  readonly steps?: ProofSteps;
+}
+
+export async function explain(theorem: Theorem, format: Format, { steps = {} }: ExplainOptions = {}): Promise<string> {
+  const subject = subjectOf(theorem, steps);
+  const blocks: Block[] = [
+    heading(1, claimTitle(theorem)),
+    heading(2, 'Theorem'),
+    { block: 'quote', content: await restatement(theorem) },
+    paragraph(
+      'Proved by the kernel of cairn from exact numbers: ',
+      `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
+    ),
+    ...problemBlocks(subject),
+    ...Object.entries(theorem.rules).flatMap(([key, rule]) => [
+      heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
+      ...argument(subject, key, rule),
+    ]),
+    heading(2, 'What was checked'),
+    table(
+      ['obligation', 'how often'],
+      [
+        ...Object.entries(theorem.obligations.by).map(([name, count]) => [name, `${count}`]),
+        ['in all', `${theorem.obligations.total}`],
+      ],
+    ),
+    ...sourceBlocks(theorem),
+    heading(2, 'What one must believe'),
+    beliefs(theorem),
+  ];
+  return print(blocks, format);
+}
+
+function problemBlocks({ problem, theorem }: Subject): readonly Block[] {
+  const { network, data } = problem;
+  const { formula: risks, where } = riskWords(problem);
+  const { point, better, gap } = theorem.risk;
+  const count = (n: number): Inline => formula(`${n}`);
+  return [
+    heading(2, 'Problem'),
+    table(
+      ['', ''],
+      [
+        ['network', architecture(problem)],
+        ['free parameters', parameterCount(problem)],
+        ['risk', risks],
+        ...where.map((words): readonly Inline[] => ['where', words]),
+        ['samples n', count(data.inputs.rows.length)],
+        ['inputs d', count(network.inputs)],
+        ['outputs k', count(network.outputs)],
+        ['R(θ)', exactly(point)],
+        ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
+        ...(gap === null ? [] : [['R(θ) − R(θ°)', exactly(gap)]]),
+      ],
+    ),
+    paragraph(
+      'θ is the point of the theorem',
+      better === null ? '' : ', θ° the better point',
+      `; θ′ stands for any choice of the free parameters. ${countingNote}`,
+    ),
+  ];
+}
+
+function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline[] {
+  if (kind === 'no-local-minimum-near') return ['Why no point of the ball is a local minimum'];
+  const titles: Readonly<Record<string, string>> = {
+    localMinimum: 'Why θ is a local minimum',
+    globalMinimum: 'Why θ is a global minimum',
+    lowerRisk: kind === 'spurious-local-minimum' ? 'Why it is spurious' : 'Why θ is not a global minimum',
+    descent: 'Why lower risk is arbitrarily close',
+    ascent: 'Why higher risk is arbitrarily close',
+    critical: 'Why θ is a critical point',
+  };
+  return [titles[key] ?? key];
+}
+
+function argument(subject: Subject, key: string, rule: RuleName): readonly Block[] {
+  const { theorem } = subject;
+  return match(rule)
+    .returnType<readonly Block[]>()
+    .with('affine-span', () => arguesAffineSpan(subject))
+    .with('convex-span', () => arguesConvexSpan(subject))
+    .with('neuron-dominance', () => arguesNeuronDominance(subject))
+    .with('zero-loss', () => [
+      paragraph(
+        'Every prediction equals its target exactly: ',
+        formula('N_θ(x_i) = y_i', 'N_\\theta(x_i) = y_i'),
+        ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 and is 0 there, so R(θ) = 0, and no risk is lower.`,
+      ),
+    ])
+    .with('lower-risk', () => {
+      const { point, better, gap } = theorem.risk;
+      return lowerRiskBlocks(better as Rational, point, gap as Rational, percent(gap as Rational, point));
+    })
+    .with('zero-gradient', () => criticalBlocks(theorem))
+    .with('gradient-bound', () => arguesGradientBound(subject))
+    .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
+      arguesMotion(subject, rule, key, -1),
+    )
+    .with('ascent-direction', 'ascent-curve', () => arguesMotion(subject, rule, key, 1))
+    .exhaustive();
+}
+
+function criticalBlocks({ obligations: { by } }: Theorem): readonly Block[] {
+  const partials = by['partial-derivative'];
+  if (partials !== undefined) {
+    return [
+      paragraph(
+        'No visible preactivation is on a kink, so R is differentiable near θ. ',
+        `All ${plural(partials, 'partial derivative')} of R at θ were computed exactly; each is 0.`,
+      ),
+    ];
+  }
+  return [
+    paragraph(
+      'Some preactivation is on a kink. R is differentiable at θ all the same, with gradient 0: the residual gradients add up to 0, ',
+      formula('ψ(w_j) = Σ_i g_i h(w_j·x̃_i) = 0', '\\psi(w_j) = \\sum_i g_i\\, h(w_j \\cdot \\tilde x_i) = 0'),
+      ' for every unit, and v_j ψ′(w_j; e) vanishes in every direction e, its kinks and its linear part alike.',
+    ),
+  ];
+}
+
+/** Text from the file, escaped by the printer and never called true. */
+function sourceBlocks({ about }: Theorem): readonly Block[] {
+  if (about === null) return [];
+  const parts = [
+    ['theorem', about.theorem],
+    ['source', about.source],
+    ['text', about.text],
+  ].flatMap(([name, claimed]): readonly (readonly Inline[])[] =>
+    claimed === undefined ? [] : [[`${name}: “`, { claimed }, '”']],
+  );
+  if (parts.length === 0) return [];
+  return [
+    heading(2, 'Claimed source (not checked)'),
+    paragraph('The certificate says of itself, and nobody has checked it:'),
+    list(...parts),
+  ];
+}
+
+function beliefs({ rules }: Theorem): Block {
+  const names = [...new Set(Object.values(rules))];
+  const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
+  return list(
+    [
+      'The kernel (',
+      { code: 'src/kernel' },
+      '): it read the certificate as text, computed everything again in exact integers, and is the only code that can make the theorem that this page prints.',
+    ],
+    [
+      'The proofs on paper that its rules are sound: ',
+      ...pages,
+      '; trusted base: ',
+      { code: 'proofs/trusted-base.md' },
+      '.',
+    ],
+    ['The JavaScript engine (and the machine under it): integer arithmetic, comparison, control flow.'],
+    ['That the digests above belong to the problem, the data and the points that you mean (SHA-256).'],
+    [
+      'Nothing else. Searches and constructions, decimals marked ≈, pictures, claimed sources and the wording of this page are no part of the proof.',
+    ],
+  );
+}

@@ -1,0 +1,23 @@
+/** The certificates of the library, as texts. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../certificates', import.meta.url));
+
+export interface LibraryFile {
+  /** relative to certificates/ */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+export function library(): readonly LibraryFile[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.cert.json'))
+    .sort()
+    .map((name) => {
+      const path = join(folder, name);
+      return { name: relative(folder, path), path, text: readFileSync(path, 'utf8') };
+    });
+}

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** Checks that take minutes: run by .ci/run, not by npm test. */
+export default defineConfig({
+  test: { include: ['test/**/*.slow.ts'], testTimeout: 1_500_000 },
+});
