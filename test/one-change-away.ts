@@ -88,7 +88,7 @@ export function countPlaces(json: Json): number {
 }
 
 /**
- * @param most  damages everywhere up to so many places, and beyond at `sampled` places drawn with a fixed seed
+ * @param most  damages everywhere, in every way, up to so many places; beyond, in one way at `sampled` places, drawn with a fixed seed
  */
 export function* oneChangeAway(json: Json, most = 3000, sampled = 300): Generator<Change> {
   const total = countPlaces(json);
@@ -96,7 +96,11 @@ export function* oneChangeAway(json: Json, most = 3000, sampled = 300): Generato
   const wanted = total <= most ? null : new Set(Array.from({ length: sampled }, () => random.integer(0, total - 1)));
   let at = 0;
   for (const { path, value, replace } of placesOf({ path: '$', value: json, replace: (other) => other })) {
-    if (wanted !== null && !wanted.has(at++)) continue;
-    for (const [what, other] of changesOf(value)) yield { path, what, changed: replace(other) };
+    const changes = changesOf(value);
+    if (wanted === null) for (const [what, other] of changes) yield { path, what, changed: replace(other) };
+    else if (wanted.has(at++) && changes.length > 0) {
+      const [what, other] = changes[random.integer(0, changes.length - 1)] as (typeof changes)[number];
+      yield { path, what, changed: replace(other) };
+    }
   }
 }

@@ -91,12 +91,8 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
   if (options.json) {
     printLine({ verdict: answer.claim, kind: answer.claim, certificate: output, reason: null }, options, start);
   } else {
-    const [{ restate }, { inShort }] = await Promise.all([import('../report/statement.js'), import('./check-file.js')]);
-    print(`${inShort(answer.theorem)}\n\n  ${await restate(answer.theorem)}\n`, {
-      text: 'proved    ',
-      colour: 'green',
-    });
-    print(`written: ${shownPath(output)}`);
+    const { showWritten } = await import('./in-words.js');
+    await showWritten(answer.theorem, output);
   }
   return exitCode({ kind: 'certified', holds: answer.holds });
 }

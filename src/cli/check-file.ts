@@ -1,10 +1,10 @@
 /** Checks one certificate file: what `verify` does in this thread, or in several others. */
+import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import { canonicalPoint, canonicalProblem } from '../kernel/canonical.js';
 import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Theorem } from '../kernel/theorem.js';
-import { exactly } from '../report/numbers.js';
-import { restate, verdictPieces } from '../report/statement.js';
+import { digestsOf } from '../report/digest.js';
 import type { Reason, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
 import { readText } from './read.js';
@@ -17,8 +17,8 @@ export interface Question {
   readonly problem: string | null;
   /** the text of a point file that the certificate must be about, or null */
   readonly point: string | null;
-  /** whether the theorem is wanted in words, too */
-  readonly restate: boolean;
+  /** for people: what is proved in short, and the whole theorem in a sentence */
+  readonly words: 'none' | 'short' | 'sentence';
 }
 
 export interface Unproved {
@@ -28,15 +28,14 @@ export interface Unproved {
 }
 
 /** The kernel's verdict on a file. */
-export type FileVerdict = { readonly kind: 'proved'; readonly theorem: Theorem } | Unproved;
+export type FileVerdict = { readonly kind: 'proved'; readonly theorem: Theorem; readonly text: string } | Unproved;
 
 /** A verdict as texts and numbers. */
 export interface Checked {
   readonly kind: FileVerdict['kind'];
   readonly line: VerifyLine;
-  /** what is proved, in short; null where nothing is */
+  /** what is proved, in short and in one long sentence; null where nothing is, or nobody asked */
   readonly short: string | null;
-  /** what is proved, in one long sentence; null where nobody asked */
   readonly sentence: string | null;
   /** the source that the file claims, which nobody has checked; null where it claims none */
   readonly source: string | null;
@@ -55,7 +54,7 @@ export function checkCertificateFile(
     // formats.md 13: a file beyond a limit is declined, and not unreadable.
     if (read.kind === 'too-large') return unproved('declined', 'limit-bytes', '$', read.message);
     const verdict = checkCertificate(read.text, { limits, observe });
-    if (verdict.kind === 'proved') return verdict;
+    if (verdict.kind === 'proved') return { ...verdict, text: read.text };
     return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
   } catch (error) {
     return internal(error);
@@ -69,20 +68,25 @@ function unproved(kind: Unproved['kind'], code: string, path: string, message: s
 /** Never throws, like checkCertificateFile. */
 export async function checkFile(question: Question, observe?: (done: Phase) => void): Promise<Checked> {
   const start = performance.now();
-  const { file, limits } = question;
+  const { file, limits, words } = question;
   const ms = () => Math.round(performance.now() - start);
   try {
     const found = checkCertificateFile(file, limits, observe);
     const verdict = found.kind === 'proved' ? (anotherStatement(found.theorem, question) ?? found) : found;
     if (verdict.kind !== 'proved') return notProved(file, verdict, ms());
     const { theorem } = verdict;
-    return {
-      kind: 'proved',
-      line: { file, verdict: 'proved', ...(await verdictPieces(theorem)), reason: null, ms: ms() },
-      short: inShort(theorem),
-      sentence: question.restate ? await restate(theorem) : null,
-      source: theorem.about?.source ?? theorem.about?.theorem ?? null,
+    const { statement, rule, risk, obligations } = theorem;
+    const line: VerifyLine = {
+      ...{ file, verdict: 'proved', kind: statement.kind, rule },
+      risk: { point: exact(risk.point), better: exact(risk.better), gap: exact(risk.gap) },
+      ...{ statement: await digestsOf(statement), obligations, reason: null, ms: ms() },
     };
+    const source = theorem.about?.source ?? theorem.about?.theorem ?? null;
+    if (words === 'none') return { kind: 'proved', line, short: null, sentence: null, source };
+    // Only what is shown to people needs decimals, and the time to load them.
+    const { inShort, restate } = await import('./in-words.js');
+    const sentence = words === 'sentence' ? await restate(theorem) : null;
+    return { kind: 'proved', line, short: inShort(theorem), sentence, source };
   } catch (error) {
     return notProved(file, internal(error), ms());
   }
@@ -103,14 +107,8 @@ export function notProved(file: string, { kind, reason }: Unproved, ms: number):
   return { kind, line, short: null, sentence: null, source: null };
 }
 
-/** @returns the kind, its rules and its exact risks on one line */
-export function inShort({ statement: { kind }, rules, risk: { point, better, gap } }: Theorem): string {
-  const risks = [
-    `R = ${exactly(point).unicode}`,
-    ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
-    ...(gap === null ? [] : [`gap ${exactly(gap).unicode}`]),
-  ];
-  return `${kind} by ${Object.values(rules).join(', ')}: ${risks.join('; ')}`;
+function exact(value: Rational | null): string | null {
+  return value === null ? null : formatRational(value);
 }
 
 /** A proof of something else than what was asked for is no answer to the question. */

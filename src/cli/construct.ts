@@ -75,15 +75,8 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
     case 'built': {
       writeAtomically(output, built.text);
       for (const note of built.notes) tell(note);
-      const [{ restate }, { inShort }] = await Promise.all([
-        import('../report/statement.js'),
-        import('./check-file.js'),
-      ]);
-      print(`${inShort(built.theorem)}\n\n  ${await restate(built.theorem)}\n`, {
-        text: 'proved    ',
-        colour: 'green',
-      });
-      print(`written: ${shownPath(output)}`);
+      const { showWritten } = await import('./in-words.js');
+      await showWritten(built.theorem, output);
       return exitCode(built);
     }
     case 'hypothesis-fails':
@@ -98,12 +91,10 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
 }
 
 async function find(id: string): Promise<Construction> {
-  const { constructions } = await import('../constructions/index.js');
-  const found = constructions.find((construction) => construction.id === id);
-  if (found !== undefined) return found;
-  const ids = constructions.map((construction) => construction.id);
-  const meant = didYouMean(id, ids);
-  const hint = meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(meant)}?`;
+  const { findConstruction } = await import('../constructions/index.js');
+  const found = findConstruction(id);
+  if (found.kind === 'found') return found.construction;
+  const hint = found.meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(found.meant)}?`;
   throw new Failure(`unknown theorem ${quoted(id)}; ${hint}`);
 }
 

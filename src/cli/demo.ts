@@ -30,11 +30,11 @@ export function addDemo(program: Command): void {
 
 async function demo({ output }: { readonly output: string }): Promise<ExitCode> {
   const start = performance.now();
-  const [{ explain }, { plot }, { writeAtomically }, { provedTheorem }] = await Promise.all([
+  const [{ explain }, { plot }, { writeAtomically }, { provedCertificate }] = await Promise.all([
     import('../report/explain.js'),
     import('../report/plot.js'),
     import('./write-atomically.js'),
-    import('./proved-theorem.js'),
+    import('./proved-certificate.js'),
   ]);
   makeFolder(output);
   const paths = {
@@ -46,12 +46,12 @@ async function demo({ output }: { readonly output: string }): Promise<ExitCode> 
   const built = await build();
   writeAtomically(paths.certificate, built.text);
   // What is shown from here on has been proved from the file that lies there now.
-  const theorem = provedTheorem(paths.certificate);
+  const { theorem, steps } = provedCertificate(paths.certificate);
   await showPoints(theorem);
   showVerdict(theorem);
   await showTampering(built.text);
-  writeAtomically(paths.page, await explain(theorem, { format: 'markdown' }));
-  writeAtomically(paths.picture, await plot(theorem, {}));
+  writeAtomically(paths.page, await explain(theorem, 'markdown', { steps }));
+  writeAtomically(paths.picture, plot(theorem));
 
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   print(`\nWritten after ${seconds} s; \`cairn verify ${shownPath(paths.certificate)}\` checks it again:`);
@@ -71,7 +71,7 @@ const title = (text: string): void => print('', { text: `\n${text}`, colour: 'bo
 
 /** Shows the data, and builds the certificate on them. */
 async function build(): Promise<Extract<Built, { kind: 'built' }>> {
-  const [{ createHash }, { constructions }, { parseCsv, selectColumns }, { defaultLimits }] = await Promise.all([
+  const [{ createHash }, { findConstruction }, { parseCsv, selectColumns }, { defaultLimits }] = await Promise.all([
     import('node:crypto'),
     import('../constructions/index.js'),
     import('../formats/csv.js'),
@@ -93,10 +93,10 @@ async function build(): Promise<Extract<Built, { kind: 'built' }>> {
   print(`  ${columns.inputs.join(', ')} → ${columns.targets.join(', ')}, in cm, read exactly`);
   print(`  iris.csv sha256:${createHash('sha256').update(read.bytes).digest('hex')}`);
 
-  const construction = constructions.find(({ id }) => id === theoremId);
-  if (construction === undefined) throw new Error(`Cannot find the construction ${theoremId}`);
+  const found = findConstruction(theoremId);
+  if (found.kind === 'unknown') throw new Error(`Cannot find the construction ${theoremId}`);
   const progress = startProgress();
-  const built = await construction
+  const built = await found.construction
     .build({
       ...samples,
       hidden,
@@ -139,28 +139,33 @@ function showVerdict({ statement: { kind }, rules, obligations: { total, by } }:
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Changes one digit in each of three places, and shows what the kernel says. */
+/** Damages the certificate in three ways, and shows what the kernel says to each. */
 async function showTampering(text: string): Promise<void> {
   const { checkCertificate } = await import('../kernel/check.js');
-  title('One digit changed');
-  const places = [
-    ['a measurement', '$.statement.problem.data.targets'],
-    ['the local minimum', '$.statement.point.layers[1]'],
-    ['the better point', '$.statement.betterPoint.layers[1]'],
-  ] as const;
-  for (const [name, path] of places) {
+  title('The same certificate, damaged');
+  const damages: readonly [string, (file: Json) => string | null][] = [
+    ['one digit of a measurement', (file) => changeDigit(file, '$', '$.statement.problem.data.targets')],
+    ['one digit of the local minimum', (file) => changeDigit(file, '$', '$.statement.point.layers[1]')],
+    ['the two points exchanged', exchangePoints],
+  ];
+  for (const [name, damage] of damages) {
     const file = JSON.parse(text) as Json;
-    const change = changeDigit(file, '$', path);
+    const change = damage(file);
     if (change === null) continue;
     const verdict = checkCertificate(JSON.stringify(file));
-    print(`  in ${name}, ${change}`);
-    if (verdict.kind === 'proved') print('    proved: what the file says now is true, too, and the digests are others');
-    else
-      print(`  ${verdict.path}: ${verdict.reason.message} [${verdict.reason.code}]`, {
-        text: '    REJECTED',
-        colour: 'red',
-      });
+    print(`  ${name}: ${change}`);
+    if (verdict.kind === 'proved') throw new Error('Cannot happen: a damaged certificate is proved');
+    print(`  ${verdict.path}: ${verdict.reason.message} [${verdict.reason.code}]`, {
+      text: '    REJECTED',
+      colour: 'red',
+    });
   }
+}
+
+function exchangePoints(file: Json): string {
+  const { statement } = file as { statement: { point: Json; betterPoint: Json } };
+  [statement.point, statement.betterPoint] = [statement.betterPoint, statement.point];
+  return '$.statement.point ↔ $.statement.betterPoint';
 }
 
 /** Changes the first number at or below a path. @returns what was changed, or null where there is no number */
@@ -177,7 +182,7 @@ function changeDigit(json: Json, at: string, wanted: string): string | null {
       const changed = value.replace(/[0-9](?=\/|$)/, (digit) => (digit === '9' ? '8' : `${Number(digit) + 1}`));
       const key = step.startsWith('[') ? step.slice(1, -1) : step.slice(1);
       (json as { [key: string]: Json })[key] = changed;
-      return `${path}: ${shortened(value)} becomes ${shortened(changed)}`;
+      return `${path}, ${shortened(value)} → ${shortened(changed)}`;
     }
     const found = changeDigit(value, path, wanted);
     if (found !== null) return found;

@@ -19,11 +19,13 @@ export function addExplain(program: Command): void {
 }
 
 async function showExplanation(file: string, { format }: { readonly format: 'text' | 'markdown' }): Promise<ExitCode> {
-  const [{ provedTheorem }, { explain }] = await Promise.all([
-    import('./proved-theorem.js'),
+  const [{ provedCertificate }, { withRefusals }, { explain }] = await Promise.all([
+    import('./proved-certificate.js'),
+    import('./refusals.js'),
     import('../report/explain.js'),
   ]);
-  const text = await explain(provedTheorem(file), { format });
+  const { theorem, steps } = provedCertificate(file);
+  const text = await withRefusals(file, () => explain(theorem, format, { steps }));
   print(text.trimEnd());
   return exitCode({ kind: 'proved' });
 }

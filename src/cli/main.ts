@@ -2,19 +2,10 @@
 /** The command line: proofs/format.md 10 and 11. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { addCertify } from './certify.js';
-import { addConstruct } from './construct.js';
-import { addDemo } from './demo.js';
-import { addDiff } from './diff.js';
+import type { AddCommand } from './command.js';
 import { exitCode } from './exit-code.js';
-import { addExplain } from './explain.js';
 import { Failure, oneLine } from './failure.js';
-import { addInspect } from './inspect.js';
-import { addPlot } from './plot.js';
-import { addRisk } from './risk.js';
 import { tell, visible } from './terminal.js';
-import { addTheorems } from './theorems.js';
-import { addVerify } from './verify.js';
 
 /** Whatever went wrong, exit code 1 would read as "rejected". */
 function fail(error: unknown): void {
@@ -47,21 +38,24 @@ const program = new Command('cairn')
   .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) })
   .showSuggestionAfterError();
 
-const commands = [
-  addDemo,
-  addVerify,
-  addCertify,
-  addConstruct,
-  addTheorems,
-  addExplain,
-  addPlot,
-  addInspect,
-  addRisk,
-  addDiff,
-];
-for (const add of commands) add(program);
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  demo: async () => (await import('./demo.js')).addDemo,
+  verify: async () => (await import('./verify.js')).addVerify,
+  certify: async () => (await import('./certify.js')).addCertify,
+  construct: async () => (await import('./construct.js')).addConstruct,
+  theorems: async () => (await import('./theorems.js')).addTheorems,
+  explain: async () => (await import('./explain.js')).addExplain,
+  plot: async () => (await import('./plot.js')).addPlot,
+  inspect: async () => (await import('./inspect.js')).addInspect,
+  risk: async () => (await import('./risk.js')).addRisk,
+  diff: async () => (await import('./diff.js')).addDiff,
+};
 
 try {
+  // The command that is named is loaded alone, and starts sooner; help and misspelt names need all of them.
+  const named = process.argv[2] ?? '';
+  const wanted = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
+  for (const name of wanted) (await commands[name]?.())?.(program);
   await program.parseAsync();
 } catch (error) {
   // Commander has said what is wrong; help and version are no errors.

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import type { View } from '../report/plot.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
+import { Failure } from './failure.js';
 import { count, oneOf } from './options.js';
 import { shownPath } from './read.js';
 import { print } from './terminal.js';
 
-const views = ['segment', 'slice', 'realization', 'residual'] as const;
+const views = ['segment', 'slice', 'realization', 'residual'] as const satisfies readonly View[];
 
 interface PlotOptions {
   readonly output: string;
@@ -37,17 +39,20 @@ export function addPlot(program: Command): void {
 }
 
 async function draw(file: string, { output, view, plane }: PlotOptions): Promise<ExitCode> {
-  const [{ provedTheorem }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
-    import('./proved-theorem.js'),
+  const [{ provedCertificate }, { withRefusals }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
+    import('./proved-certificate.js'),
+    import('./refusals.js'),
     import('../report/plot.js'),
     import('./write-atomically.js'),
   ]);
   needWritable(output, [file]);
-  const svg = await plot(provedTheorem(file), {
-    ...(view === undefined ? {} : { view }),
-    ...(plane === undefined ? {} : { plane }),
-  });
-  writeAtomically(output, svg);
+  const { theorem } = provedCertificate(file);
+  const { inputs } = theorem.statement.problem.network;
+  if (view === 'realization' && inputs !== 1) {
+    throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
+  }
+  const options = { ...(view === undefined ? {} : { view }), ...(plane === undefined ? {} : { planeSeed: plane }) };
+  writeAtomically(output, await withRefusals(file, () => plot(theorem, options)));
   print(`written: ${shownPath(output)}`);
   return exitCode({ kind: 'proved' });
 }

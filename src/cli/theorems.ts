@@ -17,7 +17,7 @@ async function theorems({ json = false }: { readonly json?: boolean }): Promise<
   const { constructions } = await import('../constructions/index.js');
   for (const { id, title, source, bibtex, hypotheses, settings } of constructions) {
     if (json) {
-      printJson({ theorem: id, title, source, bibtex, hypotheses, settings });
+      printJson({ id, title, source, bibtex, hypotheses, settings });
       continue;
     }
     print(`\n  ${title}\n  ${source}`, { text: id, colour: 'bold' });

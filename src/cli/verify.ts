@@ -49,7 +49,7 @@ export function addVerify(program: Command): void {
 const fewFiles = 3;
 
 async function verify(paths: readonly string[], options: VerifyOptions): Promise<ExitCode> {
-  const [{ findCertificates }, { checkFile }] = await Promise.all([
+  const [{ findCertificates }, { checkFile, notProved }] = await Promise.all([
     import('./certificate-files.js'),
     import('./check-file.js'),
   ]);
@@ -61,8 +61,8 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   const expected = await readExpected(options);
   const found = findCertificates(paths);
   const files = found.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
-  const restate = !json && (verbose || files.length <= fewFiles);
-  const questions = files.map((file): Question => ({ file, ...expected, restate }));
+  const words = json ? 'none' : verbose || files.length <= fewFiles ? 'sentence' : 'short';
+  const questions = files.map((file): Question => ({ file, ...expected, words }));
 
   const results: Checked[] = [];
   const answered = (checked: Checked) => {
@@ -83,9 +83,10 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   }
   progress.end();
 
-  const missing = found.filter((entry) => entry.kind === 'nothing');
-  for (const { path, message } of missing) tell(`${shownPath(path)}: ${message}`);
-  if (!json && results.length > 0) print(tally(results));
+  for (const { path, message } of found.filter((entry) => entry.kind === 'nothing')) {
+    answered(notProved(path, { kind: 'failed', reason: { code: 'no-certificate', path: '$', message } }, 0));
+  }
+  if (!json) print(tally(results));
   if (junit !== undefined) {
     const [{ writeAtomically }, { junit: xml }] = await Promise.all([
       import('./write-atomically.js'),
@@ -93,14 +94,14 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
     ]);
     writeAtomically(junit, xml(results));
   }
-  return worst([...results.map(exitCode), ...missing.map(() => exitCode({ kind: 'failed' }))]);
+  return worst(results.map(exitCode));
 }
 
 /** The problem and the point that the certificates must be about. */
 async function readExpected({
   limit: limits = {},
   ...options
-}: VerifyOptions): Promise<Omit<Question, 'file' | 'restate'>> {
+}: VerifyOptions): Promise<Omit<Question, 'file' | 'words'>> {
   if (options.problem === undefined && options.point === undefined) return { limits, problem: null, point: null };
   const [{ need, readPointFile, readProblemFile }, { canonicalProblem }, { defaultLimits }] = await Promise.all([
     import('./problem-file.js'),

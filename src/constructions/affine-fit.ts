@@ -1,6 +1,7 @@
 /** The best affine (or constant) fit to the data, exactly where it is rational. */
-import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+
 import { integers } from '../kernel/arithmetic/integers.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Samples } from '../kernel/model/data.js';
 import { type Loss, LossOverDenominator } from '../kernel/model/loss.js';
 import { solveIntegerSystem } from '../numerics/dixon.js';
@@ -136,7 +137,11 @@ function piecewiseQuadratic(
 ): AffineFit | null {
   const m = rows[0]?.length ?? 0;
   const k = targets.rows[0]?.length ?? 0;
-  const solutions: { readonly pivots: readonly number[]; readonly values: readonly bigint[]; readonly denominator: bigint }[] = [];
+  const solutions: {
+    readonly pivots: readonly number[];
+    readonly values: readonly bigint[];
+    readonly denominator: bigint;
+  }[] = [];
   const floatRows = rows.map((row) => row.map((x) => ratio(x, inputs.denominator)));
   for (let c = 0; c < k; c++) {
     // L' = a r + b on a piece: Σ μ (a (x·C − y) + b) x = 0, with x, y over their denominators and a, b over the loss's.
@@ -144,7 +149,11 @@ function piecewiseQuadratic(
       const p = row.reduce((sum, x, j) => sum + x * (found[j]?.[c] as number), 0);
       const r = p - ratio(targets.rows[i]?.[c] as bigint, targets.denominator);
       let piece = 0;
-      while (piece < loss.breakpoints.length && r > ratio(loss.breakpoints[piece] as bigint, loss.breakpointDenominator)) piece++;
+      while (
+        piece < loss.breakpoints.length &&
+        r > ratio(loss.breakpoints[piece] as bigint, loss.breakpointDenominator)
+      )
+        piece++;
       const [, linear, square] = loss.pieces[piece] as readonly [bigint, bigint, bigint];
       return { a: 2n * square, b: linear };
     });
@@ -164,14 +173,24 @@ function piecewiseQuadratic(
       }
     });
     const quadratic = rows.filter((_, i) => pieces[i]?.a !== 0n);
-    const pivots = quadratic.length === 0 ? [] : leastSquares(quadratic, quadratic.map(() => [0n])).pivots;
+    const pivots =
+      quadratic.length === 0
+        ? []
+        : leastSquares(
+            quadratic,
+            quadratic.map(() => [0n]),
+          ).pivots;
     if (pivots.length === 0) return null;
     const solution = solveIntegerSystem(
       pivots.map((j) => pivots.map((l) => G[j]?.[l] as bigint)),
       pivots.map((j) => [B[j] as bigint]),
     );
     if (solution === 'singular') return null;
-    solutions.push({ pivots, values: solution.numerators.map(([v]) => v as bigint), denominator: solution.denominator });
+    solutions.push({
+      pivots,
+      values: solution.numerators.map(([v]) => v as bigint),
+      denominator: solution.denominator,
+    });
   }
   const common = solutions.reduce((product, { denominator }) => lcmOf(product, denominator), 1n);
   // G C = B has x over inputs.denominator once more than B, and y over targets.denominator.
@@ -187,7 +206,7 @@ function piecewiseQuadratic(
 const newtonSteps = 200;
 const mostHalvings = 40;
 
-/** Minimises the risk over the coefficients in doubles by damped Newton steps with a small ridge. */
+/** Minimises the risk over the coefficients in doubles by damped Newton and reweighting steps. */
 function newton(
   { targets, weights, inputs }: Samples,
   loss: Loss,
@@ -201,7 +220,10 @@ function newton(
   const breakpoints = loss.breakpoints.map((t) => ratio(t, loss.breakpointDenominator));
   const pieces = loss.pieces.map((piece) => piece.map((c) => ratio(c, loss.denominator)));
   const mu = weights.values.map((w) => ratio(w, weights.denominator));
-  const scale = Array.from({ length: m }, (_, j) => Math.sqrt(X.reduce((sum, x) => sum + (x[j] as number) ** 2, 0)) || 1);
+  const scale = Array.from(
+    { length: m },
+    (_, j) => Math.sqrt(X.reduce((sum, x) => sum + (x[j] as number) ** 2, 0)) || 1,
+  );
   for (let c = 0; c < k; c++) {
     const Y = targets.rows.map((row) => ratio(row[c] as bigint, targets.denominator));
     const derivatives = (r: number): [number, number, number] => {
@@ -221,37 +243,59 @@ function newton(
       x.reduce((sum, value, j) => sum + (value * (v[j] as number)) / (scale[j] as number), 0);
     const risk = (v: readonly number[]): number =>
       X.reduce((sum, x, i) => sum + (mu[i] as number) * derivatives(predict(v, x) - (Y[i] as number))[0], 0);
+    // Newton's curvature L'' is best near the minimum; L'(r)/r never overshoots where L grows at most quadratically.
+    const curvatures = [
+      (r: number) => derivatives(r)[2],
+      (r: number) => (Math.abs(r) > 1e-9 ? derivatives(r)[1] / r : derivatives(r)[2]),
+    ];
     let value = risk(C);
     for (let step = 0; step < newtonSteps; step++) {
-      const gradient = new Array<number>(m).fill(0);
-      const H = Array.from({ length: m }, () => new Array<number>(m).fill(0));
-      X.forEach((x, i) => {
-        const [, slope, curve] = derivatives(predict(C, x) - (Y[i] as number));
-        for (let j = 0; j < m; j++) {
-          const xj = ((x[j] as number) / (scale[j] as number)) * (mu[i] as number);
-          gradient[j] = (gradient[j] as number) + slope * xj;
-          const Hj = H[j] as number[];
-          for (let l = 0; l < m; l++) Hj[l] = (Hj[l] as number) + (curve * xj * (x[l] as number)) / (scale[l] as number);
+      const from = C;
+      for (const curvature of curvatures) {
+        const move = newtonMove(X, mu, scale, (i) => {
+          const r = predict(from, X[i] as readonly number[]) - (Y[i] as number);
+          return { slope: derivatives(r)[1], curve: curvature(r) };
+        });
+        if (move === null) continue;
+        for (let halving = 0, length = 1; halving < mostHalvings; halving++, length /= 2) {
+          const next = from.map((v, j) => v - length * (move[j] as number));
+          const reached = risk(next);
+          if (!(reached < value)) continue;
+          [C, value] = [next, reached];
+          break;
         }
-      });
-      const trace = H.reduce((sum, row, j) => sum + (row[j] as number), 0);
-      for (let j = 0; j < m; j++) (H[j] as number[])[j] = (H[j]?.[j] as number) + 1e-13 * (trace / m) + 1e-300;
-      const move = solveSymmetric(H, gradient);
-      if (move === null) break;
-      let length = 1;
-      let moved = false;
-      for (let halving = 0; halving < mostHalvings && !moved; halving++, length /= 2) {
-        const next = C.map((v, j) => v - length * (move[j] as number));
-        const reached = risk(next);
-        if (reached < value) [C, value, moved] = [next, reached, true];
       }
-      if (!moved) break;
+      if (C === from) break;
     }
     C.forEach((v, j) => {
       (result[j] as number[])[c] = v / (scale[j] as number);
     });
   }
   return result.flat().every(Number.isFinite) ? result : null;
+}
+
+/** Solves H move = gradient for the sums over all samples, with a small ridge against dependent columns. */
+function newtonMove(
+  X: readonly (readonly number[])[],
+  mu: readonly number[],
+  scale: readonly number[],
+  at: (i: number) => { readonly slope: number; readonly curve: number },
+): number[] | null {
+  const m = scale.length;
+  const gradient = new Array<number>(m).fill(0);
+  const H = Array.from({ length: m }, () => new Array<number>(m).fill(0));
+  X.forEach((x, i) => {
+    const { slope, curve } = at(i);
+    for (let j = 0; j < m; j++) {
+      const xj = ((x[j] as number) / (scale[j] as number)) * (mu[i] as number);
+      gradient[j] = (gradient[j] as number) + slope * xj;
+      const Hj = H[j] as number[];
+      for (let l = 0; l < m; l++) Hj[l] = (Hj[l] as number) + (curve * xj * (x[l] as number)) / (scale[l] as number);
+    }
+  });
+  const trace = H.reduce((sum, row, j) => sum + (row[j] as number), 0);
+  for (let j = 0; j < m; j++) (H[j] as number[])[j] = (H[j]?.[j] as number) + 1e-13 * (trace / m) + 1e-300;
+  return solveSymmetric(H, gradient);
 }
 
 /** Gaussian elimination with pivoting; null where the matrix is singular in doubles. */
@@ -296,7 +340,10 @@ function simplest(x: number, tolerance: number): Rational {
 }
 
 /** @returns the number of distinct inputs, and true if the residual gradients add up to 0 on each: then no function at all is better */
-export function isBestOfAllFunctions({ inputs }: Samples, { gradients }: AffineFit): { readonly distinct: number; readonly best: boolean } {
+export function isBestOfAllFunctions(
+  { inputs }: Samples,
+  { gradients }: AffineFit,
+): { readonly distinct: number; readonly best: boolean } {
   const k = gradients[0]?.length ?? 0;
   const sums = new Map<string, bigint[]>();
   inputs.rows.forEach((row, i) => {
@@ -310,16 +357,26 @@ export function isBestOfAllFunctions({ inputs }: Samples, { gradients }: AffineF
   return { distinct: sums.size, best: [...sums.values()].every((sum) => sum.every((s) => s === 0n)) };
 }
 
-/** @returns the smallest and largest fitted value over all samples and outputs */
-export function fittedRange({ fitted, fittedDenominator }: AffineFit): { readonly least: Rational; readonly most: Rational } {
-  let [least, most] = [fitted[0]?.[0] as bigint, fitted[0]?.[0] as bigint];
+/** @returns the smallest, the largest and the absolutely largest fitted value over all samples and outputs */
+export function fittedRange({ fitted, fittedDenominator }: AffineFit): {
+  readonly least: Rational;
+  readonly most: Rational;
+  readonly reach: Rational;
+} {
+  let [least, most, reach] = [fitted[0]?.[0] as bigint, fitted[0]?.[0] as bigint, 0n];
   for (const row of fitted) {
     for (const p of row) {
+      const size = p < 0n ? -p : p;
       if (p < least) least = p;
       if (p > most) most = p;
+      if (size > reach) reach = size;
     }
   }
-  return { least: rational(least, fittedDenominator), most: rational(most, fittedDenominator) };
+  return {
+    least: rational(least, fittedDenominator),
+    most: rational(most, fittedDenominator),
+    reach: rational(reach, fittedDenominator),
+  };
 }
 
 export function floor({ num, den }: Rational): bigint {
@@ -330,4 +387,3 @@ export function floor({ num, den }: Rational): bigint {
 export function ceiling(a: Rational): bigint {
   return -floor({ ...a, num: -a.num });
 }
-

@@ -1,16 +1,18 @@
-import { add, divide, formatRational, multiply, negate, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
-import { type AffinePiece, pieceOf, type PiecewiseAffine } from '../kernel/model/activation.js';
+import {
+  add,
+  divide,
+  formatRational,
+  multiply,
+  negate,
+  type Rational,
+  rational,
+  subtract,
+} from '../kernel/arithmetic/rational.js';
+import { type AffinePiece, type PiecewiseAffine, pieceOf } from '../kernel/model/activation.js';
 import type { Network, Parameters, Stage } from '../kernel/model/network.js';
 import { findBetterPoint } from '../provers/better-point.js';
 import { denseOf } from '../provers/dense-of.js';
-import {
-  type AffineFit,
-  ceiling,
-  findAffineFit,
-  fittedRange,
-  floor,
-  isBestOfAllFunctions,
-} from './affine-fit.js';
+import { type AffineFit, ceiling, findAffineFit, fittedRange, floor, isBestOfAllFunctions } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { commonDenominator, numerators, poseProblem, proveSpurious, unknownSetting } from './training-problem.js';
 
@@ -41,7 +43,8 @@ const hypotheses = {
 
 export const christofKowalczyk2023: Construction = {
   id: 'christof-kowalczyk-2023-spurious-minima',
-  title: 'Spurious local minima that realize the best affine (or constant) fit inside an affine segment of the activation',
+  title:
+    'Spurious local minima that realize the best affine (or constant) fit inside an affine segment of the activation',
   source:
     'Christof, Kowalczyk, On the omnipresence of spurious local minima in certain neural network training problems, Constructive Approximation, 2023',
   bibtex: `@article{christof2023omnipresence,
@@ -86,7 +89,8 @@ async function build(input: ConstructionInput): Promise<Built> {
       message: `the theorem holds for every depth, but this version constructs only one hidden layer, and ${deeper.length + 1} were asked for`,
     };
   }
-  if (width < smallest) return fails(hypotheses.width, `found width ${width} for ${outputs} output${outputs === 1 ? '' : 's'}`);
+  if (width < smallest)
+    return fails(hypotheses.width, `found width ${width} for ${outputs} output${outputs === 1 ? '' : 's'}`);
   const posed = poseProblem(input, width);
   if (posed.kind !== 'posed') return posed;
   const { problem } = posed;
@@ -114,12 +118,12 @@ async function build(input: ConstructionInput): Promise<Built> {
   if (best) {
     return fails(
       constant ? hypotheses.constantTarget : hypotheses.target,
-      `${constant ? 'a constant' : 'an affine function'} is as good as any function at the ${distinct} distinct inputs`,
+      `${constant ? 'a constant' : 'an affine function'} is as good as any function on the data, which have ${distinct} distinct inputs`,
     );
   }
   const point = constant ? constantPoint(network, fit, segment) : affinePoint(network, fit, segment);
   const better = findBetterPoint(problem, point, input);
-  if (better === null) throw new Error('Cannot happen: a ridge separates inputs whose residuals do not add up to 0');
+  if (better === null) return { kind: 'gave-up', message: 'no better point was found at this effort' };
   input.observe?.('checking', 0, 1);
   return proveSpurious(problem, point, better.parameters, christofKowalczyk2023, [
     `width ${width}, segment ${described(segment)}`,
@@ -176,7 +180,7 @@ function middleOf({ low, high }: Segment): Rational {
 function affinePoint({ inputs: d, outputs: k, stages }: Network, fit: AffineFit, segment: Segment): Parameters {
   const { units } = stages[0] as Stage;
   const { low, high, slope, intercept } = segment;
-  const { least, most } = fittedRange(fit);
+  const { least, most, reach } = fittedRange(fit);
   const idle = middleOf(segment);
   let [middle, scale] = [idle, rational(1n)];
   if (high === null && low !== null) {
@@ -186,9 +190,7 @@ function affinePoint({ inputs: d, outputs: k, stages }: Network, fit: AffineFit,
     const lift = floor(subtract(high, most));
     middle = rational(lift > 0n ? -1n : lift - 1n);
   } else if (low !== null && high !== null) {
-    const [up, down] = [ceiling(most), -floor(least)];
-    const R = 1n + (up > down ? up : down);
-    scale = divide(subtract(high, low), rational(2n * R));
+    scale = divide(subtract(high, low), rational(2n * (ceiling(reach) + 1n)));
   }
   // Over denominator · scale.den · middle.den · idle.den.
   const common = fit.denominator * scale.den * middle.den * idle.den;

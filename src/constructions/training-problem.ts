@@ -1,6 +1,14 @@
 import { didYouMean } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
-import { type Fields, matrixJson, problemJson, vectorJson, writeCertificate, writeFile, pointJson } from '../formats/write.js';
+import {
+  type Fields,
+  matrixJson,
+  pointJson,
+  problemJson,
+  vectorJson,
+  writeCertificate,
+  writeFile,
+} from '../formats/write.js';
 import { lcm } from '../kernel/arithmetic/gcd.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { checkCertificate, readProblem } from '../kernel/check.js';
@@ -16,13 +24,23 @@ export type PosedProblem = { readonly kind: 'posed'; readonly problem: Problem }
  *
  * @param width  units of the hidden layer
  */
-export function poseProblem({ inputs, targets, weights, activation, loss }: ConstructionInput, width: number): PosedProblem {
+export function poseProblem(
+  { inputs, targets, weights, activation, loss }: ConstructionInput,
+  width: number,
+): PosedProblem {
   const d = inputs[0]?.length ?? 0;
   const k = targets[0]?.length ?? 0;
   if (inputs.length === 0 || d === 0 || k === 0) {
-    return { kind: 'usage', message: `expected at least one sample, input and target, found ${inputs.length} samples of ${d} inputs and ${k} targets` };
+    return {
+      kind: 'usage',
+      message: `expected at least one sample, input and target, found ${inputs.length} samples of ${d} inputs and ${k} targets`,
+    };
   }
-  const layers = [{ type: 'dense', units: width }, { type: 'activation', ...activation }, { type: 'dense', units: k }];
+  const layers = [
+    { type: 'dense', units: width },
+    { type: 'activation', ...activation },
+    { type: 'dense', units: k },
+  ];
   const data: Fields = { type: 'samples', inputs: rowsJson(inputs), targets: rowsJson(targets) };
   const read = readProblem(
     writeFile({
@@ -40,7 +58,10 @@ export function poseProblem({ inputs, targets, weights, activation, loss }: Cons
 
 function rowsJson(rows: readonly (readonly Rational[])[]) {
   const denominator = rows.reduce((common, row) => commonDenominator(row, common), 1n);
-  return matrixJson(rows.map((row) => numerators(row, denominator)), denominator);
+  return matrixJson(
+    rows.map((row) => numerators(row, denominator)),
+    denominator,
+  );
 }
 
 function rowJson(row: readonly Rational[]) {
@@ -118,19 +139,18 @@ function gapNote(risk: Rational, gap: Rational | null): string[] {
   return [`the better point takes ${percent(gap, risk)} off the risk`];
 }
 
-/** @returns part/whole as a percentage with three leading digits or so, for people */
+/** @returns part/whole > 0 as a percentage with four digits, for people */
 export function percent(part: Rational, whole: Rational): string {
-  const num = part.num * whole.den;
+  const num = 100n * part.num * whole.den;
   const den = part.den * whole.num;
-  for (let digits = 2; digits <= 30; digits++) {
-    const scale = 10n ** BigInt(digits);
-    const n = (num * 100n * scale) / den;
-    if (n >= 100n || (digits === 30 && n >= 0n)) {
-      const decimals = (n % scale).toString().padStart(digits, '0').replace(/0+$/, '');
-      return decimals === '' ? `${n / scale} %` : `${n / scale}.${decimals} %`;
-    }
+  for (let digits = 2n; digits <= 30n; digits++) {
+    const scale = 10n ** digits;
+    const n = (num * scale) / den;
+    if (n < 100n) continue;
+    const decimals = (n % scale).toString().padStart(Number(digits), '0').replace(/0+$/, '');
+    return decimals === '' ? `${n / scale} %` : `${n / scale}.${decimals} %`;
   }
-  return `less than 10^-30 of 1`;
+  return 'less than 10^−28 %';
 }
 
 /** @returns an exact number as people read it in a message: a decimal where it is long */

@@ -1,11 +1,11 @@
 import type { Fields } from '../formats/write.js';
-import { compare, formatRational, multiply, rational, type Rational } from '../kernel/arithmetic/rational.js';
-import { pieceOf, type PiecewiseAffine } from '../kernel/model/activation.js';
+import { compare, formatRational, multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { type PiecewiseAffine, pieceOf } from '../kernel/model/activation.js';
 import type { DenseValues, Parameters } from '../kernel/model/network.js';
 import { findBetterPoint } from '../provers/better-point.js';
+import { denseOf } from '../provers/dense-of.js';
 import { type AffineFit, findAffineFit, fittedRange, floor, isBestOfAllFunctions } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
-import { denseOf } from '../provers/dense-of.js';
 import { parseQuantity, poseProblem, proveSpurious, shown, unknownSetting } from './training-problem.js';
 
 const smallestWidth = 2;
@@ -27,7 +27,8 @@ const hypotheses = {
 export const yunSraJadbabaie2019Theorem1: Construction = {
   id: 'yun-sra-jadbabaie-2019-theorem-1',
   title: 'Spurious local minima of two-slope networks whose risk is that of linear least squares',
-  source: 'Yun, Sra, Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural networks, ICLR 2019, Theorem 1',
+  source:
+    'Yun, Sra, Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural networks, ICLR 2019, Theorem 1',
   bibtex: `@inproceedings{yun2019small,
   title     = {Small nonlinearities in activation functions create bad local minima in neural networks},
   author    = {Yun, Chulhee and Sra, Suvrit and Jadbabaie, Ali},
@@ -72,7 +73,8 @@ async function build(input: ConstructionInput): Promise<Built> {
   const { problem } = posed;
   const { network, loss, data } = problem;
   if (network.outputs !== 1) return fails(hypotheses.scalar, `found ${network.outputs} outputs`);
-  if (loss.breakpoints.length > 0 || loss.degree !== 2) return fails(hypotheses.squared, `found the loss ${written(input.loss)}`);
+  if (loss.breakpoints.length > 0 || loss.degree !== 2)
+    return fails(hypotheses.squared, `found the loss ${written(input.loss)}`);
   const slopes = slopesOf(network.stages[0]?.activation as PiecewiseAffine);
   if (slopes === null) return fails(hypotheses.slopes, `found ${written(input.activation)}`);
 
@@ -80,7 +82,11 @@ async function build(input: ConstructionInput): Promise<Built> {
   const fit = findAffineFit(data, loss, { constant: false, observe: observe('linear least squares') });
   if (fit === null) throw new Error('Cannot happen: linear least squares has a solution');
   const { distinct, best } = isBestOfAllFunctions(data, fit);
-  if (best) return fails(hypotheses.target, `an affine function takes the mean label at each of the ${distinct} distinct inputs`);
+  if (best)
+    return fails(
+      hypotheses.target,
+      `an affine function takes the mean label at every distinct input, of which there ${distinct === 1 ? 'is 1' : `are ${distinct}`}`,
+    );
   const { least } = fittedRange(fit);
   const eta = chooseEta(input.settings['eta'] ?? 'auto', least);
   if (typeof eta === 'string') return { kind: 'usage', message: eta };
@@ -146,4 +152,3 @@ function localMinimum(fit: AffineFit, a: Rational, eta: Rational, positive: Rati
   const last = denseOf([[outgoing.num * eta.den, ...idle.map(() => 0n)]], [eta.num * outgoing.den], over);
   return [first, last];
 }
-

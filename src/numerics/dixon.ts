@@ -98,6 +98,7 @@ function findFractions(
     const solution = fractionsBehind(found, p, A.length, size, random);
     if (solution !== undefined) return solution;
     attempt *= growth;
+    if (attempt > 4 * total) throw new Error(`Cannot solve the system: no fractions behind ${found.length} digits`);
   }
 }
 

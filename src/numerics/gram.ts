@@ -2,7 +2,7 @@ import { addDotProducts } from './dot-products.js';
 import type { IntegerMatrix } from './exact-matrix.js';
 import { maxBits, piecesFor, splitInteger } from './pieces.js';
 
-/** Pieces of 22 bits with sign: their products are at most 2^42, and 512 of these are added exactly. */
+/** Pieces of 22 bits with sign: their products are at most 2^42, and 2048 of these are added exactly. */
 const width = 22;
 /** Beyond this many pieces, bigints are faster. */
 const mostPieces = 6;

@@ -142,24 +142,19 @@ function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null 
   });
 }
 
-/** @returns exponents with |A_ij| 2^(row_i + column_j) near 1: a few passes of scaling by the middle of the exponents */
+/**
+ * @returns exponents that bring the largest |A_ij| 2^(row_i + column_j) of every row and every column near 1. Scaling
+ *          by mean or middle exponents instead lets a few tiny entries blow up their column, which misleads HiGHS.
+ */
 function equilibrate({ A, upper }: BoundedSystem): { rowExponents: number[]; columnExponents: number[] } {
-  const bits = A.map((row) => row.map((entry) => (entry === 0n ? null : bitLength(entry))));
-  const rowExponents = A.map(() => 0);
-  const columnExponents = upper.map(() => 0);
-  for (let pass = 0; pass < 4; pass++) {
-    for (const [i, row] of bits.entries()) rowExponents[i] = -middle(row, columnExponents);
-    for (const j of upper.keys()) {
-      const column = bits.map((row) => at(row, j));
-      columnExponents[j] = -middle(column, rowExponents);
-    }
-  }
+  const bits = A.map((row) => row.map((entry) => (entry === 0n ? -Infinity : bitLength(entry))));
+  const minusLargest = (exponents: readonly number[]) => {
+    const largest = Math.max(...exponents);
+    return largest === -Infinity ? 0 : -largest;
+  };
+  const rowExponents = bits.map(minusLargest);
+  const columnExponents = upper.map((_, j) => minusLargest(bits.map((row, i) => at(row, j) + at(rowExponents, i))));
   return { rowExponents, columnExponents };
-}
-
-function middle(bits: readonly (number | null)[], exponents: readonly number[]): number {
-  const sums = bits.flatMap((b, k) => (b === null ? [] : [b + at(exponents, k)]));
-  return sums.length === 0 ? 0 : Math.round(sums.sort((a, b) => a - b)[sums.length >> 1] as number);
 }
 
 /** @returns a · 2^exponent to about 60 bits, however long a; 0 or ±∞ where doubles end */

@@ -173,7 +173,11 @@ export class FloatSamples {
   }
 }
 
-function floatsOf({ rows, denominator, bits }: Matrix | (Omit<Matrix, 'rows'> & { rows: readonly Vector['values'][] })) {
+function floatsOf({
+  rows,
+  denominator,
+  bits,
+}: Matrix | (Omit<Matrix, 'rows'> & { rows: readonly Vector['values'][] })) {
   const width = rows[0]?.length ?? 0;
   const values = new Float64Array(rows.length * width);
   const plain = bits < 1000;

@@ -182,8 +182,7 @@ function bestHinge(
     if (!(norm > 1e-9)) continue;
     let gain = 0;
     for (let c = 0; c < k; c++) {
-      const G =
-        (G1[c] as number) - t * (G0[c] as number) - a * (total0[c] as number) - b * (total1[c] as number);
+      const G = (G1[c] as number) - t * (G0[c] as number) - a * (total0[c] as number) - b * (total1[c] as number);
       gain += G * G;
     }
     gain /= norm;
@@ -278,11 +277,7 @@ export function withRidge(risk: FloatRisk, network: FloatNetwork, { u, scale, of
     z[i] = sum;
     values[i] = applyActivation(risk.activation, scale * sum + offset);
   }
-  const columns = [
-    ...(risk.outputBias ? [new Float64Array(n).fill(1)] : []),
-    ...(network.carrier ? [z] : []),
-    values,
-  ];
+  const columns = [...(risk.outputBias ? [new Float64Array(n).fill(1)] : []), ...(network.carrier ? [z] : []), values];
   const coefficients = fitColumns(
     columns,
     residuals.map((e) => -e),

@@ -86,8 +86,8 @@ function lossAt(
       term: joined(sum, 'H(', residual, ')'),
       where: joined(
         formula(
-          'H(r) = r²/2 where |r| ≤ δ, δ|r| − δ²/2 elsewhere, δ = ',
-          'H(r) = r^2/2 \\text{ where } \\lvert r \\rvert \\le \\delta,\\ \\delta \\lvert r \\rvert - \\delta^2/2 \\text{ elsewhere},\\ \\delta = ',
+          'H(r) = r²/2 for |r| ≤ δ, δ|r| − δ²/2 beyond, δ = ',
+          'H(r) = r^2/2 \\text{ for } \\lvert r \\rvert \\le \\delta,\\ \\delta \\lvert r \\rvert - \\delta^2/2 \\text{ beyond},\\ \\delta = ',
         ),
         fraction(threshold),
       ),
@@ -96,8 +96,8 @@ function lossAt(
       term: joined(sum, 'Q(', residual, ')'),
       where: joined(
         formula(
-          'Q(r) = r²/(2w) where −wτ ≤ r ≤ w(1−τ), (1−τ)(r − w(1−τ)/2) above, −τ(r + wτ/2) below, τ = ',
-          'Q(r) = r^2/(2w) \\text{ where } -w\\tau \\le r \\le w(1-\\tau),\\ (1-\\tau)(r - w(1-\\tau)/2) \\text{ above},\\ -\\tau(r + w\\tau/2) \\text{ below},\\ \\tau = ',
+          'Q(r) = r²/(2w) for −wτ ≤ r ≤ w(1−τ), (1−τ)(r − w(1−τ)/2) above, −τ(r + wτ/2) below, τ = ',
+          'Q(r) = r^2/(2w) \\text{ for } -w\\tau \\le r \\le w(1-\\tau),\\ (1-\\tau)(r - w(1-\\tau)/2) \\text{ above},\\ -\\tau(r + w\\tau/2) \\text{ below},\\ \\tau = ',
         ),
         fraction(level),
         formula(', w = ', ',\\ w = '),

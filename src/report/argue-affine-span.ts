@@ -1,5 +1,5 @@
 /** Rules `affine-span` and `convex-span`, told with the numbers of one instance (theory.md 1 and 6). */
-import { rational } from '../kernel/arithmetic/rational.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { type Group, groupBySignature } from '../kernel/rules/affine-span.js';
 import { Ledger } from '../kernel/verdict.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
@@ -54,7 +54,7 @@ export function arguesAffineSpan(subject: Subject): readonly Block[] {
     ),
     ...moments(groups.length, vanishing, outputs * (inputs + 1)),
     ...sampleTable(subject, groups),
-    ...neighbourhoodBlocks(affineSpanNeighbourhood(problem, theta), null),
+    ...neighbourhoodBlocks(affineSpanNeighbourhood(problem, theta), 'The preactivation nearest to a kink', null),
   ];
   return blocks;
 }
@@ -180,7 +180,7 @@ export function sampleTable({ problem, evaluation, instance }: Subject, groups: 
   return [paragraph('The exact numbers:'), table(header, body)];
 }
 
-function cellOrFraction(a: ReturnType<typeof rational>): Formula {
+function cellOrFraction(a: Rational): Formula {
   const exact = fraction(a);
   return exact.unicode.length <= 24 ? exact : cell(a);
 }
@@ -188,7 +188,8 @@ function cellOrFraction(a: ReturnType<typeof rational>): Formula {
 /** How far the argument reaches, as a number. */
 export function neighbourhoodBlocks(
   neighbourhood: Neighbourhood,
-  sign: { readonly unit: number; readonly weight: ReturnType<typeof rational> } | null,
+  which: string,
+  sign: { readonly unit: number; readonly weight: Rational } | null,
 ): readonly Block[] {
   if (neighbourhood.kind === 'everywhere') {
     return [paragraph('No preactivation can leave its piece, so this holds for every θ′: θ is even a global minimum.')];
@@ -198,9 +199,7 @@ export function neighbourhoodBlocks(
     margin === null
       ? []
       : [
-          'What bounds the neighbourhood first',
-          sign === null ? '' : ' among the preactivations',
-          `: unit ${margin.unit + 1} of layer ${margin.stage + 1} at sample ${margin.sample + 1}, whose preactivation is `,
+          `${which}: that of unit ${margin.unit + 1} of layer ${margin.stage + 1} at sample ${margin.sample + 1}, `,
           exactly(margin.distance),
           ' away from the kink at ',
           fraction(margin.breakpoint),

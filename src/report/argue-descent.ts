@@ -202,9 +202,13 @@ export function arguesGradientBound({ problem, theta, theorem, steps }: Subject)
     if (layer === null) return;
     const over = layer.denominator.low;
     layer.weights.forEach((row, u) => {
-      row.forEach(({ low, high }, j) => consider(names.weight(s, u, j), low, high, over));
+      row.forEach(({ low, high }, j) => {
+        consider(names.weight(s, u, j), low, high, over);
+      });
     });
-    layer.bias?.forEach(({ low, high }, u) => consider(names.bias(s, u), low, high, over));
+    layer.bias?.forEach(({ low, high }, u) => {
+      consider(names.bias(s, u), low, high, over);
+    });
   });
   const blocks: Block[] = [
     paragraph(

@@ -1,5 +1,5 @@
 /** Rule `neuron-dominance`, told with the numbers of one instance (theory.md 2). */
-import { rational } from '../kernel/arithmetic/rational.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { UnitHint } from '../kernel/format.js';
 import { locationOf } from '../kernel/model/evaluation.js';
 import { type HiddenLayer, hiddenLayer, oneSidedDerivative } from '../kernel/model/hidden-layer.js';
@@ -17,7 +17,7 @@ const mostMultipliers = 8;
 
 interface UnitFacts {
   readonly unit: number;
-  readonly outgoing: readonly ReturnType<typeof rational>[];
+  readonly outgoing: readonly Rational[];
   readonly onKink: readonly number[];
   readonly merged: number;
   readonly convex: number;
@@ -26,7 +26,7 @@ interface UnitFacts {
 }
 
 export function arguesNeuronDominance(subject: Subject): readonly Block[] {
-  const { problem, theta, instance, steps } = subject;
+  const { theta, instance, steps } = subject;
   const layer = hiddenLayer(instance);
   const { hidden, output } = layer;
   const hints = hintsOf(subject);
@@ -49,7 +49,12 @@ export function arguesNeuronDominance(subject: Subject): readonly Block[] {
         ? [[formula('Σ_i g_i = 0', '\\sum_i g_i = 0'), ', so the output bias adds nothing;'] as const]
         : []),
       ...(output.fixed === null
-        ? [[formula('ψ(w_j) = 0', '\\psi(w_j) = 0'), ' for each of the ', plural(hidden.units, 'unit'), ';'] as const]
+        ? [
+            [
+              formula('ψ(w_j) = 0', '\\psi(w_j) = 0'),
+              hidden.units === 1 ? ' for the unit;' : ` for each of the ${hidden.units} units;`,
+            ] as const,
+          ]
         : []),
       [
         scalar
@@ -93,7 +98,7 @@ export function arguesNeuronDominance(subject: Subject): readonly Block[] {
     ...(steps['localMinimum'] === undefined
       ? [paragraph('The multipliers are in the certificate; the kernel has checked each of them.')]
       : []),
-    ...neighbourhoodBlocks(neighbourhood, scalar ? sign : null),
+    ...neighbourhoodBlocks(neighbourhood, 'The preactivation that reaches a further kink first', scalar ? sign : null),
   ];
 }
 
@@ -102,7 +107,7 @@ function hintsOf({ steps }: Subject): readonly UnitHint[] | null {
   return node?.rule === 'neuron-dominance' ? node.units : null;
 }
 
-function outgoingOf({ theta }: Subject, j: number): readonly ReturnType<typeof rational>[] {
+function outgoingOf({ theta }: Subject, j: number): readonly Rational[] {
   const { weights, denominator } = theta[theta.length - 1] as DenseValues;
   return weights.map((row) => rational(row[j] as bigint, denominator));
 }
@@ -174,7 +179,7 @@ function unitTable(units: readonly UnitFacts[], scalar: boolean): Block {
   const shown = units.slice(0, mostUnits);
   const rows = shown.map(({ unit, outgoing, onKink, merged, convex, concave, how }): readonly Inline[] => [
     `${unit + 1}`,
-    ...(scalar ? [shortest(outgoing[0] as ReturnType<typeof rational>)] : []),
+    ...(scalar ? [shortest(outgoing[0] as Rational)] : []),
     onKink.length === 0 ? '0' : `${onKink.length} (${ranges(onKink, 4)})`,
     `${merged}`,
     `${convex}`,
@@ -190,7 +195,7 @@ function unitTable(units: readonly UnitFacts[], scalar: boolean): Block {
   );
 }
 
-function shortest(a: ReturnType<typeof rational>): Formula {
+function shortest(a: Rational): Formula {
   const exact = fraction(a);
   return exact.unicode.length <= 16 ? exact : cell(a, 4);
 }

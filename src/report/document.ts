@@ -49,17 +49,20 @@ export const table = (header: readonly Inline[], rows: readonly (readonly Inline
 });
 
 const width = 100;
-/** Stands for the spaces in code until lines are broken. */
-const unbroken = '\u00a0';
+/** Stands for the spaces in code and short formulas until lines are broken; escaped text has no private characters. */
+const unbroken = '\ue000';
+const shortFormula = 40;
 
 export function print(blocks: readonly Block[], format: Format): string {
   const printed = blocks.map((block) => (format === 'text' ? textBlock(block) : markdownBlock(block)));
-  return `${printed.join('\n\n')}\n`;
+  return `${printed.join('\n\n').replaceAll(unbroken, ' ')}\n`;
 }
 
 function plain(inline: Inline): string {
   if (typeof inline === 'string') return inline;
-  if ('unicode' in inline) return inline.unicode;
+  if ('unicode' in inline) {
+    return length(inline.unicode) <= shortFormula ? inline.unicode.replaceAll(' ', unbroken) : inline.unicode;
+  }
   return 'code' in inline ? inline.code.replaceAll(' ', unbroken) : forTerminal(inline.claimed);
 }
 
@@ -100,7 +103,7 @@ function wrapped(text: string, first: string, rest: string): string {
       empty = false;
     }
   }
-  return [...lines, line].join('\n').replaceAll(unbroken, ' ');
+  return [...lines, line].join('\n');
 }
 
 function textTable(rows: readonly (readonly string[])[]): string {

@@ -5,8 +5,9 @@
 import { match } from 'ts-pattern';
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { RuleName } from '../kernel/format.js';
+import { freeParameters } from '../kernel/model/network.js';
 import type { Theorem } from '../kernel/theorem.js';
-import { architecture, countingNote, parameterCount, riskWords } from './architecture.js';
+import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
@@ -24,7 +25,7 @@ export interface ExplainOptions {
 export async function explain(theorem: Theorem, format: Format, { steps = {} }: ExplainOptions = {}): Promise<string> {
   const subject = subjectOf(theorem, steps);
   const blocks: Block[] = [
-    heading(1, claimTitle(theorem)),
+    heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
     { block: 'quote', content: await restatement(theorem) },
     paragraph(
@@ -59,10 +60,10 @@ function problemBlocks({ problem, theorem }: Subject): readonly Block[] {
   return [
     heading(2, 'Problem'),
     table(
-      ['', ''],
+      ['quantity', 'value'],
       [
         ['network', architecture(problem)],
-        ['free parameters', parameterCount(problem)],
+        ['free parameters', count(freeParameters(network))],
         ['risk', risks],
         ...where.map((words): readonly Inline[] => ['where', words]),
         ['samples n', count(data.inputs.rows.length)],

@@ -27,6 +27,30 @@ export function parametersFrom(
   });
 }
 
+/** @returns base + Σ factor · values in the free parameters, exactly */
+export function combined(
+  network: Network,
+  base: Parameters,
+  added: readonly { readonly values: Parameters; readonly factor: Rational }[],
+): Parameters {
+  return network.stages.map((stage, s) => {
+    const start = base[s] as DenseValues;
+    if (stage.fixed !== null) return start;
+    const terms = [{ layer: start, factor: one }];
+    for (const { values, factor } of added) terms.push({ layer: values[s] as DenseValues, factor });
+    const denominator = terms.reduce((common, { layer, factor }) => lcm(common, layer.denominator * factor.den), 1n);
+    const factors = terms.map(({ layer, factor }) => (denominator / (layer.denominator * factor.den)) * factor.num);
+    const sum = (pick: (layer: DenseValues) => bigint): bigint =>
+      terms.reduce((total, { layer }, k) => total + pick(layer) * (factors[k] as bigint), 0n);
+    return {
+      weights: start.weights.map((row, u) => row.map((_, j) => sum(({ weights }) => weights[u]?.[j] as bigint))),
+      bias: start.bias?.map((_, u) => sum(({ bias }) => bias?.[u] as bigint)) ?? null,
+      denominator,
+      bits: bitLength(denominator) + 64,
+    };
+  });
+}
+
 /** @returns θ + Σ_k t^k c_k, exactly */
 export function moved(
   network: Network,
@@ -34,40 +58,17 @@ export function moved(
   coefficients: readonly Parameters[],
   t: Rational,
 ): Parameters {
-  return network.stages.map((stage, s) => {
-    const base = theta[s] as DenseValues;
-    if (stage.fixed !== null) return base;
-    let power = one;
-    const terms = [{ values: base, factor: one }];
-    for (const coefficient of coefficients) {
-      power = multiply(power, t);
-      terms.push({ values: coefficient[s] as DenseValues, factor: power });
-    }
-    const denominator = terms.reduce((common, { values, factor }) => lcm(common, values.denominator * factor.den), 1n);
-    const factors = terms.map(({ values, factor }) => (denominator / (values.denominator * factor.den)) * factor.num);
-    const sum = (pick: (values: DenseValues) => bigint): bigint =>
-      terms.reduce((total, { values }, k) => total + pick(values) * (factors[k] as bigint), 0n);
-    return {
-      weights: base.weights.map((row, u) => row.map((_, j) => sum(({ weights }) => weights[u]?.[j] as bigint))),
-      bias: base.bias?.map((_, u) => sum(({ bias }) => bias?.[u] as bigint)) ?? null,
-      denominator,
-      bits: bitLength(denominator) + 64,
-    };
+  let power = one;
+  const added = coefficients.map((values) => {
+    power = multiply(power, t);
+    return { values, factor: power };
   });
+  return combined(network, theta, added);
 }
 
 /** @returns θ° − θ in the free parameters */
 export function difference(network: Network, theta: Parameters, other: Parameters): Parameters {
-  const negated = network.stages.map((_, s): DenseValues => {
-    const { weights, bias, denominator, bits } = theta[s] as DenseValues;
-    return {
-      weights: weights.map((row) => row.map((w) => -w)),
-      bias: bias?.map((b) => -b) ?? null,
-      denominator,
-      bits,
-    };
-  });
-  return moved(network, other, [negated], one);
+  return combined(network, other, [{ values: theta, factor: rational(-1n) }]);
 }
 
 export function riskAt({ network, data, loss }: Problem, theta: Parameters): Rational {

@@ -27,7 +27,7 @@ import { firstVisibleStage } from '../kernel/model/signature.js';
 import type { Problem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { distanceToKink, type Margin, smallestMargin } from './margins.js';
-import { roundedDown, toFloat } from './numbers.js';
+import { exactDyadic, roundedDown, toFloat } from './numbers.js';
 
 export type Neighbourhood =
   /** every preactivation stays in its piece whatever the parameters are */
@@ -144,7 +144,7 @@ function largest(holds: (r: number) => boolean): number {
 /** Rounds the search's answer down to a simple rational, and makes it smaller until the exact test holds. */
 function confirmed(found: number, margin: Margin, holds: (r: Rational) => boolean): Neighbourhood {
   if (!(found > 1e-290)) return { kind: 'not-computed', margin };
-  let candidate = roundedDown(dyadic(found));
+  let candidate = roundedDown(exactDyadic(found));
   try {
     for (let attempt = 0; attempt < verifications; attempt++) {
       if (holds(candidate)) return { kind: 'radius', radius: candidate, margin };
@@ -155,15 +155,6 @@ function confirmed(found: number, margin: Margin, holds: (r: Rational) => boolea
     if (!(error instanceof Refusal)) throw error;
   }
   return { kind: 'not-computed', margin };
-}
-
-/** The exact value of a positive double. */
-function dyadic(x: number): Rational {
-  const exponent = Math.floor(Math.log2(x)) - 52;
-  // Scaling by powers of 2 is exact as long as neither factor is subnormal.
-  const half = Math.trunc(exponent / 2);
-  const mantissa = BigInt(Math.round(x / 2 ** half / 2 ** (exponent - half)));
-  return exponent >= 0 ? rational(mantissa << BigInt(exponent)) : rational(mantissa, 1n << BigInt(-exponent));
 }
 
 export interface DominanceReach {

@@ -5,7 +5,7 @@ import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { type Digests, digestsOf } from './digest.js';
 import type { Formula, Inline } from './document.js';
-import { formula, joined } from './document.js';
+import { joined } from './document.js';
 import { fraction } from './numbers.js';
 
 /** @returns the sentence of proofs/format.md 14, on one line */
@@ -56,7 +56,7 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
     architecture(problem),
     ` (${parameterCount(problem)}) and the risk `,
     risks,
-    ...where.flatMap((words, w): Inline[] => [w === 0 ? ', where ' : ' and ', words]),
+    ...where.flatMap((words): Inline[] => [', ', words]),
     ...(where.length > 0 ? [','] : []),
     ` on data sha256:${digests.data}, `,
     ...claim,
@@ -99,18 +99,16 @@ export async function verdictPieces(theorem: Theorem): Promise<VerdictPieces> {
   };
 }
 
-/** What the kind claims, as a heading. */
-export function claimTitle({ statement: { kind, radius } }: Theorem): Formula {
+/** What the kind claims, as a title. */
+export function claimTitle({ statement: { kind, radius } }: Theorem): readonly Inline[] {
   return match(kind)
-    .returnType<Formula>()
-    .with('local-minimum', () => formula('A local minimum', '\\text{A local minimum}'))
-    .with('spurious-local-minimum', () => formula('A spurious local minimum', '\\text{A spurious local minimum}'))
-    .with('global-minimum', () => formula('A global minimum', '\\text{A global minimum}'))
-    .with('not-global-minimum', () => formula('Not a global minimum', '\\text{Not a global minimum}'))
-    .with('not-local-minimum', () => formula('Not a local minimum', '\\text{Not a local minimum}'))
-    .with('saddle', () => formula('A saddle point', '\\text{A saddle point}'))
-    .with('no-local-minimum-near', () =>
-      joined(formula('No local minimum within ', '\\text{No local minimum within }'), fraction(radius as Rational)),
-    )
+    .returnType<readonly Inline[]>()
+    .with('local-minimum', () => ['A local minimum'])
+    .with('spurious-local-minimum', () => ['A spurious local minimum'])
+    .with('global-minimum', () => ['A global minimum'])
+    .with('not-global-minimum', () => ['Not a global minimum'])
+    .with('not-local-minimum', () => ['Not a local minimum'])
+    .with('saddle', () => ['A saddle point'])
+    .with('no-local-minimum-near', () => ['No local minimum within ', fraction(radius as Rational)])
     .exhaustive();
 }

@@ -1,0 +1,23 @@
+import type { Theorem } from '../kernel/theorem.js';
+import { exactly } from '../report/numbers.js';
+import { restate } from '../report/statement.js';
+import { shownPath } from './read.js';
+import { print } from './terminal.js';
+
+export { restate };
+
+/** @returns the kind, its rules and its exact risks on one line */
+export function inShort({ statement: { kind }, rules, risk: { point, better, gap } }: Theorem): string {
+  const risks = [
+    `R = ${exactly(point).unicode}`,
+    ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
+    ...(gap === null ? [] : [`gap ${exactly(gap).unicode}`]),
+  ];
+  return `${kind} by ${Object.values(rules).join(', ')}: ${risks.join('; ')}`;
+}
+
+/** What certify and construct say when they have written a certificate. */
+export async function showWritten(theorem: Theorem, path: string): Promise<void> {
+  print(`${inShort(theorem)}\n\n  ${await restate(theorem)}\n`, { text: 'proved    ', colour: 'green' });
+  print(`written: ${shownPath(path)}`);
+}

@@ -1,0 +1,221 @@
+import type { DenseValues, Parameters } from '../kernel/model/network.js';
+import { ratio } from '../numerics/floats.js';
+import type { BetterPointSearch } from './better-point.js';
+import type { FloatNetwork, FloatRisk } from './float-network.js';
+import { descend } from './quasi-newton.js';
+import { type Random, seeded } from './random.js';
+import { directionsFor, findRidges, withRidge } from './ridge-search.js';
+
+/** More kinks than this are not added one by one. */
+const mostKinks = 16;
+
+export interface Candidate {
+  readonly network: FloatNetwork;
+  readonly value: number;
+}
+
+/** Networks with as many units as the problem has, the best first. */
+export function candidates(
+  risk: FloatRisk,
+  width: number,
+  from: Parameters,
+  current: number,
+  search: BetterPointSearch,
+): readonly Candidate[] {
+  const { samples, activation, hiddenBias, outputBias } = risk;
+  const k = samples.outputs;
+  const growth = new Growth(risk, search);
+  const found: Candidate[] = [];
+  const canCarry = hiddenBias && outputBias && width >= k + 1 && activation.slopes.some((s) => s !== 0);
+  const kinked = activation.breakpoints.length > 0;
+  if (canCarry) {
+    let best = growth.settled(risk.blank(0, true), growth.long);
+    if (kinked) best = growth.grown(best, Math.min(width - k, mostKinks));
+    found.push(growth.settled(carried(risk, best.network), growth.long));
+  }
+  if (kinked && (!canCarry || risk.workOf(width) * growth.long < 1e8 * search.effort)) {
+    const start = growth.settled(risk.blank(0, false), growth.short);
+    const best = growth.grown(start, Math.min(width, mostKinks));
+    found.push(growth.settled(best.network, growth.long));
+  }
+  if (!found.some(({ value }) => value < current * (1 - 1e-9))) {
+    const start = floatsOf(risk, from);
+    found.push(growth.settled(start, growth.long));
+    const lean = withoutSpareUnits(risk, start);
+    if (kinked && lean.units < width) {
+      found.push(growth.grown({ network: lean, value: current }, Math.min(width - lean.units, mostKinks)));
+    }
+  }
+  return found
+    .filter(({ value }) => value < current)
+    .sort((a, b) => a.value - b.value)
+    .map(({ network, value }) => ({ network: padded(risk, network, width), value }));
+}
+
+/** Multiplications that a descent may cost, times the effort; it may take so many steps in any case. */
+const stepWork = 4e8;
+const fewestSteps = 80;
+
+/** Adds kinks one by one and descends, within the budget. */
+class Growth {
+  readonly #random: Random;
+  readonly long: number;
+  readonly short: number;
+
+  constructor(
+    readonly risk: FloatRisk,
+    readonly search: BetterPointSearch,
+  ) {
+    this.#random = seeded(search.seed);
+    this.short = 4 * search.effort;
+    this.long = 30 * search.effort;
+  }
+
+  settled(network: FloatNetwork, steps: number): Candidate {
+    const { units, carrier } = network;
+    const affordable = (stepWork * this.search.effort) / this.risk.workOf(units);
+    const iterations = Math.min(steps, Math.max(fewestSteps, Math.floor(affordable)));
+    const { x, value } = descend(
+      (theta, gradient) => this.risk.evaluate({ units, carrier, theta }, gradient),
+      network.theta,
+      iterations,
+    );
+    return { network: { units, carrier, theta: x }, value };
+  }
+
+  grown(start: Candidate, kinks: number): Candidate {
+    const { samples } = this.risk;
+    let best = start;
+    for (let added = 0; added < kinks; added++) {
+      this.search.observe?.('kinks', added, kinks);
+      const gradients = new Float64Array(samples.n * samples.outputs);
+      this.risk.evaluate(best.network, null, null, gradients);
+      const directions = directionsFor(
+        this.risk,
+        best.network,
+        gradients,
+        8 + 4 * this.search.effort + Math.min(samples.inputs, 64),
+        this.#random,
+      );
+      const ridges = findRidges(this.risk, best.network, gradients, directions, this.#starts(best.network));
+      let next: Candidate | null = null;
+      for (const ridge of ridges) {
+        const settled = this.settled(withRidge(this.risk, best.network, ridge), this.short);
+        if (next === null || settled.value < next.value) next = settled;
+      }
+      if (next === null || !(next.value < best.value)) break;
+      next = this.settled(next.network, added + 1 === kinks ? this.long : 2 * this.short);
+      if (!(next.value < best.value * (1 - 1e-12))) break;
+      best = next;
+    }
+    return best;
+  }
+
+  /** Small problems can afford more starts. */
+  #starts({ units }: FloatNetwork): number {
+    const { effort } = this.search;
+    const work = this.risk.workOf(units + 1) * this.short;
+    return Math.max(2, Math.min(1 + effort, Math.floor((1e7 * effort) / work)));
+  }
+}
+
+/** Replaces the affine part by units inside an affine segment, one for each output. */
+function carried(risk: FloatRisk, network: FloatNetwork): FloatNetwork {
+  const { samples, activation } = risk;
+  const { outputs: k, dimension: r, n, Z } = samples;
+  const segment = widestSegment(activation);
+  let next: FloatNetwork = risk.blank(network.units + k, false);
+  const { theta } = next;
+  theta.set(network.theta.subarray(0, k));
+  theta.set(network.theta.subarray(k + k * r), risk.unitOffset(next, 0));
+  for (let c = 0; c < k; c++) {
+    const A = network.theta.subarray(k + c * r, k + (c + 1) * r);
+    let reach = 0;
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let s = 0; s < r; s++) sum += (A[s] as number) * (Z[i * r + s] as number);
+      reach = Math.max(reach, Math.abs(sum));
+    }
+    const { scale, middle, slope, intercept } = fitInto(segment, reach * 1.1 || 1);
+    const at = risk.unitOffset(next, network.units + c);
+    for (let s = 0; s < r; s++) theta[at + s] = scale * (A[s] as number);
+    theta[at + r] = middle;
+    theta[at + r + 1 + c] = 1 / (scale * slope);
+    theta[c] = (theta[c] as number) - (slope * middle + intercept) / (scale * slope);
+  }
+  next = { ...next, theta };
+  return next;
+}
+
+interface Segment {
+  readonly low: number;
+  readonly high: number;
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+function widestSegment({ breakpoints, slopes, intercepts }: FloatRisk['activation']): Segment {
+  let widest: Segment | null = null;
+  for (const [j, slope] of slopes.entries()) {
+    if (slope === 0) continue;
+    const low = breakpoints[j - 1] ?? Number.NEGATIVE_INFINITY;
+    const high = breakpoints[j] ?? Number.POSITIVE_INFINITY;
+    if (widest === null || high - low >= widest.high - widest.low) {
+      widest = { low, high, slope, intercept: intercepts[j] as number };
+    }
+  }
+  if (widest === null) throw new Error('Cannot carry an affine part: the activation is constant on every segment');
+  return widest;
+}
+
+function fitInto({ low, high, slope, intercept }: Segment, reach: number) {
+  if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)
+    return { scale: 1, middle: 0, slope, intercept };
+  if (high === Number.POSITIVE_INFINITY) return { scale: 1, middle: low + reach, slope, intercept };
+  if (low === Number.NEGATIVE_INFINITY) return { scale: 1, middle: high - reach, slope, intercept };
+  return { scale: (high - low) / (2 * reach), middle: (low + high) / 2, slope, intercept };
+}
+
+/** The point to beat, in the coordinates of the search. */
+function floatsOf(risk: FloatRisk, [first, last]: Parameters): FloatNetwork {
+  const { samples } = risk;
+  const k = samples.outputs;
+  const [hidden, output] = [first as DenseValues, last as DenseValues];
+  const network = risk.blank(hidden.weights.length, false);
+  output.bias?.forEach((b, c) => {
+    network.theta[c] = ratio(b, output.denominator);
+  });
+  hidden.weights.forEach((row, j) => {
+    const { w, bias } = samples.fromInputs(Float64Array.from(row, (n) => ratio(n, hidden.denominator)));
+    const at = risk.unitOffset(network, j);
+    network.theta.set(w, at);
+    network.theta[at + w.length] =
+      hidden.bias === null ? 0 : bias + ratio(hidden.bias[j] as bigint, hidden.denominator);
+    for (let c = 0; c < k; c++) {
+      network.theta[at + w.length + 1 + c] = ratio(output.weights[c]?.[j] as bigint, output.denominator);
+    }
+  });
+  return network;
+}
+
+function withoutSpareUnits(risk: FloatRisk, network: FloatNetwork): FloatNetwork {
+  const { outputs: k, dimension: r } = risk.samples;
+  const used: number[] = [];
+  for (let j = 0; j < network.units; j++) {
+    const at = risk.unitOffset(network, j) + r + 1;
+    if (network.theta.subarray(at, at + k).some((v) => v !== 0)) used.push(j);
+  }
+  const lean = risk.blank(used.length, false);
+  lean.theta.set(network.theta.subarray(0, k));
+  for (const [t, j] of used.entries()) {
+    const at = risk.unitOffset(network, j);
+    lean.theta.set(network.theta.subarray(at, at + r + 1 + k), risk.unitOffset(lean, t));
+  }
+  return lean;
+}
+
+function padded(risk: FloatRisk, network: FloatNetwork, width: number): FloatNetwork {
+  const next = risk.blank(width, false);
+  next.theta.set(network.theta);
+  return next;
+}

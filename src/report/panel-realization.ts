@@ -1,0 +1,155 @@
+/** One input: the data, and the functions that the network is at θ and θ°. */
+import { bitLength } from '../kernel/arithmetic/gcd.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import type { Samples } from '../kernel/model/data.js';
+import { evaluateExactly } from '../kernel/model/evaluation.js';
+import type { Network, Parameters } from '../kernel/model/network.js';
+import { toFloat } from './numbers.js';
+import { clip, datum, kink, type Panel, type PlotRequest } from './panel.js';
+import { axes, colours, linearScale, polyline } from './svg.js';
+
+/** Kinks of a picture: more of them are drawn as a line without marks. */
+const mostKinks = 400;
+const markedKinks = 24;
+/** Places on the x axis are multiples of 2^−fineness of its length. */
+const fineness = 60n;
+
+export interface PiecewiseCurve {
+  /** (x, N(x)_c) at both ends and at every kink, by output */
+  readonly points: readonly (readonly (readonly [number, number])[])[];
+  /** indices of the inner points at which some output really bends */
+  readonly bends: readonly number[];
+}
+
+/**
+ * The realization of a network with one input between two x: kinks are found layer by layer with the kernel's own evaluation, since
+ * between the kinks found so far every preactivation is affine.
+ *
+ * @param from, to  numerators over denominator
+ */
+export function piecewiseCurve(
+  network: Network,
+  theta: Parameters,
+  from: bigint,
+  to: bigint,
+  denominator: bigint,
+): PiecewiseCurve {
+  const scale = 1n << fineness;
+  const over = denominator * scale;
+  let places = [from * scale, to * scale];
+  for (const [s, { activation }] of network.stages.slice(0, -1).entries()) {
+    const { preactivations, denominator: D } = evaluated(network, theta, places, over).stages[s] as ReturnType<
+      typeof evaluated
+    >['stages'][number];
+    const found = new Set<bigint>(places);
+    for (let k = 0; k + 1 < places.length; k++) {
+      const [a, b] = [places[k] as bigint, places[k + 1] as bigint];
+      preactivations[k]?.forEach((za, u) => {
+        const zb = preactivations[k + 1]?.[u] as bigint;
+        for (const tau of activation.breakpoints) {
+          const level = tau * D;
+          const [p, q] = [za * activation.breakpointDenominator - level, zb * activation.breakpointDenominator - level];
+          if (p < 0n !== q < 0n && p !== 0n && q !== 0n) found.add(a + ((b - a) * p) / (p - q));
+        }
+      });
+    }
+    places = [...found].sort((a, b) => (a < b ? -1 : 1));
+    if (places.length > mostKinks) break;
+  }
+  const { preactivations, denominator: D } = evaluated(network, theta, places, over).stages.at(-1) as ReturnType<
+    typeof evaluated
+  >['stages'][number];
+  const points = Array.from({ length: network.outputs }, (_, c) =>
+    places.map((x, k) => [toFloat(x, over), toFloat(preactivations[k]?.[c] as bigint, D)] as const),
+  );
+  const bends = places.slice(1, -1).flatMap((_, k) => (points.some((row) => isBend(row, k + 1)) ? [k + 1] : []));
+  return { points, bends };
+}
+
+function isBend(row: readonly (readonly [number, number])[], k: number): boolean {
+  const [[x0, y0], [x1, y1], [x2, y2]] = row.slice(k - 1, k + 2) as [
+    readonly [number, number],
+    readonly [number, number],
+    readonly [number, number],
+  ];
+  const heights = row.map(([, y]) => y);
+  const expected = y0 + ((y2 - y0) * (x1 - x0)) / (x2 - x0);
+  return Math.abs(y1 - expected) > 1e-9 * (Math.max(...heights) - Math.min(...heights));
+}
+
+function evaluated(network: Network, theta: Parameters, places: readonly bigint[], denominator: bigint) {
+  const inputs = { rows: places.map((x) => [x]), denominator, bits: bitLength(denominator) + 64 };
+  const none = { rows: [], denominator: 1n, bits: 1 };
+  const data: Samples = { inputs, targets: none, weights: { values: [], denominator: 1n, bits: 1 } };
+  return evaluateExactly(network, theta, data, new Meter({ ...defaultLimits, operations: Number.MAX_VALUE }));
+}
+
+/** @param output  which output is drawn, from 0 */
+export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
+  const { problem, point, betterPoint } = theorem.statement;
+  const { network, data } = problem;
+  const over = data.inputs.denominator;
+  const sorted = data.inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
+  const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
+  // A tenth of the range at both ends, or 1 where there is a single x.
+  const margin = last > first ? last - first : 10n * over;
+  const [from, to] = [10n * first - margin, 10n * last + margin];
+  const curves = [
+    { parameters: point.parameters, colour: colours.point, name: 'N_θ', dashes: false },
+    ...(betterPoint === null
+      ? []
+      : [{ parameters: betterPoint.parameters, colour: colours.better, name: 'N_θ°', dashes: true }]),
+  ].map((curve) => ({ ...curve, ...piecewiseCurve(network, curve.parameters, from, to, 10n * over) }));
+  const points = data.inputs.rows.map(
+    ([x], i) =>
+      [
+        toFloat(x as bigint, over),
+        toFloat(data.targets.rows[i]?.[output] as bigint, data.targets.denominator),
+      ] as const,
+  );
+  const hasBends = curves.some(({ bends }) => bends.length > 0 && bends.length <= markedKinks);
+  return {
+    title: network.outputs === 1 ? 'Data and realizations' : `Data and realizations, output ${output + 1}`,
+    legend: [
+      { sign: 'datum', colour: colours.data, label: 'data' },
+      ...curves.map(
+        ({ colour, name, dashes }) => ({ sign: dashes ? 'dashed' : 'curve', colour, label: name }) as const,
+      ),
+      ...(hasBends ? [{ sign: 'kink', colour: colours.faint, label: 'kinks' } as const] : []),
+    ],
+    right: 16,
+    draw: (frame, id) => {
+      const heights = [
+        ...points.map(([, y]) => y),
+        ...curves.flatMap((curve) => (curve.points[output] ?? []).map(([, y]) => y)),
+      ];
+      const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      const pad = 0.07 * (high - low) || 0.5;
+      const x = linearScale(toFloat(from, 10n * over), toFloat(to, 10n * over), frame.x, frame.x + frame.width, 8);
+      const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
+      return [
+        clip(id, frame),
+        axes(frame, x, y, { x: 'input x', y: network.outputs === 1 ? 'output y' : `output y${output + 1}` }),
+        ...curves.map((curve) =>
+          polyline(
+            (curve.points[output] ?? []).map(([a, b]) => [x.place(a), y.place(b)] as const),
+            {
+              stroke: curve.colour,
+              'stroke-width': 2.4,
+              'clip-path': `url(#${id})`,
+              ...(curve.dashes ? { 'stroke-dasharray': '8 4' } : {}),
+            },
+          ),
+        ),
+        ...curves.flatMap(({ bends, colour, points: drawn }) =>
+          bends.length > markedKinks
+            ? []
+            : bends.flatMap((k) =>
+                (drawn[output] ?? []).slice(k, k + 1).map(([a, b]) => kink(x.place(a), y.place(b), colour)),
+              ),
+        ),
+        ...points.map(([a, b]) => datum(x.place(a), y.place(b))),
+      ].join('');
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** Residuals p − y by sample, at θ and at θ°. */
+import { rational } from '../kernel/arithmetic/rational.js';
+import { evaluateExactly, predictions } from '../kernel/model/evaluation.js';
+import type { Parameters } from '../kernel/model/network.js';
+import type { Problem } from '../kernel/statement.js';
+import { unlimited } from './motion.js';
+import { toFloat } from './numbers.js';
+import type { Panel, PlotRequest } from './panel.js';
+import { axes, colours, line, linearScale, mark } from './svg.js';
+
+/** One output: p − y. Several: the Euclidean length |p − y|. */
+function residualsOf({ network, data }: Problem, theta: Parameters): readonly number[] {
+  const { preactivations, denominator } = predictions(evaluateExactly(network, theta, data, unlimited()));
+  const over = data.targets.denominator;
+  return preactivations.map((row, i) => {
+    const each = row.map((p, c) => {
+      const y = data.targets.rows[i]?.[c] as bigint;
+      const { num, den } = rational(p * over - y * denominator, denominator * over);
+      return toFloat(num, den);
+    });
+    return each.length === 1 ? (each[0] as number) : Math.hypot(...each);
+  });
+}
+
+const mostStems = 120;
+
+export function residualPanel({ theorem }: PlotRequest): Panel {
+  const { problem, point, betterPoint } = theorem.statement;
+  const n = problem.data.inputs.rows.length;
+  const single = problem.network.outputs === 1;
+  const at = residualsOf(problem, point.parameters);
+  const better = betterPoint === null ? null : residualsOf(problem, betterPoint.parameters);
+  return {
+    title: 'Residuals by sample',
+    legend: [
+      { sign: 'point', colour: colours.point, label: 'at θ' },
+      ...(better === null ? [] : [{ sign: 'better', colour: colours.better, label: 'at θ°' } as const]),
+    ],
+    right: 16,
+    draw: (frame) => {
+      const all = [0, ...at, ...(better ?? [])];
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const pad = 0.07 * (high - low) || 0.5;
+      const x = linearScale(0, n + 1, frame.x, frame.x + frame.width, 10);
+      const whole = x.ticks.filter(({ at: tick }) => Number.isInteger(tick) && tick >= 1 && tick <= n);
+      const y = linearScale(low < 0 ? low - pad : 0, high + pad, frame.y + frame.height, frame.y);
+      const spread = better === null ? 0 : Math.min(0.16, (0.16 * 60) / n);
+      const size = n <= 60 ? 5 : n <= 300 ? 3.2 : 2;
+      const stems = (values: readonly number[], shift: number, colour: string): readonly string[] =>
+        n > mostStems
+          ? []
+          : values.map((r, i) => {
+              const px = x.place(i + 1 + shift);
+              return line(px, y.place(0), px, y.place(r), {
+                stroke: colour,
+                'stroke-width': 1.2,
+                'stroke-opacity': 0.7,
+              });
+            });
+      return [
+        axes(frame, { ...x, ticks: whole }, y, {
+          x: 'sample',
+          y: single ? 'residual  prediction − target' : 'length of residual  |prediction − target|',
+        }),
+        line(frame.x, y.place(0), frame.x + frame.width, y.place(0), { stroke: colours.faint }),
+        ...stems(at, -spread, colours.point),
+        ...(better === null ? [] : stems(better, spread, colours.better)),
+        ...at.map((r, i) => mark('point', x.place(i + 1 - spread), y.place(r), size)),
+        ...(better ?? []).map((r, i) => mark('better', x.place(i + 1 + spread), y.place(r), size)),
+      ].join('');
+    },
+  };
+}

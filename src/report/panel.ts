@@ -1,0 +1,72 @@
+/** A plot in a figure: its title, its legend, and how it is drawn into a frame. */
+import type { Theorem } from '../kernel/theorem.js';
+import { type Box, colours, element, line, mark, text, textWidth } from './svg.js';
+
+export interface LegendItem {
+  readonly sign: 'curve' | 'dashed' | 'point' | 'better' | 'datum' | 'kink';
+  readonly colour: string;
+  readonly label: string;
+}
+
+export interface Panel {
+  readonly title: string;
+  readonly legend: readonly LegendItem[];
+  /** room at the right of the frame */
+  readonly right: number;
+  /** @param id  unique in the figure, for clip paths */
+  readonly draw: (frame: Box, id: string) => string;
+}
+
+export interface PlotRequest {
+  readonly theorem: Theorem;
+  readonly planeSeed: number;
+}
+
+/** @returns the legend in one row from (x, y) */
+export function legendRow(items: readonly LegendItem[], x: number, y: number): string {
+  let at = x;
+  return items
+    .map(({ sign, colour, label }) => {
+      const parts = [signOf(sign, colour, at, y), text(at + 26, y + 4, label, { size: 12, rich: true })];
+      at += 26 + textWidth(label, 12) + 18;
+      return parts.join('');
+    })
+    .join('');
+}
+
+function signOf(sign: LegendItem['sign'], colour: string, x: number, y: number): string {
+  const middle = x + 10;
+  switch (sign) {
+    case 'curve':
+      return line(x, y, x + 20, y, { stroke: colour, 'stroke-width': 2.2 });
+    case 'dashed':
+      return line(x, y, x + 20, y, { stroke: colour, 'stroke-width': 2.2, 'stroke-dasharray': '6 3' });
+    case 'datum':
+      return datum(middle, y);
+    case 'kink':
+      return kink(middle, y, colour);
+    case 'point':
+    case 'better':
+      return mark(sign, middle, y, 5);
+  }
+}
+
+export function datum(x: number, y: number): string {
+  return element('circle', { cx: x, cy: y, r: 4, fill: colours.data, stroke: '#FFFFFF', 'stroke-width': 1 });
+}
+
+export function kink(x: number, y: number, colour: string): string {
+  return element('rect', {
+    x: x - 3.5,
+    y: y - 3.5,
+    width: 7,
+    height: 7,
+    fill: '#FFFFFF',
+    stroke: colour,
+    'stroke-width': 1.8,
+  });
+}
+
+export function clip(id: string, { x, y, width, height }: Box): string {
+  return element('clipPath', { id }, element('rect', { x, y, width, height }));
+}

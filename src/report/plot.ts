@@ -1,0 +1,170 @@
+/** Pictures of a theorem as SVG: no script, no font, no file from outside; the same bytes for the same theorem. */
+import { match } from 'ts-pattern';
+import { escaped } from '../formats/quoted.js';
+import type { Rational } from '../kernel/arithmetic/rational.js';
+import type { Theorem } from '../kernel/theorem.js';
+import { architecture, parameterCount, riskWords } from './architecture.js';
+import { forXml } from './escape.js';
+import { plural } from './inspect.js';
+import { exactly, fraction, percent, roughly } from './numbers.js';
+import { legendRow, type Panel, type PlotRequest } from './panel.js';
+import { realizationPanel } from './panel-realization.js';
+import { residualPanel } from './panel-residual.js';
+import { segmentPanel } from './panel-segment.js';
+import { slicePanel } from './panel-slice.js';
+import { brokenLines, element, fontFamily, text } from './svg.js';
+
+export const views = ['segment', 'slice', 'realization', 'residual'] as const;
+export type View = (typeof views)[number];
+
+export interface PlotOptions {
+  /** without it: the realization for one input, else segment and slice side by side */
+  readonly view?: View;
+  /** chooses the second direction of a slice, and the first where the theorem names none */
+  readonly planeSeed?: number;
+}
+
+/** Outputs that have a panel of their own. */
+const mostOutputs = 3;
+const wide = { width: 640, height: 400 };
+const narrow = { width: 520, height: 400 };
+const frameLeft = 72;
+const headHeight = 42;
+const panelTop = 58;
+const panelBottom = 52;
+
+/** @throws RangeError where a realization is asked of a network with several inputs */
+export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}): string {
+  const wanted: PlotRequest = { theorem, planeSeed };
+  const { network } = theorem.statement.problem;
+  const realizations = (): readonly Panel[] => {
+    if (network.inputs !== 1)
+      throw new RangeError(`Cannot draw a realization: the network has ${network.inputs} inputs`);
+    return Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => realizationPanel(wanted, c));
+  };
+  const slices = (): readonly Panel[] => {
+    const slice = slicePanel(wanted);
+    return slice === null ? [] : [slice];
+  };
+  const panels = match(view)
+    .returnType<readonly Panel[]>()
+    .with('segment', () => [segmentPanel(wanted)])
+    .with('slice', () => {
+      const found = slices();
+      return found.length === 0 ? [segmentPanel(wanted)] : found;
+    })
+    .with('realization', realizations)
+    .with('residual', () => [residualPanel(wanted)])
+    .with(undefined, () => (network.inputs === 1 ? realizations() : [segmentPanel(wanted), ...slices()]))
+    .exhaustive();
+  return figure(theorem, panels);
+}
+
+function figure(theorem: Theorem, panels: readonly Panel[]): string {
+  const size = panels.length === 1 ? wide : narrow;
+  const width = panels.length * size.width;
+  const caption = captionOf(theorem).flatMap(({ words, rich }) =>
+    brokenLines(words, width - 48, 12).map((row) => ({ words: row, rich })),
+  );
+  const height = headHeight + size.height + 14 + caption.length * 17 + 12;
+  const title = titleOf(theorem);
+  const drawn = panels.map(({ title: name, legend, right, draw }, p) => {
+    const left = p * size.width;
+    const frame = {
+      x: left + frameLeft,
+      y: headHeight + panelTop,
+      width: size.width - frameLeft - right,
+      height: size.height - panelTop - panelBottom,
+    };
+    return element(
+      'g',
+      {},
+      text(frame.x, headHeight + 14, name, { size: 13.5, weight: 'bold' }),
+      legendRow(legend, frame.x, headHeight + 34),
+      draw(frame, `frame-${p + 1}`),
+    );
+  });
+  return `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'font-family': fontFamily,
+    },
+    element('title', {}, forXml(title)),
+    element(
+      'desc',
+      {},
+      forXml(
+        captionOf(theorem)
+          .map(({ words }) => words)
+          .join(' '),
+      ),
+    ),
+    element('rect', { x: 0, y: 0, width, height, fill: '#FFFFFF' }),
+    text(24, 28, title, { size: 17, weight: 'bold' }),
+    ...drawn,
+    ...caption.map(({ words, rich }, k) =>
+      text(24, headHeight + size.height + 22 + k * 17, words, { size: 12, fill: '#444444', rich }),
+    ),
+  )}\n`;
+}
+
+function titleOf({ statement: { kind, radius } }: Theorem): string {
+  return match(kind)
+    .returnType<string>()
+    .with('local-minimum', () => 'θ is a local minimum')
+    .with('spurious-local-minimum', () => 'θ is a spurious local minimum; θ° is better')
+    .with('global-minimum', () => 'θ is a global minimum')
+    .with('not-global-minimum', () => 'θ is not a global minimum; θ° is better')
+    .with('not-local-minimum', () => 'θ is not a local minimum')
+    .with('saddle', () => 'θ is a saddle point')
+    .with(
+      'no-local-minimum-near',
+      () => `No local minimum within ${radius === null ? '' : fraction(radius).unicode} of θ`,
+    )
+    .exhaustive();
+}
+
+const longestSource = 160;
+
+interface CaptionLine {
+  readonly words: string;
+  readonly rich: boolean;
+}
+
+/** The fraction where it is short, else the decimal alone. */
+function brief(a: Rational): string {
+  const whole = fraction(a).unicode;
+  return whole.length <= 24 ? `= ${exactly(a).unicode}` : roughly(a, 6).unicode;
+}
+
+/** What the theorem says of the picture, and what nobody has checked. */
+function captionOf({ statement: { problem }, risk, about }: Theorem): readonly CaptionLine[] {
+  const { point, better, gap } = risk;
+  const { formula, where } = riskWords(problem);
+  const own = (words: string): CaptionLine => ({ words, rich: true });
+  const risks =
+    better === null || gap === null
+      ? `R(θ) ${brief(point)}.`
+      : `R(θ) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')} (${percent(gap, point).unicode} of R(θ)).`;
+  const claimed = about === null ? undefined : (about.source ?? about.theorem ?? about.text);
+  const samples = plural(problem.data.inputs.rows.length, 'sample');
+  return [
+    own(`Proved in exact arithmetic: ${risks}`),
+    own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),
+    own(`${[formula, ...where].map(({ unicode }) => unbroken(unicode)).join(', ')}.`),
+    own('The theorem is checked; the picture illustrates it and is no part of the proof.'),
+    ...(claimed === undefined
+      ? []
+      : [{ words: `Claimed source (not checked): ${escaped(claimed, longestSource)}`, rich: false }]),
+  ];
+}
+
+/** The limits of the sum are said by the number of samples; a subscript is not broken over lines. */
+function unbroken(words: string): string {
+  return words.replace(/_\{i=1\.\.\d+\}/, '_i');
+}
