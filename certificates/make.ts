@@ -2,9 +2,12 @@
  * Makes every certificate of the library again, to the same bytes: `npm run certificates`. Each is written only after the kernel has proved it
  * from its text.
  */
+
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Fields as Plain, writeFile } from '../src/formats/write.js';
 import {
   type CertifyOptions,
   type ConstructionInput,
@@ -176,8 +179,8 @@ async function irisUnitAtZero(): Promise<string> {
 }
 
 /** Weights as a training program would print them: four decimals of the good fit. */
-async function fitInFloats(): Promise<{ problem: Fields; point: Fields }> {
-  const { problem, betterPoint } = await petalProblem(8);
+async function fitInFloats(hidden: number): Promise<{ problem: Fields; point: Fields }> {
+  const { problem, betterPoint } = await petalProblem(hidden);
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
   if (read.kind !== 'read') throw new Error(read.reason.message);
   const at = readPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...betterPoint }), read.value);
@@ -187,6 +190,35 @@ async function fitInFloats(): Promise<{ problem: Fields; point: Fields }> {
     return { weights: weights.map((row) => row.map(rounded)), bias: bias?.map(rounded) };
   });
   return { problem, point: { layers } };
+}
+
+/** The files that README's `certify` starts from: a problem that names its data by digest, and three points of it. */
+async function examples(): Promise<void> {
+  const { problem, point } = await petalProblem(2);
+  const sha256 = createHash('sha256')
+    .update(readFileSync(here('data/iris.csv')))
+    .digest('hex');
+  const data = {
+    type: 'samples',
+    file: 'iris.csv',
+    sha256,
+    columns: { inputs: measurements, targets: ['petal_width'] },
+  };
+  const write = (name: string, fields: Fields): void =>
+    writeFileSync(here(`data/${name}.json`), writeFile(fields as Plain));
+  write('iris-petals.problem', {
+    format: 'cairn-problem',
+    version: 1,
+    network: problem['network'],
+    loss: problem['loss'],
+    data,
+  });
+  const points = {
+    'iris-minimum': point,
+    'iris-unit-at-zero': (await withSecondUnit(['0', '0', '0'], '0', '0')).point,
+    'iris-fit': (await fitInFloats(2)).point,
+  };
+  for (const [name, at] of Object.entries(points)) write(`${name}.point`, { format: 'cairn-point', version: 1, ...at });
 }
 
 const deep = (...widths: readonly number[]): Fields => ({
@@ -356,14 +388,14 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
     'refuted/iris-fit-in-floats',
     async () => {
-      const { problem, point } = await fitInFloats();
+      const { problem, point } = await fitInFloats(8);
       return decide(problem, point);
     },
   ],
   [
     'refuted/iris-no-minimum-near-the-fit',
     async () => {
-      const { problem, point } = await fitInFloats();
+      const { problem, point } = await fitInFloats(8);
       return decide(problem, point, { radius: rational(1n, 100_000n) });
     },
   ],
@@ -448,6 +480,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
 ];
 
+await examples();
 for (const [name, make] of cases) {
   const text = await make();
   const verdict = checkCertificate(text);

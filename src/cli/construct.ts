@@ -9,7 +9,7 @@ import { Failure } from './failure.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
 import { readBytes, shownPath } from './read.js';
-import { print, tell } from './terminal.js';
+import { tell } from './terminal.js';
 
 interface ConstructOptions {
   readonly output: string;

@@ -3,7 +3,7 @@ import type { BoundedSystem, IntegerAnswer } from './bounded-system.js';
 /** Where to begin: the columns to make basic, the rows whose slack stays basic if possible, the columns at `upper`. */
 export type Start = {
   readonly basicColumns: readonly number[];
-  readonly basicRows: ReadonlySet<number>;
+  readonly basicRows: ReadonlySet<number> | ReadonlyMap<number, unknown>;
   readonly atUpper: ReadonlySet<number>;
 };
 

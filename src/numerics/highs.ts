@@ -8,8 +8,8 @@ import type { BoundedSystem } from './bounded-system.js';
  */
 export type ElasticBasis = {
   readonly basicColumns: readonly number[];
-  /** The rows whose s_i is basic. */
-  readonly basicRows: ReadonlySet<number>;
+  /** The rows whose s_i is basic, with the sign it is given in the sum, or 0 if HiGHS keeps it at 0. */
+  readonly basicRows: ReadonlyMap<number, -1n | 0n | 1n>;
   readonly atUpper: ReadonlySet<number>;
   readonly rowExponents: readonly number[];
   /** One a row, for the rows scaled by 2^rowExponents_i; at most about 1. */
@@ -127,13 +127,16 @@ function solveElastic(highs: Highs, system: BoundedSystem): ElasticBasis | null 
     const { colStatus, rowStatus } = model.getBasis();
     const multipliers = [...model.getSolution().rowDual];
     if (!multipliers.every(Number.isFinite)) return null;
+    const basicRows = new Map<number, -1n | 0n | 1n>();
+    for (let i = 0; i < m; i++) {
+      if (rowStatus[i] === basic) basicRows.set(i, 0n); // the row's own slack, which HiGHS adds and fixes at 0
+      if (colStatus[n + i] === basic) basicRows.set(i, 1n);
+      if (colStatus[n + m + i] === basic) basicRows.set(i, -1n);
+    }
     const columns = system.upper.map((_, j) => j);
     return {
       basicColumns: columns.filter((j) => colStatus[j] === basic),
-      // HiGHS may also keep the row's own slack, fixed at 0, in the basis.
-      basicRows: new Set(
-        [...system.b.keys()].filter((i) => [rowStatus[i], colStatus[n + i], colStatus[n + m + i]].includes(basic)),
-      ),
+      basicRows,
       atUpper: new Set(columns.filter((j) => colStatus[j] === upperBound)),
       rowExponents,
       multipliers,

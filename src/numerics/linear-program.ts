@@ -144,12 +144,15 @@ function basicPoint(system: BoundedSystem, { basicColumns, basicRows, atUpper }:
   return { kind: 'feasible', X, den: solved.den };
 }
 
-/** The y of the basis: ± the weight of s_i where s_i is basic, with the sign of s_i, and y·A_j = 0 for basic columns. */
+/**
+ * The y of the basis: ± the weight of s_i where s_i is basic, and y·A_j = 0 for the basic columns. The signs are those
+ * of the exact s_i; where s_i = 0, which often happens, only the sign in the basis makes y optimal.
+ */
 function basicProof(system: BoundedSystem, basis: ElasticBasis, point: IntegerPoint): IntegerAnswer | null {
   const { A, b, upper } = system;
   const signs = A.map((row, i) => {
     const s_i = (b[i] as bigint) * point.den - dot(row, point.X);
-    return s_i < 0n ? -1n : s_i > 0n ? 1n : 0n;
+    return s_i < 0n ? -1n : s_i > 0n ? 1n : (basis.basicRows.get(i) ?? 0n);
   });
   const y = timesPowers(signs, basis.rowExponents);
   const yA = combineRows(A, y, upper.length);

@@ -5,12 +5,15 @@ import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly, exactRisk } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
+import { freeParameters } from '../kernel/model/network.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { Point, Problem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
+import { gradientMargin } from '../numerics/float-box.js';
+import { ratio } from '../numerics/floats.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
 import { Direction } from './directions.js';
@@ -91,6 +94,8 @@ export async function certify(problem: Problem, point: Point, options: CertifyOp
 
 /** Precisions that are tried for the box around a ball, in bits. */
 const boxBits = [64, 256, 1024];
+/** Samples times parameters: beyond, no smaller radius is suggested. */
+const mostFloatWork = 100_000;
 
 class Prover {
   readonly #notes: string[] = [];
@@ -115,11 +120,23 @@ class Prover {
       );
       if (answer !== null) return answer;
     }
+    const hint = this.#radiusThatMightDo(ratio(radius.num, radius.den));
     return this.#undecided({
       code: 'gradient-may-vanish',
       path: '$.radius',
-      message: 'every partial derivative of the risk may vanish somewhere in the ball: try a smaller radius',
+      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}`,
     });
+  }
+
+  /** Halves the radius, in float intervals, until some derivative keeps its sign: what to try next. */
+  #radiusThatMightDo(radius: number): string {
+    const { problem, point } = this.state;
+    if (problem.data.inputs.rows.length * freeParameters(problem.network) > mostFloatWork) return '';
+    for (let halvings = 1; halvings <= 60; halvings++) {
+      const smaller = radius / 2 ** halvings;
+      if (gradientMargin(problem, point, smaller) > 0) return `; a radius of about ${smaller.toPrecision(1)} might do`;
+    }
+    return '; no smaller radius helps, since the gradient at the point is 0 or a kink is too close to it';
   }
 
   async decidePoint(): Promise<Answer> {

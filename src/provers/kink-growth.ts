@@ -14,6 +14,10 @@ export interface Candidate {
   readonly value: number;
 }
 
+function byValue(found: readonly Candidate[]): Candidate[] {
+  return [...found].sort((a, b) => a.value - b.value);
+}
+
 /** Networks with as many units as the problem has, the best first. */
 export function candidates(
   risk: FloatRisk,
@@ -29,26 +33,25 @@ export function candidates(
   const canCarry = hiddenBias && outputBias && width >= k + 1 && activation.slopes.some((s) => s !== 0);
   const kinked = activation.breakpoints.length > 0;
   if (canCarry) {
-    let best = growth.settled(risk.blank(0, true), growth.long);
-    if (kinked) best = growth.grown(best, Math.min(width - k, mostKinks));
-    found.push(growth.settled(carried(risk, best.network), growth.long));
+    const start = growth.settled(risk.blank(0, true), growth.long);
+    for (const { network } of kinked ? growth.grown(start, Math.min(width - k, mostKinks)) : [start]) {
+      found.push(growth.settled(carried(risk, network), growth.long));
+    }
   }
   if (kinked && (!canCarry || risk.workOf(width) * growth.long < 1e8 * search.effort)) {
     const start = growth.settled(risk.blank(0, false), growth.short);
-    const best = growth.grown(start, Math.min(width, mostKinks));
-    found.push(growth.settled(best.network, growth.long));
+    found.push(...growth.grown(start, Math.min(width, mostKinks)));
   }
   if (!found.some(({ value }) => value < current * (1 - 1e-9))) {
     const start = floatsOf(risk, from);
     found.push(growth.settled(start, growth.long));
     const lean = withoutSpareUnits(risk, start);
     if (kinked && lean.units < width) {
-      found.push(growth.grown({ network: lean, value: current }, Math.min(width - lean.units, mostKinks)));
+      found.push(...growth.grown({ network: lean, value: current }, Math.min(width - lean.units, mostKinks)));
     }
   }
-  return found
+  return byValue(found)
     .filter(({ value }) => value < current)
-    .sort((a, b) => a.value - b.value)
     .map(({ network, value }) => ({ network: padded(risk, network, width), value }));
 }
 
@@ -83,11 +86,13 @@ class Growth {
     return { network: { units, carrier, theta: x }, value };
   }
 
-  grown(start: Candidate, kinks: number): Candidate {
+  /** @returns a few networks with that many kinks more, or with fewer where more do not help; the best first */
+  grown(start: Candidate, kinks: number): readonly Candidate[] {
     const { samples } = this.risk;
-    let best = start;
+    let finalists: readonly Candidate[] = [start];
     for (let added = 0; added < kinks; added++) {
       this.search.observe?.('kinks', added, kinks);
+      const [best] = finalists as readonly [Candidate];
       const gradients = new Float64Array(samples.n * samples.outputs);
       this.risk.evaluate(best.network, null, null, gradients);
       const directions = directionsFor(
@@ -97,18 +102,19 @@ class Growth {
         8 + 4 * this.search.effort + Math.min(samples.inputs, 64),
         this.#random,
       );
-      const ridges = findRidges(this.risk, best.network, gradients, directions, this.#starts(best.network));
-      let next: Candidate | null = null;
-      for (const ridge of ridges) {
-        const settled = this.settled(withRidge(this.risk, best.network, ridge), this.short);
-        if (next === null || settled.value < next.value) next = settled;
-      }
-      if (next === null || !(next.value < best.value)) break;
-      next = this.settled(next.network, added + 1 === kinks ? this.long : 2 * this.short);
-      if (!(next.value < best.value * (1 - 1e-12))) break;
-      best = next;
+      const starts = this.#starts(best.network);
+      const next = byValue(
+        findRidges(this.risk, best.network, gradients, directions, starts).map((ridge) =>
+          this.settled(withRidge(this.risk, best.network, ridge), this.short),
+        ),
+      );
+      // What is best after a few steps need not stay best: kinks make many valleys.
+      const kept = next.slice(0, Math.ceil(starts / 3));
+      const settled = byValue(kept.map(({ network }) => this.settled(network, this.long)));
+      if (!((settled[0]?.value ?? best.value) < best.value * (1 - 1e-12))) break;
+      finalists = settled;
     }
-    return best;
+    return finalists;
   }
 
   /** Small problems can afford more starts. */

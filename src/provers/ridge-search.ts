@@ -96,7 +96,7 @@ export function directionsFor(
   return found;
 }
 
-/** @returns at most one ridge a direction, the best first */
+/** @returns at most one ridge a direction: half of them the most promising, the others spread over the rest, for kinks make many valleys */
 export function findRidges(
   risk: FloatRisk,
   network: FloatNetwork,
@@ -129,7 +129,14 @@ export function findRidges(
     for (const ridge of candidates) if (best === null || ridge.gain > best.gain) best = ridge;
     if (best !== null) ridges.push(best);
   }
-  return ridges.sort((a, b) => b.gain - a.gain).slice(0, keep);
+  ridges.sort((a, b) => b.gain - a.gain);
+  const first = Math.ceil(keep / 2);
+  const others = Math.min(keep, ridges.length) - first;
+  const step = (ridges.length - first) / others;
+  return [
+    ...ridges.slice(0, first),
+    ...Array.from({ length: Math.max(0, others) }, (_, t) => ridges[first + Math.floor(t * step)] as Ridge),
+  ];
 }
 
 /**

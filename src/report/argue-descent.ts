@@ -9,7 +9,7 @@ import { type DenseValues, freeParameters, interpretPoint, type Parameters } fro
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
 import { findMotion, firstChange, largestStep, type Motion, moved, riskAt } from './motion.js';
-import { cell, decimal, exactly, fraction, superscript } from './numbers.js';
+import { cell, exactly, fraction, roughly, superscript } from './numbers.js';
 import type { Subject } from './subject.js';
 
 /** @param sign  −1 where the risk falls, 1 where it rises */
@@ -17,19 +17,19 @@ export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: str
   const { problem, theta } = subject;
   const own = motionOf(subject, subject.steps[key], sign);
   const motion = own ?? findMotion(problem, theta, sign);
-  const [falls, below, lower] = sign < 0 ? ['falls', '<', 'lower'] : ['rises', '>', 'higher'];
+  const [falls, below] = sign < 0 ? ['falls', '<'] : ['rises', '>'];
   const blocks: Block[] = [paragraph(...whatIsShown(rule, falls, below))];
   if (motion === null) {
     blocks.push(paragraph(`The direction is in the certificate; the kernel has computed the change along it exactly.`));
     return blocks;
   }
   const { coefficients, change } = motion;
-  const curve = coefficients.length === 1;
+  const isLine = coefficients.length === 1;
   blocks.push(
     paragraph(
       own === null
-        ? `The kernel has checked this along the ${curve ? 'direction' : 'curve'} of the certificate. Another one, found again for this page:`
-        : `Along the ${curve ? 'direction' : 'curve'} of the certificate:`,
+        ? 'The kernel has checked what the certificate carries. A line of this kind, found again for this page:'
+        : `Along the ${isLine ? 'direction' : 'curve'} of the certificate:`,
     ),
     ...directionTable(subject, coefficients),
     paragraph(
@@ -47,7 +47,7 @@ export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: str
       exactly(change.coefficient),
       ` ${below} 0.`,
     ),
-    ...stepBlocks(subject, coefficients, sign, lower),
+    ...stepBlocks(subject, coefficients, sign),
   );
   return blocks;
 }
@@ -143,7 +143,6 @@ function stepBlocks(
   { problem, theta, theorem }: Subject,
   coefficients: readonly Parameters[],
   sign: -1 | 1,
-  lower: string,
 ): readonly Block[] {
   const at = theorem.risk.point;
   const first = largestStep(problem, theta, coefficients, at, sign);
@@ -155,11 +154,13 @@ function stepBlocks(
   });
   return [
     paragraph(
-      `Of the steps t = …, 1/4, 1/2, 1, 2, …, 1024 the largest with ${lower} risk is `,
+      sign < 0
+        ? 'Of the steps t = …, 1/4, 1/2, 1, 2, …, 1024 the largest with lower risk is '
+        : 'Of the steps t = …, 1/4, 1/2, 1 the largest with higher risk is ',
       joined(formula('t = '), fraction(first.t)),
       ', with the exact risk ',
       exactly(first.risk),
-      ` (R(θ) = ${decimalText(at)}).`,
+      ` (R(θ) ${roughly(at, 6).unicode}).`,
     ),
     table(
       [formula('t'), formula('R(θ(t))', 'R(\\theta(t))'), formula('R(θ(t)) − R(θ)', 'R(\\theta(t)) - R(\\theta)')],
@@ -170,11 +171,6 @@ function stepBlocks(
       ]),
     ),
   ];
-}
-
-function decimalText(a: Rational): string {
-  const { unicode, exact } = decimal(a);
-  return exact ? unicode : `≈ ${unicode}`;
 }
 
 /** Rule `gradient-bound`: which partial derivative keeps its sign over the whole ball. */

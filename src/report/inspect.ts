@@ -1,6 +1,6 @@
 /** What a point makes of the data: the activation regions, the affine function on each, kinks, dead units, margins. */
 import type { Location } from '../kernel/arithmetic/ordered.js';
-import { negate, rational } from '../kernel/arithmetic/rational.js';
+import { negate, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { type PiecewiseAffine, pieceOf } from '../kernel/model/activation.js';
 import { exactRisk } from '../kernel/model/evaluation.js';
@@ -21,7 +21,7 @@ import {
 } from './document.js';
 import { latexOf, regionFormulas } from './formulas.js';
 import { smallestMargin } from './margins.js';
-import { exactly, fraction } from './numbers.js';
+import { decimal, exactly, fraction } from './numbers.js';
 import { type AffineMap, affineMap, type Region, ranges, regionsOf, type UnitState, unitStates } from './regions.js';
 
 /** Shown in full up to here; beyond, the first ones and how many more there are. */
@@ -127,7 +127,7 @@ async function regionBlocks(
   const output = (c: number): Formula =>
     network.outputs === 1 ? formula('N(x)', 'N(x)') : formula(`N(x)_${c + 1}`, `N(x)_{${c + 1}}`);
   const items: Inline[][] = locations.map((row, s) => [`layer ${s + 1}: `, pieceWords(problem, s, row)]);
-  for (let c = 0; c < outputs; c++) items.push([joined(output(c), ' = ', affineText(map, c))]);
+  for (let c = 0; c < outputs; c++) items.push([joined(output(c), affineText(map, c))]);
   if (network.inputs <= mostInputs) {
     const formulas = regionFormulas(network, locations, longestFormula).slice(0, outputs);
     const latex = await latexOf(formulas.map((text) => text ?? '0'));
@@ -145,29 +145,32 @@ async function regionBlocks(
   return [heading(3, `Region ${r + 1}: ${plural(samples.length, 'sample')} (${ranges(samples)})`), list(...items)];
 }
 
-/** A x + b with exact numbers; beyond 8 inputs the largest entries only. */
+/** Longer fractions say less than their decimals. */
+const longestCoefficient = 24;
+
+/** "= A x + b" with exact numbers, or "≈ …" with decimals where the numbers are long; beyond 8 terms only the first ones. */
 function affineText({ A, b }: AffineMap, c: number): Formula {
-  const row = A[c] as AffineMap['b'];
-  const terms = row.flatMap((a, j) => (a.num === 0n ? [] : [{ a, j }]));
+  const terms = (A[c] as AffineMap['b']).flatMap((a, j) => (a.num === 0n ? [] : [{ a, j }]));
+  const shift = b[c] as Rational;
   const shown = terms.slice(0, mostInputs);
+  const all = [...shown.map(({ a }) => a), shift];
+  const isExact = all.every((a) => fraction(a).unicode.length <= longestCoefficient);
+  const text = (a: Rational): Formula => (isExact ? fraction(a) : decimal(a));
   const parts: (Formula | string)[] = [];
+  const sign = (a: Rational): Formula | string => {
+    if (parts.length === 0) return a.num < 0n ? formula('−', '-') : '';
+    return a.num < 0n ? formula(' − ', ' - ') : ' + ';
+  };
+  const size = (a: Rational): Rational => (a.num < 0n ? negate(a) : a);
   for (const { a, j } of shown) {
-    const negative = a.num < 0n;
-    parts.push(parts.length === 0 ? (negative ? formula('−', '-') : '') : negative ? formula(' − ', ' - ') : ' + ');
     const isOne = a.den === 1n && (a.num === 1n || a.num === -1n);
-    const size = negative ? negate(a) : a;
-    parts.push(isOne ? '' : joined(fraction(size), formula('·', ' \\cdot ')), formula(`x${j + 1}`, `x_{${j + 1}}`));
+    const factor = isOne ? '' : joined(text(size(a)), formula('·', ' \\cdot '));
+    parts.push(joined(sign(a), factor, formula(`x${j + 1}`, `x_{${j + 1}}`)));
   }
-  if (terms.length > shown.length) {
-    const more = terms.length - shown.length;
-    parts.push(formula(` + … (${more} more)`, ` + \\ldots\\ (${more}\\text{ more})`));
-  }
-  const shift = b[c] as AffineMap['b'][number];
-  if (parts.length === 0) return fraction(shift);
-  if (shift.num !== 0n) {
-    parts.push(shift.num < 0n ? formula(' − ', ' - ') : ' + ', fraction(shift.num < 0n ? negate(shift) : shift));
-  }
-  return joined(...parts);
+  const more = terms.length - shown.length;
+  if (more > 0) parts.push(formula(` + … (${more} more)`, ` + \\ldots\\ (${more}\\text{ more})`));
+  if (shift.num !== 0n || parts.length === 0) parts.push(joined(sign(shift), text(size(shift))));
+  return joined(isExact ? ' = ' : formula(' ≈ ', ' \\approx '), ...parts);
 }
 
 /** The pieces of a layer's units, units with the same piece together. */

@@ -148,10 +148,83 @@ function* candidates(problem: Problem, theta: Parameters, sign: -1 | 1, seed: nu
       yield parametersFrom(network, theta, () => (index++ === p ? step : 0n), 1n);
     }
   }
+  yield* flatCandidates(problem, theta, tries);
   const random = seeded(seed);
   for (let attempt = 0; attempt < tries; attempt++) {
     yield parametersFrom(network, theta, () => BigInt((random() % 19) - 9), 1n);
   }
+}
+
+/**
+ * Of a unit whose outgoing weights are 0 (rule `flat-then-descent`): its incoming weights turn towards a hinge x_j > x_ij at some sample i,
+ * with a little of an outgoing weight.
+ */
+function* flatCandidates({ network, data }: Problem, theta: Parameters, most: number): Generator<Parameters> {
+  const [hidden, output] = network.stages.slice(-2);
+  const { weights } = theta[theta.length - 1] as DenseValues;
+  if (network.stages.length !== 2 || hidden === undefined || output === undefined) return;
+  if (hidden.fixed !== null || output.fixed !== null) return;
+  const unit = Array.from({ length: hidden.units }, (_, u) => u).find((u) => weights.every((row) => row[u] === 0n));
+  if (unit === undefined) return;
+  const { rows, denominator } = data.inputs;
+  const every = Math.ceil(rows.length / mostHinges);
+  let count = 0;
+  for (let i = 0; i < rows.length; i += every) {
+    for (let input = 0; input < hidden.inputs; input++) {
+      const hinge = hidden.bias ? -(rows[i]?.[input] as bigint) : 0n;
+      for (const [e, v] of signs) {
+        for (const share of shares) {
+          if (count++ > 16 * most) return;
+          const incoming = [
+            ...Array.from({ length: hidden.inputs }, (_, j) => (j === input ? e * denominator : 0n)),
+            e * hinge,
+          ];
+          yield flatDirection(
+            network,
+            theta,
+            unit,
+            incoming.map((c) => c * share),
+            v * denominator,
+            denominator * share,
+          );
+        }
+      }
+    }
+  }
+}
+
+const mostHinges = 8;
+const signs = [
+  [1n, 1n],
+  [1n, -1n],
+  [-1n, 1n],
+  [-1n, -1n],
+] as const;
+const shares = [16n, 4096n] as const;
+
+function flatDirection(
+  network: Network,
+  theta: Parameters,
+  unit: number,
+  incoming: readonly bigint[],
+  outgoing: bigint,
+  denominator: bigint,
+): Parameters {
+  return network.stages.map((stage, s) => {
+    if (stage.fixed !== null) return theta[s] as DenseValues;
+    const entry = (u: number, j: number): bigint => {
+      if (s === 0) return u === unit ? (incoming[j] as bigint) : 0n;
+      return u === 0 && j === unit ? outgoing : 0n;
+    };
+    return {
+      weights: Array.from({ length: stage.units }, (_, u) =>
+        Array.from({ length: stage.inputs }, (_, j) => entry(u, j)),
+      ),
+      bias: stage.bias ? Array.from({ length: stage.units }, (_, u) => (s === 0 ? entry(u, stage.inputs) : 0n)) : null,
+      denominator,
+      bits: 64,
+    };
+  });
 }
 
 /** ±∇R with its entries rounded to 16 bits of the largest; a kink takes the lower slope, since this is only a candidate. */
@@ -183,6 +256,8 @@ export interface Step {
 }
 
 const largestExponent = 10;
+/** For a rise: far away the risk is high along almost any line. */
+const largestRisingExponent = 0;
 const smallestExponent = -400;
 
 /** @returns the largest t among powers of 2 at which the exact risk along the curve is on the given side of R(θ); null if none is found */
@@ -193,7 +268,7 @@ export function largestStep(
   at: Rational,
   sign: -1 | 1,
 ): Step | null {
-  for (let exponent = largestExponent; exponent >= smallestExponent; exponent--) {
+  for (let exponent = sign < 0 ? largestExponent : largestRisingExponent; exponent >= smallestExponent; exponent--) {
     const t = exponent >= 0 ? rational(1n << BigInt(exponent)) : rational(1n, 1n << BigInt(-exponent));
     const found = riskAt(problem, moved(problem.network, theta, coefficients, t));
     if (compare(found, at) === sign) return { t, risk: found };

@@ -220,7 +220,7 @@ function inset(
 ): string {
   const size = { width: frame.width * 0.36, height: frame.height * 0.34 };
   const box = freeCorner(frame, size, [...curve, theta]);
-  const inner: Box = { x: box.x + 44, y: box.y + 22, width: box.width - 56, height: box.height - 44 };
+  const inner: Box = { x: box.x + 44, y: box.y + 22, width: box.width - 66, height: box.height - 44 };
   const values = Array.from({ length: 65 }, (_, k): readonly [number, number] => {
     const t = ((k - 32) / 32) * width;
     return [t, landscape.change([t], true)];

@@ -180,11 +180,14 @@ export function symlogScale(low: number, high: number, unit: number, from: numbe
   const highest = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((highest - lowest + 1) / 7));
   const ticks: { at: number; label: string }[] = low <= 0 ? [{ at: 0, label: '0' }] : [];
+  const multiples = highest - lowest < 2 ? [1, 2, 5] : [1];
   for (let exponent = lowest; exponent <= highest; exponent += every) {
-    const at = 10 ** exponent;
-    if (at < low) continue;
-    const label = exponent >= 0 && exponent <= 3 ? String(10 ** exponent) : `10${superscript(exponent)}`;
-    ticks.push({ at, label });
+    for (const multiple of multiples) {
+      const at = multiple * 10 ** exponent;
+      if (at < low || at > high) continue;
+      const isPlain = multiple > 1 || (exponent >= 0 && exponent <= 3);
+      ticks.push({ at, label: isPlain ? shortNumber(at) : `10${superscript(exponent)}` });
+    }
   }
   return { place, ticks };
 }

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cairnIn, temporaryFolder } from './cairn.js';
+import * as example from './worked-example.js';
+
+const folder = temporaryFolder();
+const cairn = cairnIn(folder);
+const { certificate, statement } = example;
+const theirs = 'a claim that nobody may see';
+example.write(folder, {
+  'good.json': { ...certificate, about: { source: 'A <b>b</b> & $c$', text: 'x' } },
+  'local.json': {
+    ...certificate,
+    statement: { kind: 'local-minimum', problem: example.problem, point: example.minimum },
+    proof: { localMinimum: { rule: 'affine-span' } },
+  },
+  'rewritten.json': JSON.stringify(certificate).replace('"3/29"', '"6/58"').replace('"301/3"', '"602/6"'),
+  'wrong.json': { ...certificate, statement: { ...statement, betterPoint: example.minimum }, about: { text: theirs } },
+  'future.json': { ...certificate, version: 2, about: { text: theirs } },
+  'p.json': example.problemFile,
+  'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
+  'minimum.json': example.pointFile(example.minimum),
+});
+
+describe('an unproved certificate shows nothing but its reason', () => {
+  test.each([
+    ['explain wrong.json', 1, '[not-below]'],
+    ['explain future.json', 2, '[unsupported-version]'],
+    ['explain wrong.json --format markdown', 1, '[not-below]'],
+    ['plot wrong.json -o no.svg', 1, '[not-below]'],
+    ['plot future.json -o no.svg', 2, '[unsupported-version]'],
+    ['diff good.json wrong.json', 3, '[not-below]'],
+  ])('cairn %s: %i', (args, code, said) => {
+    const ran = cairn(...args.split(' '));
+    expect(ran).toMatchObject({ code, out: '' });
+    expect(ran.err).toContain(said);
+    expect(ran.err).not.toContain(theirs);
+    expect(existsSync(join(folder, 'no.svg'))).toBe(false);
+  });
+});
+
+test('explain says the theorem, as text and as Markdown', () => {
+  const [text, markdown] = [cairn('explain', 'good.json'), cairn('explain', 'good.json', '--format', 'markdown')];
+  expect([text.code, markdown.code]).toEqual([0, 0]);
+  expect(text.out).toContain('A spurious local minimum');
+  expect(markdown.out).toContain('# ');
+  expect(markdown.out).not.toContain('<b>');
+});
+
+test('plot draws the same bytes twice', () => {
+  expect(cairn('plot', 'good.json', '-o', '1.svg')).toEqual({ code: 0, out: 'written: 1.svg\n', err: '' });
+  cairn('plot', 'good.json', '-o', '2.svg');
+  const [first, second] = ['1.svg', '2.svg'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(first).toMatch(/^<svg /);
+  expect(second).toBe(first);
+});
+
+test.each(['segment', 'slice', 'realization', 'residual'])('plot --view %s', (view) => {
+  expect(cairn('plot', 'good.json', '-o', `${view}.svg`, '--view', view, '--plane', '7')).toMatchObject({ code: 0 });
+});
+
+test('risk is exact', () => {
+  expect(cairn('risk', 'p.json', '--point', 'minimum.json')).toEqual({
+    code: 0,
+    out: 'R = 156/29 ≈ 5.37931\n',
+    err: '',
+  });
+  expect(cairn('risk', 'p.json', '--point', 'minimum.json', '--json').out).toBe('{"risk":"156/29"}\n');
+  expect(cairn('risk', 'tanh.json', '--point', 'minimum.json')).toMatchObject({ code: 2, out: '' });
+});
+
+test('inspect shows the regions', () => {
+  const { code, out } = cairn('inspect', 'p.json', '--point', 'minimum.json');
+  expect(code).toBe(0);
+  expect(out).toContain('N(x) = 3/29·x1 + 3');
+});
+
+test('diff compares statements by value', () => {
+  expect(cairn('diff', 'good.json', 'rewritten.json')).toMatchObject({ code: 0, out: 'the same statement\n' });
+  expect(cairn('diff', 'good.json', 'local.json')).toMatchObject({ code: 1, out: 'different: kind, better point\n' });
+});
