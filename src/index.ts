@@ -28,7 +28,7 @@ export { certify } from './provers/certify.js';
 export type { Answer, CertifyOptions, Observe, Undecided } from './provers/prover.js';
 export { type Digests, digestsOf, sha256 } from './report/digest.js';
 export type { Format } from './report/document.js';
-export { type ExplainOptions, explain } from './report/explain.js';
+export { explain } from './report/explain.js';
 export { inspect } from './report/inspect.js';
 export { type PlotOptions, plot, type View, views } from './report/plot.js';
 export { restate, type VerdictPieces, verdictPieces } from './report/statement.js';

@@ -30,11 +30,11 @@ export function addDemo(program: Command): void {
 
 async function demo({ output }: { readonly output: string }): Promise<ExitCode> {
   const start = performance.now();
-  const [{ explain }, { plot }, { writeAtomically }, { provedCertificate }] = await Promise.all([
+  const [{ explain }, { plot }, { writeAtomically }, { provedTheorem }] = await Promise.all([
     import('../report/explain.js'),
     import('../report/plot.js'),
     import('./write-atomically.js'),
-    import('./proved-certificate.js'),
+    import('./proved-theorem.js'),
   ]);
   makeFolder(output);
   const paths = {
@@ -46,11 +46,11 @@ async function demo({ output }: { readonly output: string }): Promise<ExitCode> 
   const built = await build();
   writeAtomically(paths.certificate, built.text);
   // What is shown from here on has been proved from the file that lies there now.
-  const { theorem, steps } = provedCertificate(paths.certificate);
+  const theorem = provedTheorem(paths.certificate);
   await showPoints(theorem);
   showVerdict(theorem);
   await showTampering(built.text);
-  writeAtomically(paths.page, await explain(theorem, 'markdown', { steps }));
+  writeAtomically(paths.page, await explain(theorem, 'markdown'));
   writeAtomically(paths.picture, plot(theorem));
 
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -132,7 +132,7 @@ async function showPoints({ statement: { problem }, risk: { point, better, gap }
 
 function showVerdict({ statement: { kind }, rules, obligations: { total, by } }: Theorem): void {
   title("The kernel's verdict");
-  print(`  ${kind} by ${Object.values(rules).join(', ')}`, { text: '  proved', colour: 'green' });
+  print(`  ${kind} by ${rules.join(', ')}`, { text: '  proved', colour: 'green' });
   const parts = Object.entries(by).map(([name, times]) => `${times} ${name}`);
   print(`  ${total} obligations, each discharged in exact arithmetic: ${parts.join(', ')}`);
 }

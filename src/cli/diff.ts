@@ -19,14 +19,11 @@ export function addDiff(program: Command): void {
 }
 
 async function diff(a: string, b: string): Promise<ExitCode> {
-  const [{ provedCertificate }, canonical] = await Promise.all([
-    import('./proved-certificate.js'),
+  const [{ provedTheorem }, canonical] = await Promise.all([
+    import('./proved-theorem.js'),
     import('../kernel/canonical.js'),
   ]);
-  const [first, second] = [a, b].map((file) => provedCertificate(file, 'failed').theorem.statement) as [
-    Statement,
-    Statement,
-  ];
+  const [first, second] = [a, b].map((file) => provedTheorem(file, 'failed').statement) as [Statement, Statement];
   const parts: readonly [string, (statement: Statement) => string][] = [
     ['kind', ({ kind }) => kind],
     [

@@ -19,13 +19,13 @@ export function addExplain(program: Command): void {
 }
 
 async function showExplanation(file: string, { format }: { readonly format: 'text' | 'markdown' }): Promise<ExitCode> {
-  const [{ provedCertificate }, { withRefusals }, { explain }] = await Promise.all([
-    import('./proved-certificate.js'),
+  const [{ provedTheorem }, { withRefusals }, { explain }] = await Promise.all([
+    import('./proved-theorem.js'),
     import('./refusals.js'),
     import('../report/explain.js'),
   ]);
-  const { theorem, steps } = provedCertificate(file);
-  const text = await withRefusals(file, () => explain(theorem, format, { steps }));
+  const theorem = provedTheorem(file);
+  const text = await withRefusals(file, () => explain(theorem, format));
   print(text.trimEnd());
   return exitCode({ kind: 'proved' });
 }

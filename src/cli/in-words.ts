@@ -13,7 +13,7 @@ export function inShort({ statement: { kind }, rules, risk: { point, better, gap
     ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
     ...(gap === null ? [] : [`gap ${exactly(gap).unicode}`]),
   ];
-  return `${kind} by ${Object.values(rules).join(', ')}: ${risks.join('; ')}`;
+  return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}`;
 }
 
 /** What certify and construct say when they have written a certificate. */

@@ -39,14 +39,14 @@ export function addPlot(program: Command): void {
 }
 
 async function draw(file: string, { output, view, plane }: PlotOptions): Promise<ExitCode> {
-  const [{ provedCertificate }, { withRefusals }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
-    import('./proved-certificate.js'),
+  const [{ provedTheorem }, { withRefusals }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
+    import('./proved-theorem.js'),
     import('./refusals.js'),
     import('../report/plot.js'),
     import('./write-atomically.js'),
   ]);
   needWritable(output, [file]);
-  const { theorem } = provedCertificate(file);
+  const theorem = provedTheorem(file);
   const { inputs } = theorem.statement.problem.network;
   if (view === 'realization' && inputs !== 1) {
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);

@@ -24,13 +24,15 @@ function bar(): Progress {
     show: (what, done, total) => {
       if (performance.now() - start < patienceMs) return;
       const size = Math.max(total, done, 1);
-      const payload = { what: visible(what) };
+      const payload = { what: shortened(visible(what)) };
       if (shown === null) {
         // Loaded only for people who wait: it costs as much as checking a small certificate.
         const load = createRequire(import.meta.url);
         const { SingleBar: Bar } = load('cli-progress') as typeof import('cli-progress');
         const format = '{what} {bar} {value}/{total}';
-        shown = new Bar({ format, barsize: 24, clearOnComplete: true, hideCursor: false, stream: process.stderr });
+        // Ctrl-C must end a long computation at once, and find the terminal as it was.
+        const modest = { gracefulExit: false, linewrap: true, hideCursor: false };
+        shown = new Bar({ format, barsize: 24, clearOnComplete: true, stream: process.stderr, ...modest });
         shown.start(size, done, payload);
       } else {
         shown.setTotal(size);
@@ -42,6 +44,12 @@ function bar(): Progress {
       shown = null;
     },
   };
+}
+
+/** One line of a narrow terminal holds it beside the bar. */
+function shortened(what: string): string {
+  const characters = [...what];
+  return characters.length <= 40 ? what : `…${characters.slice(-39).join('')}`;
 }
 
 function lines(): Progress {

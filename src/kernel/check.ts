@@ -158,7 +158,7 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
   return {
     statement,
     rule: (nodes[0] as [string, ProofNode])[1].rule,
-    rules: Object.fromEntries(nodes.map(([key, { rule }]) => [key, rule])),
+    steps: Object.fromEntries(nodes),
     risk: { point: risk, better, gap: better === null ? null : subtract(risk, better) },
     obligations: { total: ledger.total, by: ledger.by },
     about: about === undefined ? null : decoder.decode(aboutSchema, about, '$.about'),

@@ -1,13 +1,14 @@
 import type { Rational } from './arithmetic/rational.js';
-import type { About, RuleName } from './format.js';
+import type { About, ProofNode, RuleName } from './format.js';
 import type { Statement } from './statement.js';
 
 /** What the kernel found while it checked: recomputed, never read. */
 export interface Facts {
   readonly statement: Statement;
-  /** the rule under the kind's first proof key, and all of them by key */
+  /** the rule under the kind's first proof key */
   readonly rule: RuleName;
-  readonly rules: Readonly<Record<string, RuleName>>;
+  /** the proof nodes, by key, as they were checked */
+  readonly steps: Readonly<Record<string, ProofNode>>;
   /** exact risks; null where the kind names no such point */
   readonly risk: { readonly point: Rational; readonly better: Rational | null; readonly gap: Rational | null };
   readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
@@ -39,8 +40,13 @@ export class Theorem {
     return this.#facts.rule;
   }
 
-  get rules(): Facts['rules'] {
-    return this.#facts.rules;
+  /** the rules of all obligations, the first of them as `rule` */
+  get rules(): readonly RuleName[] {
+    return Object.values(this.steps).map(({ rule }) => rule);
+  }
+
+  get steps(): Facts['steps'] {
+    return this.#facts.steps;
   }
 
   get risk(): Facts['risk'] {

@@ -18,11 +18,10 @@ export type ElasticBasis = {
   readonly distance: number;
 };
 
-/** @returns null if HiGHS gives up or fails, as it may on any input */
+/** @returns null if HiGHS gives up, fails or does not load, as it may on any input */
 export async function findElasticBasis(system: BoundedSystem): Promise<ElasticBasis | null> {
-  const highs = await loadHighs();
   try {
-    return solveElastic(highs, system);
+    return solveElastic(await loadHighs(), system);
   } catch {
     loading = undefined; // a failure inside WebAssembly may leave its memory in any state
     return null;

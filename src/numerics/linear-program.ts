@@ -10,9 +10,9 @@ import {
   requireBoundedSystem,
   withoutContent,
 } from './bounded-system.js';
+import { solveIntegerSystem } from './dixon.js';
 import { decideBySimplex } from './exact-simplex.js';
 import { type ElasticBasis, findElasticBasis } from './highs.js';
-import { solveSquare } from './p-adic-solve.js';
 
 /**
  * A point x with A x = b and 0 ≤ x ≤ upper, or multipliers y that show there is none: y·b > Σ_j max(y·A_j, 0) upper_j
@@ -134,14 +134,14 @@ function basicPoint(system: BoundedSystem, { basicColumns, basicRows, atUpper }:
   const rest = upper.map((u, j) => (atUpper.has(j) && u !== null ? u : 0n));
   const rows = [...A.keys()].filter((i) => !basicRows.has(i));
   if (rows.length !== basicColumns.length) return null;
-  const solved = solveSquare(
+  const solved = solveIntegerSystem(
     rows.map((i) => basicColumns.map((j) => entry(A, i, j))),
-    rows.map((i) => (b[i] as bigint) - dot(A[i] as readonly bigint[], rest)),
+    rows.map((i) => [(b[i] as bigint) - dot(A[i] as readonly bigint[], rest)]),
   );
-  if (solved === null) return null;
-  const X = rest.map((x) => x * solved.den);
-  for (const [k, j] of basicColumns.entries()) X[j] = solved.X[k] as bigint;
-  return { kind: 'feasible', X, den: solved.den };
+  if (solved === 'singular') return null;
+  const X = rest.map((x) => x * solved.denominator);
+  for (const [k, j] of basicColumns.entries()) X[j] = solved.numerators[k]?.[0] as bigint;
+  return { kind: 'feasible', X, den: solved.denominator };
 }
 
 /**
@@ -157,13 +157,13 @@ function basicProof(system: BoundedSystem, basis: ElasticBasis, point: IntegerPo
   const y = timesPowers(signs, basis.rowExponents);
   const yA = combineRows(A, y, upper.length);
   const rows = [...A.keys()].filter((i) => !basis.basicRows.has(i));
-  const solved = solveSquare(
+  const solved = solveIntegerSystem(
     basis.basicColumns.map((j) => rows.map((i) => entry(A, i, j))),
-    basis.basicColumns.map((j) => -(yA[j] as bigint)),
+    basis.basicColumns.map((j) => [-(yA[j] as bigint)]),
   );
-  if (solved === null) return null;
-  for (const i of y.keys()) y[i] = (y[i] as bigint) * solved.den;
-  for (const [k, i] of rows.entries()) y[i] = solved.X[k] as bigint;
+  if (solved === 'singular') return null;
+  for (const i of y.keys()) y[i] = (y[i] as bigint) * solved.denominator;
+  for (const [k, i] of rows.entries()) y[i] = solved.numerators[k]?.[0] as bigint;
   return { kind: 'infeasible', y };
 }
 

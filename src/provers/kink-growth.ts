@@ -4,7 +4,7 @@ import type { BetterPointSearch } from './better-point.js';
 import type { FloatNetwork, FloatRisk } from './float-network.js';
 import { descend } from './quasi-newton.js';
 import { type Random, seeded } from './random.js';
-import { directionsFor, findRidges, withRidge } from './ridge-search.js';
+import { directionsFor, findRamps, findRidges, withRidge } from './ridge-search.js';
 
 /** More kinks than this are not added one by one. */
 const mostKinks = 16;
@@ -16,6 +16,16 @@ export interface Candidate {
 
 function byValue(found: readonly Candidate[]): Candidate[] {
   return [...found].sort((a, b) => a.value - b.value);
+}
+
+/** @returns one of those with nearly the same value, which are probably the same network */
+function valleys(sorted: readonly Candidate[]): Candidate[] {
+  const kept: Candidate[] = [];
+  for (const candidate of sorted) {
+    const last = kept[kept.length - 1];
+    if (last === undefined || candidate.value > last.value * (1 + sameValley)) kept.push(candidate);
+  }
+  return kept;
 }
 
 /** Networks with as many units as the problem has, the best first. */
@@ -41,6 +51,8 @@ export function candidates(
   if (kinked && (!canCarry || risk.workOf(width) * growth.long < 1e8 * search.effort)) {
     const start = growth.settled(risk.blank(0, false), growth.short);
     found.push(...growth.grown(start, Math.min(width, mostKinks)));
+    const ramp = width < 2 ? null : growth.ramped(start);
+    if (ramp !== null) found.push(...growth.grown(ramp, Math.min(width - 2, mostKinks)));
   }
   if (!found.some(({ value }) => value < current * (1 - 1e-9))) {
     const start = floatsOf(risk, from);
@@ -50,6 +62,8 @@ export function candidates(
       found.push(...growth.grown({ network: lean, value: current }, Math.min(width - lean.units, mostKinks)));
     }
   }
+  const [best] = byValue(found);
+  if (best !== undefined && !best.network.carrier && best.network.units > 0) found.push(growth.shaken(best));
   return byValue(found)
     .filter(({ value }) => value < current)
     .map(({ network, value }) => ({ network: padded(risk, network, width), value }));
@@ -58,6 +72,12 @@ export function candidates(
 /** Multiplications that a descent may cost, times the effort; it may take so many steps in any case. */
 const stepWork = 4e8;
 const fewestSteps = 80;
+
+/** Relative difference of values below which two networks count as one. */
+const sameValley = 1e-3;
+const shakeWork = 4e7;
+/** How far parameters are shaken, relative to their size; 0 stands for a new unit. */
+const shakes = [0, 0.3, 0, 0.05];
 
 /** Adds kinks one by one and descends, within the budget. */
 class Growth {
@@ -95,13 +115,7 @@ class Growth {
       const [best] = finalists as readonly [Candidate];
       const gradients = new Float64Array(samples.n * samples.outputs);
       this.risk.evaluate(best.network, null, null, gradients);
-      const directions = directionsFor(
-        this.risk,
-        best.network,
-        gradients,
-        8 + 4 * this.search.effort + Math.min(samples.inputs, 64),
-        this.#random,
-      );
+      const directions = this.#directions(best.network, gradients);
       const starts = this.#starts(best.network);
       const next = byValue(
         findRidges(this.risk, best.network, gradients, directions, starts).map((ridge) =>
@@ -109,12 +123,66 @@ class Growth {
         ),
       );
       // What is best after a few steps need not stay best: kinks make many valleys.
-      const kept = next.slice(0, Math.ceil(starts / 3));
+      const kept = valleys(next).slice(0, Math.ceil(starts / 2));
       const settled = byValue(kept.map(({ network }) => this.settled(network, this.long)));
       if (!((settled[0]?.value ?? best.value) < best.value * (1 - 1e-12))) break;
       finalists = settled;
     }
     return finalists;
+  }
+
+  /** @returns the network with two more units that make a ramp, or null */
+  ramped({ network }: Candidate): Candidate | null {
+    const { risk } = this;
+    const gradients = new Float64Array(risk.samples.n * risk.samples.outputs);
+    risk.evaluate(network, null, null, gradients);
+    const ramps = findRamps(risk, gradients, this.#directions(network, gradients), this.#starts(network));
+    const settled = byValue(
+      ramps.map(([low, high]) => this.settled(withRidge(risk, withRidge(risk, network, low), high), this.short)),
+    );
+    const kept = valleys(settled).slice(0, Math.ceil(settled.length / 2));
+    return byValue(kept.map((candidate) => this.settled(candidate.network, this.long)))[0] ?? null;
+  }
+
+  #directions(network: FloatNetwork, gradients: Float64Array): Float64Array[] {
+    const count = 8 + 4 * this.search.effort + Math.min(this.risk.samples.inputs, 64);
+    return directionsFor(this.risk, network, gradients, count, this.#random);
+  }
+
+  /** Shakes all parameters, or gives up one unit for another, and descends again, as often as is affordable; keeps what is better. */
+  shaken(start: Candidate): Candidate {
+    const { units, carrier } = start.network;
+    const { effort } = this.search;
+    const times = Math.min(4 * effort, Math.floor((shakeWork * effort) / (this.risk.workOf(units) * this.long)));
+    let best = start;
+    for (let t = 0; t < times; t++) {
+      this.search.observe?.('shaking', t, times);
+      const size = shakes[t % shakes.length] as number;
+      const shaken =
+        size === 0
+          ? this.#withChance(best.network)
+          : { units, carrier, theta: best.network.theta.map((value) => value * (1 + size * this.#random.normal())) };
+      const next = this.settled(shaken, this.long);
+      if (next.value < best.value) best = next;
+    }
+    return best;
+  }
+
+  /** Puts a kink along a random direction, through a random sample, in the place of a random unit. */
+  #withChance(network: FloatNetwork): FloatNetwork {
+    const { risk } = this;
+    const { dimension: r, n, Z } = risk.samples;
+    const gone = this.#random.integer(0, network.units - 1);
+    const [at, next] = [risk.unitOffset(network, gone), risk.unitOffset(network, gone + 1)];
+    const theta = Float64Array.from([...network.theta.subarray(0, at), ...network.theta.subarray(next)]);
+    const u = Float64Array.from({ length: r }, () => this.#random.normal());
+    const i = this.#random.integer(0, n - 1);
+    let z = 0;
+    for (let s = 0; s < r; s++) z += (u[s] as number) * (Z[i * r + s] as number);
+    const { breakpoints } = risk.activation;
+    const breakpoint = breakpoints[this.#random.integer(0, breakpoints.length - 1)] ?? 0;
+    const offset = risk.hiddenBias ? breakpoint - z : 0;
+    return withRidge(risk, { ...network, units: network.units - 1, theta }, { u, scale: 1, offset, gain: 0 });
   }
 
   /** Small problems can afford more starts. */

@@ -96,7 +96,7 @@ export function directionsFor(
   return found;
 }
 
-/** @returns at most one ridge a direction: half of them the most promising, the others spread over the rest, for kinks make many valleys */
+/** @returns at most one ridge a direction, the most promising first */
 export function findRidges(
   risk: FloatRisk,
   network: FloatNetwork,
@@ -129,14 +129,7 @@ export function findRidges(
     for (const ridge of candidates) if (best === null || ridge.gain > best.gain) best = ridge;
     if (best !== null) ridges.push(best);
   }
-  ridges.sort((a, b) => b.gain - a.gain);
-  const first = Math.ceil(keep / 2);
-  const others = Math.min(keep, ridges.length) - first;
-  const step = (ridges.length - first) / others;
-  return [
-    ...ridges.slice(0, first),
-    ...Array.from({ length: Math.max(0, others) }, (_, t) => ridges[first + Math.floor(t * step)] as Ridge),
-  ];
+  return ridges.sort((a, b) => b.gain - a.gain).slice(0, keep);
 }
 
 /**
@@ -212,6 +205,61 @@ function kinkWithRoom(h: FloatActivation, left: number, right: number): { breakp
     if (scale > best.scale) best = { breakpoint, scale };
   }
   return best;
+}
+
+/**
+ * The best ramps min(max(z − s, 0), t − s), s < t among quantiles, beside a constant: two kinks on one direction, which one by one are hard
+ * to find, since the first alone may not help.
+ *
+ * @returns pairs of ridges, at most one a direction, the most promising first
+ */
+export function findRamps(
+  risk: FloatRisk,
+  gradients: Float64Array,
+  directions: readonly Float64Array[],
+  keep: number,
+): (readonly [Ridge, Ridge])[] {
+  const { Z, n, dimension: r, outputs: k, weights } = risk.samples;
+  const breakpoint = risk.activation.breakpoints[0];
+  if (breakpoint === undefined || !risk.hiddenBias) return [];
+  const found: (readonly [Ridge, Ridge])[] = [];
+  const z = new Float64Array(n);
+  for (const u of directions) {
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let s = 0; s < r; s++) sum += (u[s] as number) * (Z[i * r + s] as number);
+      z[i] = sum;
+    }
+    const sorted = Float64Array.from(z).sort();
+    const cuts = Array.from({ length: quantiles }, (_, q) => {
+      const p = 1 + Math.floor(((n - 2) * q) / quantiles);
+      return n < 2 ? 0 : ((sorted[p - 1] as number) + (sorted[p] as number)) / 2;
+    });
+    let best = { gain: 0, low: 0, high: 0 };
+    for (const [q, low] of cuts.entries()) {
+      for (const high of cuts.slice(q + 1)) {
+        if (!(high > low)) continue;
+        let [mean, norm] = [0, 0];
+        const G = new Float64Array(k);
+        for (let i = 0; i < n; i++) {
+          const value = Math.min(Math.max((z[i] as number) - low, 0), high - low);
+          if (value === 0) continue;
+          const mu = weights[i] as number;
+          mean += mu * value;
+          norm += mu * value * value;
+          for (let c = 0; c < k; c++) G[c] = (G[c] as number) + (gradients[i * k + c] as number) * value;
+        }
+        const left = norm - mean * mean;
+        if (!(left > 1e-9 * norm)) continue;
+        const gain = G.reduce((sum, g) => sum + g * g, 0) / left;
+        if (gain > best.gain) best = { gain, low, high };
+      }
+    }
+    const { gain, low, high } = best;
+    const ridge = (cut: number): Ridge => ({ u, scale: 1, offset: breakpoint - cut, gain });
+    if (gain > 0) found.push([ridge(low), ridge(high)]);
+  }
+  return found.sort(([a], [b]) => b.gain - a.gain).slice(0, keep);
 }
 
 /** Shapes that are not one hinge: every breakpoint at some quantiles, both ways round, at a few scales. */

@@ -192,7 +192,7 @@ export function neighbourhoodBlocks(
   sign: { readonly unit: number; readonly weight: Rational } | null,
 ): readonly Block[] {
   if (neighbourhood.kind === 'everywhere') {
-    return [paragraph('No preactivation can leave its piece, so this holds for every θ′: θ is even a global minimum.')];
+    return [paragraph('Nothing bounds the neighbourhood: this holds for every θ′, so θ is even a global minimum.')];
   }
   const { margin } = neighbourhood;
   const nearest: readonly Inline[] =

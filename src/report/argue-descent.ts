@@ -5,32 +5,23 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import { boxAround, evaluateBox } from '../kernel/model/evaluation.js';
 import { gradient, slopeHull } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
-import { type DenseValues, freeParameters, interpretPoint, type Parameters } from '../kernel/model/network.js';
+import { type DenseValues, freeParameters, type Parameters } from '../kernel/model/network.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
-import { findMotion, firstChange, largestStep, type Motion, moved, riskAt } from './motion.js';
+import { largestStep, motionOf, moved, riskAt } from './motion.js';
 import { cell, exactly, fraction, roughly, superscript } from './numbers.js';
 import type { Subject } from './subject.js';
 
 /** @param sign  −1 where the risk falls, 1 where it rises */
 export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: string, sign: -1 | 1): readonly Block[] {
-  const { problem, theta } = subject;
-  const own = motionOf(subject, subject.steps[key], sign);
-  const motion = own ?? findMotion(problem, theta, sign);
+  const motion = motionOf(subject.theorem, key);
   const [falls, below] = sign < 0 ? ['falls', '<'] : ['rises', '>'];
   const blocks: Block[] = [paragraph(...whatIsShown(rule, falls, below))];
-  if (motion === null) {
-    blocks.push(paragraph(`The direction is in the certificate; the kernel has computed the change along it exactly.`));
-    return blocks;
-  }
+  if (motion === null) return blocks;
   const { coefficients, change } = motion;
   const isLine = coefficients.length === 1;
   blocks.push(
-    paragraph(
-      own === null
-        ? 'The kernel has checked what the certificate carries. A line of this kind, found again for this page:'
-        : `Along the ${isLine ? 'direction' : 'curve'} of the certificate:`,
-    ),
+    paragraph(`Along the ${isLine ? 'direction' : 'curve'} of the certificate:`),
     ...directionTable(subject, coefficients),
     paragraph(
       'Exactly, for small t > 0, ',
@@ -81,22 +72,6 @@ function whatIsShown(rule: ProofNode['rule'], falls: string, below: string): rea
     default:
       return [`Shown by rule ${rule}.`];
   }
-}
-
-/** The certificate's own motion, if it was handed over and does what the rule says. */
-function motionOf({ problem, theta }: Subject, node: ProofNode | undefined, sign: -1 | 1): Motion | null {
-  if (node === undefined) return null;
-  const meter = new Meter(defaultLimits);
-  const { network } = problem;
-  const coefficients =
-    'coefficients' in node
-      ? node.coefficients.map((c) => interpretPoint(network, c, meter, '$'))
-      : 'direction' in node && 'layers' in node.direction
-        ? [interpretPoint(network, node.direction, meter, '$')]
-        : null;
-  if (coefficients === null) return null;
-  const change = firstChange(problem, theta, coefficients);
-  return change !== null && change.coefficient.num < 0n === sign < 0 ? { coefficients, change } : null;
 }
 
 const mostEntries = 12;

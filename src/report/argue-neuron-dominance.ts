@@ -26,7 +26,7 @@ interface UnitFacts {
 }
 
 export function arguesNeuronDominance(subject: Subject): readonly Block[] {
-  const { theta, instance, steps } = subject;
+  const { theta, instance } = subject;
   const layer = hiddenLayer(instance);
   const { hidden, output } = layer;
   const hints = hintsOf(subject);
@@ -95,9 +95,6 @@ export function arguesNeuronDominance(subject: Subject): readonly Block[] {
     ),
     unitTable(units, scalar),
     ...multiplierBlocks(subject, layer, hints),
-    ...(steps['localMinimum'] === undefined
-      ? [paragraph('The multipliers are in the certificate; the kernel has checked each of them.')]
-      : []),
     ...neighbourhoodBlocks(neighbourhood, 'The preactivation that reaches a further kink first', scalar ? sign : null),
   ];
 }

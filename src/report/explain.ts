@@ -15,15 +15,10 @@ import { type Block, type Format, formula, heading, type Inline, list, paragraph
 import { plural } from './inspect.js';
 import { exactly, percent } from './numbers.js';
 import { claimTitle, restatement } from './statement.js';
-import { type ProofSteps, type Subject, subjectOf } from './subject.js';
+import { type Subject, subjectOf } from './subject.js';
 
-export interface ExplainOptions {
-  /** the certificate's decoded proof nodes; with them, directions and multipliers are shown, each tested again */
-  readonly steps?: ProofSteps;
-}
-
-export async function explain(theorem: Theorem, format: Format, { steps = {} }: ExplainOptions = {}): Promise<string> {
-  const subject = subjectOf(theorem, steps);
+export async function explain(theorem: Theorem, format: Format): Promise<string> {
+  const subject = subjectOf(theorem);
   const blocks: Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -33,7 +28,7 @@ export async function explain(theorem: Theorem, format: Format, { steps = {} }: 
       `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
     ),
     ...problemBlocks(subject),
-    ...Object.entries(theorem.rules).flatMap(([key, rule]) => [
+    ...Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
       heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
       ...argument(subject, key, rule),
     ]),
@@ -160,7 +155,7 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
 }
 
 function beliefs({ rules }: Theorem): Block {
-  const names = [...new Set(Object.values(rules))];
+  const names = [...new Set(rules)];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

@@ -37,8 +37,10 @@ export class Landscape {
   #preciseAtOrigin: Rational | null = null;
   /** true where doubles reproduce the known risks */
   readonly isFloatTrusted: boolean;
-  /** products that one evaluation takes */
+  /** products that one evaluation in doubles takes */
   readonly cost: number;
+  /** the same for a precise one, longer numbers counted more */
+  readonly preciseCost: number;
 
   constructor(
     readonly problem: Problem,
@@ -53,6 +55,8 @@ export class Landscape {
     this.#float = [theta, ...directions].map((parameters) => parameters.map(floatLayer));
     this.#evaluateFloat = floatRisk(problem);
     this.cost = problem.data.inputs.rows.length * (freeParameters(network) + 1);
+    const longest = Math.max(...[this.#base, ...this.#directions].flat().map(longestBits));
+    this.preciseCost = this.cost * (1 + (longest / 512) ** 2);
     const scale = Math.max(...known.map(({ risk }) => toFloat(risk.num, risk.den)), 1e-290);
     this.isFloatTrusted = known.every(
       ({ at, risk }) => Math.abs(this.float(at) - toFloat(risk.num, risk.den)) <= trusted * scale,
@@ -133,6 +137,14 @@ function rounded(layer: DenseValues, bits: number): DenseValues {
     denominator: 1n << BigInt(bits),
     bits: layer.bits,
   };
+}
+
+function longestBits({ weights, bias, denominator }: DenseValues): number {
+  let most = bitLength(denominator);
+  for (const row of bias === null ? weights : [...weights, bias]) {
+    for (const w of row) most = Math.max(most, bitLength(w));
+  }
+  return most;
 }
 
 const cut = (x: number): number => Math.max(-largest, Math.min(largest, x));

@@ -3,12 +3,15 @@
 import { bitLength, lcm } from '../kernel/arithmetic/gcd.js';
 import { germs, lowestTerm } from '../kernel/arithmetic/germ.js';
 import { compare, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import type { DecodedPoint } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { curveThrough, evaluate, evaluateExactly, exactRisk, risk } from '../kernel/model/evaluation.js';
 import { gradient } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
-import { type DenseValues, freeParameters, type Network, type Parameters } from '../kernel/model/network.js';
+import { type DenseValues, interpretPoint, type Network, type Parameters } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
+import type { Theorem } from '../kernel/theorem.js';
+import { Direction } from '../provers/directions.js';
 
 export const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.MAX_VALUE });
 
@@ -103,128 +106,59 @@ export interface Motion {
   readonly change: Change;
 }
 
-/** Small whole numbers from a seed, the same on every machine. */
-export function seeded(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0;
-  return () => {
-    // xorshift32: enough for choosing pictures and candidates
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state;
-  };
-}
-
-const mostTries = 64;
-/** Products that the search may spend, about ten seconds. */
-const mostProducts = 10_000_000;
-
 /**
- * Looks for a straight line along which the risk falls (or rises): minus the gradient, single coordinates, seeded directions.
+ * The curve by which a theorem's proof shows lower (or higher) risk: the certificate's own direction or coefficients; of `flat-then-descent`,
+ * the incoming weights at first order and an outgoing one at second; of `gradient-bound`, minus the gradient.
  *
- * @param sign  −1 for a fall, 1 for a rise
- * @returns null where none of the candidates does
+ * @param key  the obligation, `descent` or `ascent`
  */
-export function findMotion(problem: Problem, theta: Parameters, sign: -1 | 1, seed = 1): Motion | null {
-  for (const candidate of candidates(problem, theta, sign, seed)) {
-    const change = firstChange(problem, theta, [candidate]);
-    if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients: [candidate], change };
+export function motionOf(theorem: Theorem, key: string): Motion | null {
+  const { problem, point } = theorem.statement;
+  const sign = key === 'ascent' ? 1 : -1;
+  for (const coefficients of curvesOf(theorem, key)) {
+    const change = firstChange(problem, point.parameters, coefficients);
+    if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients, change };
   }
   return null;
 }
 
-function* candidates(problem: Problem, theta: Parameters, sign: -1 | 1, seed: number): Generator<Parameters> {
+function* curvesOf(theorem: Theorem, key: string): Generator<readonly Parameters[]> {
+  const { problem, point } = theorem.statement;
   const { network } = problem;
-  const slope = gradientDirection(problem, theta, sign);
-  if (slope !== null) yield slope;
-  const count = freeParameters(network);
-  const affordable = Math.ceil(mostProducts / (problem.data.inputs.rows.length * count + 1));
-  const tries = Math.min(mostTries, affordable);
-  for (let p = 0; p < Math.min(count, tries); p++) {
-    for (const step of [1n, -1n]) {
-      let index = 0;
-      yield parametersFrom(network, theta, () => (index++ === p ? step : 0n), 1n);
+  const read = (written: DecodedPoint): Parameters => interpretPoint(network, written, unlimited(), '$');
+  const node = theorem.steps[key];
+  switch (node?.rule) {
+    case 'descent-curve':
+    case 'ascent-curve':
+      return yield node.coefficients.map(read);
+    case 'descent-direction':
+    case 'ascent-direction':
+      return yield [read(node.direction)];
+    case 'negative-curvature': {
+      const xi = read(node.direction);
+      yield [xi];
+      return yield [xi.map(opposite)];
     }
-  }
-  yield* flatCandidates(problem, theta, tries);
-  const random = seeded(seed);
-  for (let attempt = 0; attempt < tries; attempt++) {
-    yield parametersFrom(network, theta, () => BigInt((random() % 19) - 9), 1n);
-  }
-}
-
-/**
- * Of a unit whose outgoing weights are 0 (rule `flat-then-descent`): its incoming weights turn towards a hinge x_j > x_ij at some sample i,
- * with a little of an outgoing weight.
- */
-function* flatCandidates({ network, data }: Problem, theta: Parameters, most: number): Generator<Parameters> {
-  const [hidden, output] = network.stages.slice(-2);
-  const { weights } = theta[theta.length - 1] as DenseValues;
-  if (network.stages.length !== 2 || hidden === undefined || output === undefined) return;
-  if (hidden.fixed !== null || output.fixed !== null) return;
-  const unit = Array.from({ length: hidden.units }, (_, u) => u).find((u) => weights.every((row) => row[u] === 0n));
-  if (unit === undefined) return;
-  const { rows, denominator } = data.inputs;
-  const every = Math.ceil(rows.length / mostHinges);
-  let count = 0;
-  for (let i = 0; i < rows.length; i += every) {
-    for (let input = 0; input < hidden.inputs; input++) {
-      const hinge = hidden.bias ? -(rows[i]?.[input] as bigint) : 0n;
-      for (const [e, v] of signs) {
-        for (const share of shares) {
-          if (count++ > 16 * most) return;
-          const incoming = [
-            ...Array.from({ length: hidden.inputs }, (_, j) => (j === input ? e * denominator : 0n)),
-            e * hinge,
-          ];
-          yield flatDirection(
-            network,
-            theta,
-            unit,
-            incoming.map((c) => c * share),
-            v * denominator,
-            denominator * share,
-          );
+    case 'flat-then-descent': {
+      const stage = network.stages.length - 2;
+      const incoming = new Direction(network).setIncoming(stage, node.unit, node.direction.values).parameters;
+      for (let c = 0; c < network.outputs; c++) {
+        for (const v of [1n, -1n]) {
+          yield [incoming, new Direction(network).setWeight(stage + 1, c, node.unit, v).parameters];
         }
       }
+      return;
+    }
+    case 'gradient-bound': {
+      const down = gradientDirection(problem, point.parameters, -1);
+      if (down !== null) yield [down];
     }
   }
 }
 
-const mostHinges = 8;
-const signs = [
-  [1n, 1n],
-  [1n, -1n],
-  [-1n, 1n],
-  [-1n, -1n],
-] as const;
-const shares = [16n, 4096n] as const;
-
-function flatDirection(
-  network: Network,
-  theta: Parameters,
-  unit: number,
-  incoming: readonly bigint[],
-  outgoing: bigint,
-  denominator: bigint,
-): Parameters {
-  return network.stages.map((stage, s) => {
-    if (stage.fixed !== null) return theta[s] as DenseValues;
-    const entry = (u: number, j: number): bigint => {
-      if (s === 0) return u === unit ? (incoming[j] as bigint) : 0n;
-      return u === 0 && j === unit ? outgoing : 0n;
-    };
-    return {
-      weights: Array.from({ length: stage.units }, (_, u) =>
-        Array.from({ length: stage.inputs }, (_, j) => entry(u, j)),
-      ),
-      bias: stage.bias ? Array.from({ length: stage.units }, (_, u) => (s === 0 ? entry(u, stage.inputs) : 0n)) : null,
-      denominator,
-      bits: 64,
-    };
-  });
+function opposite(values: DenseValues): DenseValues {
+  const negated = (row: readonly bigint[]): bigint[] => row.map((n) => -n);
+  return { ...values, weights: values.weights.map(negated), bias: values.bias === null ? null : negated(values.bias) };
 }
 
 /** ±∇R with its entries rounded to 16 bits of the largest; a kink takes the lower slope, since this is only a candidate. */

@@ -135,3 +135,13 @@ export function exactDyadic(x: number): Rational {
   const mantissa = BigInt(Math.round(x / 2 ** half / 2 ** (exponent - half)));
   return exponent >= 0 ? rational(mantissa << BigInt(exponent)) : rational(mantissa, 1n << BigInt(-exponent));
 }
+
+/** @returns the least and the largest; a call with as many arguments as there are samples would overflow the stack */
+export function extent(values: readonly number[]): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}

@@ -4,7 +4,7 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import type { Samples } from '../kernel/model/data.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
-import { toFloat } from './numbers.js';
+import { extent, toFloat } from './numbers.js';
 import { clip, datum, kink, type Panel, type PlotRequest } from './panel.js';
 import { axes, colours, linearScale, polyline } from './svg.js';
 
@@ -123,7 +123,7 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
         ...points.map(([, y]) => y),
         ...curves.flatMap((curve) => (curve.points[output] ?? []).map(([, y]) => y)),
       ];
-      const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      const [low, high] = extent(heights);
       const pad = 0.07 * (high - low) || 0.5;
       const x = linearScale(toFloat(from, 10n * over), toFloat(to, 10n * over), frame.x, frame.x + frame.width, 8);
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);

@@ -4,7 +4,7 @@ import { evaluateExactly, predictions } from '../kernel/model/evaluation.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
 import { unlimited } from './motion.js';
-import { toFloat } from './numbers.js';
+import { extent, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { axes, colours, line, linearScale, mark } from './svg.js';
 
@@ -39,7 +39,7 @@ export function residualPanel({ theorem }: PlotRequest): Panel {
     right: 16,
     draw: (frame) => {
       const all = [0, ...at, ...(better ?? [])];
-      const [low, high] = [Math.min(...all), Math.max(...all)];
+      const [low, high] = extent(all);
       const pad = 0.07 * (high - low) || 0.5;
       const x = linearScale(0, n + 1, frame.x, frame.x + frame.width, 10);
       const whole = x.ticks.filter(({ at: tick }) => Number.isInteger(tick) && tick >= 1 && tick <= n);

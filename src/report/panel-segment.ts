@@ -1,8 +1,9 @@
 /** The risk along a straight line through θ: to θ°, down a direction of descent, or along a seeded direction. */
-import type { Rational } from '../kernel/arithmetic/rational.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Parameters } from '../kernel/model/network.js';
+import { seeded } from '../provers/random.js';
 import { type KnownRisk, Landscape, lengthOf, scaledBy } from './landscape.js';
-import { difference, findMotion, largestStep, parametersFrom, seeded } from './motion.js';
+import { difference, largestStep, motionOf, moved, parametersFrom } from './motion.js';
 import { decimal, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { clip } from './panel.js';
@@ -38,7 +39,7 @@ const mostProducts = 3_000_000;
 export function lineOf(wanted: PlotRequest): Line {
   const { theorem, planeSeed } = wanted;
   const { statement, risk } = theorem;
-  const { problem, point, betterPoint, kind } = statement;
+  const { problem, point, betterPoint } = statement;
   const { network } = problem;
   const theta = point.parameters;
   if (betterPoint !== null) {
@@ -47,19 +48,17 @@ export function lineOf(wanted: PlotRequest): Line {
     const label = `position between θ (0) and θ° (1);  |θ° − θ| ${aboutNumber(length)}`;
     return { kind: 'better', direction, from: -0.25, to: 1.25, length, label };
   }
-  const descends = kind === 'not-local-minimum' || kind === 'saddle' || kind === 'no-local-minimum-near';
-  const motion = descends ? findMotion(problem, theta, -1, planeSeed) : null;
+  const motion = motionOf(theorem, 'descent');
   if (motion !== null) {
-    const [direction] = motion.coefficients as readonly [Parameters];
+    const step = largestStep(problem, theta, motion.coefficients, risk.point, -1);
+    const lower = moved(network, theta, motion.coefficients, step?.t ?? rational(1n));
+    const direction = difference(network, theta, lower);
     const length = lengthOf(network, direction);
-    const step = largestStep(problem, theta, [direction], risk.point, -1);
-    const reach = 1.6 * (step === null ? 1 : toFloat(step.t.num, step.t.den)) * length;
-    const unit = scaledBy(network, direction, 1 / length);
     return {
       kind: 'descent',
-      direction: unit,
-      from: -reach,
-      to: reach,
+      direction: scaledBy(network, direction, 1 / length),
+      from: -1.6 * length,
+      to: 1.6 * length,
       length: 1,
       label: 'Euclidean distance from θ along a direction of descent',
     };
@@ -94,8 +93,7 @@ function calmReach({ theorem }: PlotRequest, unit: Parameters, start: number): n
 export function seededDirection({ theorem, planeSeed }: PlotRequest, which: number): Parameters {
   const { problem, point } = theorem.statement;
   const random = seeded(planeSeed * 1_000 + which + 1);
-  for (let warm = 0; warm < 8; warm++) random();
-  return parametersFrom(problem.network, point.parameters, () => BigInt((random() % 2001) - 1000), 1000n);
+  return parametersFrom(problem.network, point.parameters, () => BigInt(random.integer(-1000, 1000)), 1000n);
 }
 
 function aboutNumber(x: number): string {
@@ -115,7 +113,7 @@ export function segmentPanel(wanted: PlotRequest): Panel {
   const { problem, point } = theorem.statement;
   const along = lineOf(wanted);
   const landscape = new Landscape(problem, point.parameters, [along.direction], knownRisks(wanted, along, 1));
-  const affordable = Math.floor(mostProducts / landscape.cost);
+  const affordable = Math.floor(mostProducts / landscape.preciseCost);
   const precisely = affordable >= points || (!landscape.isFloatTrusted && affordable >= 24);
   const count = precisely ? Math.min(points, Math.max(24, affordable)) : points;
   const curve = Array.from({ length: count + 1 }, (_, k): readonly [number, number] => {

@@ -26,7 +26,7 @@ import {
 const side = 161;
 const leastSide = 25;
 const floatProducts = 60_000_000;
-const preciseProducts = 6_000_000;
+const preciseProducts = 2_000_000;
 const bands = 14;
 
 /** @returns null where θ has one free parameter: there is no plane */
@@ -39,8 +39,10 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
   if (across === null) return null;
   const directions = [along.direction, across.direction];
   const landscape = new Landscape(problem, point.parameters, directions, knownRisks(wanted, along, 2));
-  const precisely = !landscape.isFloatTrusted && preciseProducts / landscape.cost >= leastSide ** 2;
-  const affordable = Math.floor(Math.sqrt((precisely ? preciseProducts : floatProducts) / landscape.cost));
+  const precisely = !landscape.isFloatTrusted && preciseProducts / landscape.preciseCost >= leastSide ** 2;
+  const affordable = Math.floor(
+    Math.sqrt(precisely ? preciseProducts / landscape.preciseCost : floatProducts / landscape.cost),
+  );
   const n = Math.max(leastSide, Math.min(side, affordable));
   const [left, right] = along.kind === 'better' ? [-0.45, 1.45] : [along.from, along.to];
   const half = (right - left) / 2;

@@ -8,19 +8,17 @@ import type { Parameters } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 
-/** The decoded proof nodes, by key. What they say is tested again before it is shown. */
-export type ProofSteps = Readonly<Record<string, ProofNode>>;
-
 export interface Subject {
   readonly theorem: Theorem;
   readonly problem: Problem;
   readonly theta: Parameters;
   readonly evaluation: Evaluation<bigint>;
   readonly instance: Instance<bigint>;
-  readonly steps: ProofSteps;
+  /** the checked proof nodes, by key */
+  readonly steps: Readonly<Record<string, ProofNode>>;
 }
 
-export function subjectOf(theorem: Theorem, steps: ProofSteps): Subject {
+export function subjectOf(theorem: Theorem): Subject {
   const { problem, point } = theorem.statement;
   const meter = new Meter(defaultLimits);
   const evaluation = evaluateExactly(problem.network, point.parameters, problem.data, meter);
@@ -30,6 +28,6 @@ export function subjectOf(theorem: Theorem, steps: ProofSteps): Subject {
     theta: point.parameters,
     evaluation,
     instance: new Instance(problem, evaluation, meter),
-    steps,
+    steps: theorem.steps,
   };
 }

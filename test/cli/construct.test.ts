@@ -79,8 +79,8 @@ test('theorems lists ids, sources, hypotheses and settings', () => {
 });
 
 test('demo writes a certificate that is proved, a page and a picture, and shows what is refused', () => {
-  const { code, out, err } = cairn('demo', '-o', 'demo');
-  expect([code, err]).toEqual([0, '']);
+  const { code, out } = cairn('demo', '-o', 'demo');
+  expect(code).toBe(0);
   const digest = createHash('sha256').update(readFileSync(irisCsv)).digest('hex');
   expect(out).toContain('n = 150 samples, d = 3');
   expect(out).toContain(digest);

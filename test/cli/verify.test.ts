@@ -7,7 +7,7 @@ import * as example from './worked-example.js';
 
 const folder = temporaryFolder();
 const cairn = cairnIn(folder);
-const escape = '\u001b[31m';
+const red = '\u001b[31m';
 const { certificate, statement, proof } = example;
 
 for (const name of ['mixed/sub', 'empty', 'good', 'linked', 'folder.cert.json']) {
@@ -25,9 +25,9 @@ example.write(folder, {
   'bom.json': `\ufeff${JSON.stringify(certificate)}`,
   'nul.json': '\0',
   'empty.json': '',
-  'escape.json': { ...certificate, [`key${escape}`]: 1 },
+  'escape.json': { ...certificate, [`key${red}`]: 1 },
   'about.json': { ...certificate, about: { source: 'A. <b>"Author"</b> & Co', text: 'x' } },
-  'bad-about.json': { ...certificate, about: { source: `A${escape}` } },
+  'bad-about.json': { ...certificate, about: { source: `A${red}` } },
   'p.json': example.problemFile,
   'pf.json': example.referringProblem,
   'd.csv': example.csv,
@@ -39,7 +39,7 @@ example.write(folder, {
   'mixed/b.cert.json': certificate,
   'mixed/a.cert.json': wrong,
   'mixed/sub/c.cert.json': future,
-  'mixed/ignored.json': 'no certificate',
+  'mixed/ignoescape.json': 'no certificate',
   'good/a.cert.json': certificate,
   'good/b.cert.json': noObligation,
 });
@@ -100,7 +100,7 @@ describe('exit codes', () => {
     ['empty', 'empty: no certificate found'],
     ['folder.cert.json', 'folder.cert.json: no certificate found'],
     ['linked', 'linked/broken.cert.json: no such file or folder'],
-    [`a${escape}.json`, 'a\\u{1b}[31m.json: no such file or folder'],
+    [`a${red}.json`, 'a\\u{1b}[31m.json: no such file or folder'],
     ['good.json --problem nowhere.json', 'nowhere.json: no such file or folder'],
     ['good.json --problem minimum.json', 'minimum.json: $.format: expected "cairn-problem"'],
     ['good.json --problem p.json --point small.json', 'small.json: $'],
@@ -193,7 +193,7 @@ test('JUnit XML counts what is not proved, and is escaped', () => {
 });
 
 describe('what a terminal would obey', () => {
-  test.each(['good.json', 'escape.json', 'bad-about.json', 'about.json', `x${escape}`])(
+  test.each(['good.json', 'escape.json', 'bad-about.json', 'about.json', `x${red}`])(
     'is not in the output of verify %j',
     (file) => {
       for (const more of [[], ['--json']]) {

@@ -142,15 +142,15 @@ describe.each(Object.entries(numbers))('exactly, with %s', (_, number) => {
 });
 
 describe.each(Object.entries(numbers))('through HiGHS, with %s', (name, number) => {
-  const long = name === '500-bit numbers'; // the points of the largest systems have 25,000 bits each
-  test.each([
-    ['feasible', 14, 16, 10],
-    ['feasible', 30, 60, 3],
-    ['feasible', 65, 200, long ? 0 : 2],
-    ['infeasible', 14, 16, 10],
-    ['infeasible', 30, 60, 3],
-    ['infeasible', 65, 200, 2],
-  ] as const)('%s systems of %i × %i', async (kind, m, n, numRuns) => {
+  const sizes = [
+    [14, 16, 10],
+    [30, 60, 3],
+    [65, 200, 2],
+  ] as const;
+  // Where ties between 500-bit numbers mislead HiGHS, a large system takes the exact method minutes.
+  const feasible = sizes.slice(0, name === '500-bit numbers' ? 2 : 3).map((size) => ['feasible', ...size] as const);
+  const infeasible = feasible.map(([, ...size]) => ['infeasible', ...size] as const);
+  test.each([...feasible, ...infeasible])('%s systems of %i × %i', async (kind, m, n, numRuns) => {
     const systems = kind === 'feasible' ? withPoint(m, n, number, 'full') : withProof(m, n, number, 'full');
     await fc.assert(
       fc.asyncProperty(systems, async (system) => {

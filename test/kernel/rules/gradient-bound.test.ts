@@ -130,6 +130,28 @@ test.each<[string, ProblemParts, readonly Affine[], Quantity, number | null, str
   ],
   ['nothing free', { layers: [frozen([[[1]]])], x: [1], y: [9] }, [], 1, null, vanish],
   ['two samples that pull apart', { ...line, x: [1, 1], y: [-1, 1] }, [[[[0]]]], '1/1000', null, vanish],
+  // The ball is rounded outward to multiples of 1/2: its ends ±3/4 are local minima here.
+  ['the lower end, 1 bit', { ...line, y: ['-3/4'] }, [[[[0]]]], '3/4', 1, vanish],
+  ['the upper end, 1 bit', { ...line, y: ['3/4'] }, [[[[0]]]], '3/4', 1, vanish],
+  ['the lower end on the other side, 1 bit', { ...line, y: ['1/4'] }, [[[[1]]]], '3/4', 1, vanish],
+  ['the upper end on the other side, 1 bit', { ...line, y: ['-1/4'] }, [[[[-1]]]], '3/4', 1, vanish],
+  [
+    // relu(10w − 1) falls, and relu(w − 1) rises beyond its kink at w = 1: a local minimum.
+    'a second layer that may come to life shadows nothing',
+    { layers: [dense(1, false), relu, frozen([[[1]], [-1]]), relu, frozen([[[1]]])], x: [10, 1], y: [10, -100] },
+    one,
+    '1/1000',
+    null,
+    vanish,
+  ],
+  [
+    'a second layer that stays dead shadows the first',
+    { layers: [dense(1, false), relu, frozen([[[1]], [-1]]), relu, frozen([[[1]]])], x: [10, '1/2'], y: [10, -100] },
+    one,
+    '1/1000',
+    null,
+    'proved',
+  ],
 ])('%s: %s', (_, parts, layers, radius, bits, expected) => {
   const node: { readonly [key: string]: Value } =
     bits === null ? { rule: 'gradient-bound' } : { rule: 'gradient-bound', bits };

@@ -467,6 +467,40 @@ describe('relu(w·x) at w = 0', () => {
   });
 });
 
+describe('implied signs below implied signs', () => {
+  const Q: readonly (readonly [number, number])[] = [
+    [2, 1],
+    [1, 2],
+    [3, 3],
+    [5, 4],
+  ];
+  const [parts, layers] = atZero([...Q, [1, 0], [0, 1]], [-1, -1, -1, -1, 12, 12]);
+
+  /** Splits a and b, then c = a + b and d = 2a + b, implied where the signs agree; λ is the sum of the rows taken ≥ 0. */
+  function tree(byC: Row, byD: Row, signs: readonly number[] = []): Fields {
+    const sample = signs.length;
+    if (sample === Q.length) {
+      const sum = (j: 0 | 1) => Q.reduce((total, q, i) => (signs[i] === 1 ? total + q[j] : total), 0);
+      return leaf([sum(0), sum(1)], [0, 0, 0, 0]);
+    }
+    if (sample >= 2 && signs[0] === signs[1]) {
+      const side = signs[0] === 1 ? 'nonnegative' : 'nonpositive';
+      return { sample, implied: row(sample === 2 ? byC : byD), [side]: tree(byC, byD, [...signs, signs[0] as number]) };
+    }
+    return split(sample, tree(byC, byD, [...signs, 1]), tree(byC, byD, [...signs, -1]));
+  }
+
+  test.each<[Row, Row, string]>([
+    [[1, 1], [2, 1], 'proved'],
+    [[1, 1], [1, 0, 1], 'wrong-length ….nonnegative.nonnegative.nonnegative.implied'],
+    [[1, 1], [2, 1, 0], 'wrong-length ….nonnegative.nonnegative.nonnegative.implied'],
+    [[1, 1], [1, 1], 'wrong-implication ….nonnegative.nonnegative.nonnegative.implied'],
+    [[2, 1], [2, 1], 'wrong-implication ….nonnegative.nonnegative.implied'],
+  ])('c by %s, d by %s: only splits imply: %s', (byC, byD, expected) => {
+    expect(found(parts, layers, tree(byC, byD))).toBe(expected);
+  });
+});
+
 describe('frozen parameters', () => {
   /** x = −1, 1 at w = 0: g = (1, 1) about a frozen or free v. */
   const data = { x: [-1, 1], y: ['-1/2', '-1/2'] } as const;

@@ -1,0 +1,20 @@
+import type { Theorem } from '../kernel/theorem.js';
+import { checkCertificateFile } from './check-file.js';
+import { Failure } from './failure.js';
+import { startProgress } from './progress.js';
+import { shownPath } from './read.js';
+
+/**
+ * A certificate for commands that show one; of an unproved certificate nothing is shown but the reason.
+ *
+ * @param unproved  how the command ends then, where not as `verify` does
+ */
+export function provedTheorem(file: string, unproved?: 'failed'): Theorem {
+  const progress = startProgress();
+  const verdict = checkCertificateFile(file, {}, (phase) => progress.show(`${shownPath(file)}: ${phase}`, 0, 0));
+  progress.end();
+  if (verdict.kind === 'proved') return verdict.theorem;
+  const { code, path, message } = verdict.reason;
+  if (verdict.kind === 'failed') throw new Failure(`${shownPath(file)}: ${message}`);
+  throw new Failure(`${shownPath(file)}: ${path}: ${message} [${code}]`, unproved ?? verdict.kind);
+}
