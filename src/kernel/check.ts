@@ -14,11 +14,12 @@ import {
   type RuleName,
   statementSchema,
 } from './format.js';
+import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
 import { evaluateExactly, exactRisk } from './model/evaluation.js';
 import { Instance } from './model/instance.js';
-import { interpretPoint } from './model/network.js';
+import { interpretDirection } from './model/network.js';
 import { checkAffineSpan } from './rules/affine-span.js';
 import { checkConvexSpan } from './rules/convex-span.js';
 import { checkCurve, checkDirection } from './rules/curve.js';
@@ -73,7 +74,10 @@ export type Read<V> = { readonly kind: 'read'; readonly value: V } | NotProved;
 export function readProblem(text: string, options: CheckOptions = {}): Read<Problem> {
   return answer<Read<Problem>>(options, (meter) => {
     const rest = openFile(text, 'cairn-problem', meter);
-    return { kind: 'read', value: interpretProblem(new Decoder(meter).decode(problemSchema, rest, '$'), meter, '$') };
+    return {
+      kind: 'read',
+      value: deepFreeze(interpretProblem(new Decoder(meter).decode(problemSchema, rest, '$'), meter, '$')),
+    };
   });
 }
 
@@ -81,7 +85,10 @@ export function readProblem(text: string, options: CheckOptions = {}): Read<Prob
 export function readPoint(text: string, problem: Problem, options: CheckOptions = {}): Read<Point> {
   return answer<Read<Point>>(options, (meter) => {
     const rest = openFile(text, 'cairn-point', meter);
-    return { kind: 'read', value: pointOf(problem, new Decoder(meter).decode(pointSchema, rest, '$'), meter, '$') };
+    return {
+      kind: 'read',
+      value: deepFreeze(pointOf(problem, new Decoder(meter).decode(pointSchema, rest, '$'), meter, '$')),
+    };
   });
 }
 
@@ -96,6 +103,7 @@ function answer<A>({ limits }: CheckOptions, act: (meter: Meter) => A): A | NotP
 
 /** Reads the text, checks format and version, and returns the other keys. */
 function openFile(text: string, format: string, meter: Meter): JsonObject {
+  if (typeof text !== 'string') throw new TypeError('Cannot check a value that is not a text');
   const json = readJson(text, meter.limits);
   if (!(json instanceof Map)) return reject('wrong-type', '$', 'expected a record');
   const rest = new Map<string, Json>(json);
@@ -207,7 +215,7 @@ function checkRule(
       return checkZeroGradient(instance, ledger);
     case 'descent-direction':
     case 'ascent-direction': {
-      const xi = interpretPoint(network, node.direction, meter, `${path}.direction`);
+      const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
       return checkDirection(
         problem,
         theta,
@@ -221,7 +229,7 @@ function checkRule(
     case 'descent-curve':
     case 'ascent-curve': {
       const coefficients = node.coefficients.map((c, k) =>
-        interpretPoint(network, c, meter, `${path}.coefficients[${k}]`),
+        interpretDirection(network, c, meter, `${path}.coefficients[${k}]`),
       );
       return checkCurve(
         problem,
@@ -239,7 +247,7 @@ function checkRule(
       return checkNegativeCurvature(
         problem,
         theta,
-        interpretPoint(network, node.direction, meter, `${path}.direction`),
+        interpretDirection(network, node.direction, meter, `${path}.direction`),
         path,
         meter,
         ledger,

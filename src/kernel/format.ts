@@ -4,6 +4,7 @@
  */
 import type { Matrix, Vector } from './arithmetic/matrix.js';
 import type { Rational } from './arithmetic/rational.js';
+import { deepFreeze } from './freeze.js';
 import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
@@ -285,3 +286,6 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
   'no-local-minimum-near': { descent: ['gradient-bound'] },
 };
+
+for (const table of [problemSchema, pointSchema, statementSchema, proofNodeSchema, aboutSchema, obligations])
+  deepFreeze(table);

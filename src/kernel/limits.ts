@@ -20,7 +20,7 @@ export interface Limits {
   readonly operations: number;
 }
 
-export const defaultLimits: Limits = {
+export const defaultLimits: Limits = Object.freeze({
   bytes: 256 * 1024 * 1024,
   digits: 100_000,
   nesting: 200,
@@ -29,7 +29,7 @@ export const defaultLimits: Limits = {
   degree: 1_000,
   limbs: 200_000_000,
   operations: 100_000_000_000,
-};
+});
 
 /** Counts limb operations before they are done, so that a hostile text is declined and not computed. */
 export class Meter {

@@ -1,8 +1,9 @@
 import type { Rational } from './arithmetic/rational.js';
 import type { About, ProofNode, RuleName } from './format.js';
+import { deepFreeze } from './freeze.js';
 import type { Statement } from './statement.js';
 
-/** What the kernel found while it checked: recomputed, never read. */
+/** What the kernel found while it checked: the statement that it decoded, what it computed, and the proof nodes that it checked. */
 export interface Facts {
   readonly statement: Statement;
   /** the rule under the kind's first proof key */
@@ -25,7 +26,7 @@ export class Theorem {
 
   constructor(key: typeof seal, facts: Facts) {
     if (key !== seal) throw new TypeError('Cannot make a Theorem: only the kernel can');
-    this.#facts = facts;
+    this.#facts = deepFreeze(facts);
   }
 
   static {

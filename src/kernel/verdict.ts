@@ -4,6 +4,7 @@
  * Inside the kernel a condition that fails is *thrown* as a Refusal, and only check.ts catches it: a caller that forgets to
  * look at a returned failure would prove a false claim, a caller that forgets to catch cannot. Outside, answers are values.
  */
+import { deepFreeze } from './freeze.js';
 import type { Theorem } from './theorem.js';
 
 export type Verdict =
@@ -50,7 +51,6 @@ const problemCodes = [
 /** The conditions of the rules: one per check. */
 const ruleCodes = [
   'on-a-kink',
-  'undetermined-sign',
   'nonzero-path-moment',
   'nonzero-residual',
   'nonzero-residual-sum',
@@ -63,7 +63,6 @@ const ruleCodes = [
   'not-descending',
   'not-ascending',
   'not-curved',
-  'moves-nothing',
   'gradient-may-vanish',
   'wrong-hint',
   'wrong-length',
@@ -105,10 +104,10 @@ export type DeclinedCode = (typeof declinedCodes)[number];
 export type ReasonCode = RejectedCode | DeclinedCode;
 
 /** Every code, for the tests that want a wrong certificate for each. */
-export const reasonCodes = {
+export const reasonCodes = deepFreeze({
   rejected: [...formatCodes, ...problemCodes, ...ruleCodes] as readonly RejectedCode[],
   declined: [...declinedCodes] as readonly DeclinedCode[],
-};
+});
 
 /** A condition that failed, on its way to check.ts. */
 export class Refusal extends Error {

@@ -75,7 +75,7 @@ const fewestSteps = 80;
 
 /** Relative difference of values below which two networks count as one. */
 const sameValley = 1e-3;
-const shakeWork = 4e7;
+const shakeWork = 2e7;
 /** How far parameters are shaken, relative to their size; 0 stands for a new unit. */
 const shakes = [0, 0.3, 0, 0.05];
 
@@ -153,7 +153,7 @@ class Growth {
   shaken(start: Candidate): Candidate {
     const { units, carrier } = start.network;
     const { effort } = this.search;
-    const times = Math.min(4 * effort, Math.floor((shakeWork * effort) / (this.risk.workOf(units) * this.long)));
+    const times = Math.min(2 * effort, Math.floor((shakeWork * effort) / (this.risk.workOf(units) * this.long)));
     let best = start;
     for (let t = 0; t < times; t++) {
       this.search.observe?.('shaking', t, times);

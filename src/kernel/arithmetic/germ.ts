@@ -47,7 +47,8 @@ export function germs(order: number | null): Ordered<Germ> {
       return 0;
     },
     constant: (a) => (a.length === 0 ? 0n : a.slice(1).some((c) => c !== 0n) ? null : (a[0] as bigint)),
-    bits: (a) => a.reduce((sum, c) => sum + bitLength(c), 0),
+    // 64 more a coefficient, so that products of long germs with short coefficients are charged by their lengths.
+    bits: (a) => a.reduce((sum, c) => sum + 64 + bitLength(c), 0),
   });
 }
 

@@ -23,4 +23,13 @@ export const integers: Ordered<bigint> = {
   combine: dot,
   constant: (a) => a,
   bits: bitLength,
+  mostBits(row) {
+    let low = -1n;
+    let high = 1n;
+    for (const a of row) {
+      if (a > high) high = a;
+      else if (a < low) low = a;
+    }
+    return bitLength(high > -low ? high : low);
+  },
 };

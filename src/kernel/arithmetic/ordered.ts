@@ -27,16 +27,26 @@ export interface Ordered<T> {
   readonly constant: (a: T) => bigint | null;
   /** @returns an upper bound of the bits of a, for the meter */
   readonly bits: (a: T) => number;
+  /** @returns the bits of the largest entry, at least 1 */
+  readonly mostBits: (row: readonly T[]) => number;
 }
 
 /** Completes a ring whose sums of products need no special care. */
-export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine'>): Ordered<T> {
+export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine' | 'mostBits'>): Ordered<T> {
   return {
     ...ring,
     dot(a, b, support) {
       let sum = ring.zero;
       for (const j of support) sum = ring.add(sum, ring.multiply(a[j] as T, b[j] as T));
       return sum;
+    },
+    mostBits(row) {
+      let most = 1;
+      for (const a of row) {
+        const bits = ring.bits(a);
+        if (bits > most) most = bits;
+      }
+      return most;
     },
     combine(a, n, support) {
       let sum = ring.zero;
@@ -58,6 +68,16 @@ export interface Breakpoints {
   readonly breakpointDenominator: bigint;
 }
 
+const locations: Location[][] = [];
+
+/** One object for each location: a network has as many preactivations as data times units, and few pieces. */
+export function location(lower: number, upper: number): Location {
+  locations[lower] ??= [];
+  const row = locations[lower];
+  row[upper] ??= Object.freeze({ lower, upper });
+  return row[upper];
+}
+
 /**
  * Locates z/d among the breakpoints.
  *
@@ -71,8 +91,9 @@ export function locate<T>(ring: Ordered<T>, { breakpoints, breakpointDenominator
       at === 0n ? z : ring.add(ring.scale(z, breakpointDenominator), ring.negate(ring.scale(d, at))),
     );
     if (side === 1) lower = j + 1;
-    else if (side === -1) return { lower, upper: j };
-    else if (side === 0) return { lower: j, upper: j + 1 };
+    else if (side === -1) return location(lower, j);
+    else if (side === 0) return location(j, j + 1);
+    // Undefined: the enclosure meets this breakpoint, so both sides stay possible, and higher breakpoints may be met too.
   }
-  return { lower, upper: breakpoints.length };
+  return location(lower, breakpoints.length);
 }

@@ -14,6 +14,7 @@ import {
   zero,
 } from '../arithmetic/rational.js';
 import type { Decoded, networkSchema } from '../format.js';
+import { deepFreeze } from '../freeze.js';
 import { decline, reject, unreachable } from '../verdict.js';
 
 /**
@@ -34,13 +35,13 @@ export interface AffinePiece {
 type ActivationLayer = Extract<Decoded<typeof networkSchema>['layers'][number], { type: 'activation' }>;
 
 /** @returns the identity, which stands where two affine layers follow each other */
-export const identity: PiecewiseAffine = {
+export const identity: PiecewiseAffine = deepFreeze({
   breakpoints: [],
   breakpointDenominator: 1n,
   slopes: [1n],
   intercepts: [0n],
   denominator: 1n,
-};
+});
 
 const integer = (n: bigint): Rational => rational(n);
 const constant = (c: Rational): AffinePiece => ({ slope: zero, intercept: c });

@@ -2,7 +2,7 @@ import { lcm } from '../arithmetic/gcd.js';
 import type { Germ } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
-import { type Location, locate, type Ordered } from '../arithmetic/ordered.js';
+import { type Location, locate, location, type Ordered } from '../arithmetic/ordered.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { applyPieces, type PiecewiseAffine } from './activation.js';
@@ -24,6 +24,8 @@ export interface StageValues<T> {
   readonly inputsDenominator: T;
   readonly preactivations: readonly (readonly T[])[];
   readonly denominator: T;
+  /** bits of the largest number here, for the meter */
+  readonly bits: number;
   /** where each preactivation lies among its activation's breakpoints */
   readonly locations: readonly (readonly Location[])[];
 }
@@ -59,7 +61,7 @@ export function evaluate<T>(
   network.stages.forEach((stage, s) => {
     const { weights, bias, denominator: over } = parameters[s] as DenseOver<T>;
     const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
-    const weightBits = mostBits(ring, weights, bias);
+    const weightBits = mostBits(ring, bias === null ? weights : [...weights, bias]);
     meter.charge(n * supports.reduce((sum, { length }) => sum + length + 1, 0), weightBits, inputBits);
     const denominator = ring.multiply(over, inputsDenominator);
     const shifts = bias?.map((b) => ring.multiply(b, inputsDenominator)) ?? null;
@@ -78,8 +80,10 @@ export function evaluate<T>(
       activation.breakpoints.length === 0
         ? []
         : preactivations.map((row) => row.map((z) => locate(ring, activation, z, denominator)));
-    stages.push({ inputs, inputsDenominator, preactivations, denominator, locations });
-    inputBits += weightBits + ring.bits(denominator) + 32;
+    const bits = mostBits(ring, [...preactivations, [denominator]]);
+    stages.push({ inputs, inputsDenominator, preactivations, denominator, bits, locations });
+    inputBits = bits + bitsOfPieces(activation);
+    meter.charge(2 * n * stage.units, bits, bitsOfPieces(activation));
     if (s + 1 < network.stages.length) {
       inputs = preactivations.map((row, i) =>
         row.map((z, u) => applyPieces(ring, activation, z, denominator, locationOf(activation, locations, i, u))),
@@ -90,7 +94,7 @@ export function evaluate<T>(
   return { ring, parameters, stages };
 }
 
-const onlyPiece: Location = { lower: 0, upper: 0 };
+const onlyPiece = location(0, 0);
 
 /** Activations without breakpoints keep no locations. */
 export function locationOf(
@@ -102,15 +106,18 @@ export function locationOf(
   return activation.breakpoints.length === 0 ? onlyPiece : ((locations[i] as readonly Location[])[u] as Location);
 }
 
-function mostBits<T>(ring: Ordered<T>, weights: readonly (readonly T[])[], bias: readonly T[] | null): number {
+/** @returns the bits of the largest entry */
+export function mostBits<T>(ring: Ordered<T>, rows: readonly (readonly T[])[]): number {
   let most = 1;
-  for (const row of bias === null ? weights : [...weights, bias]) {
-    for (const w of row) {
-      const bits = ring.bits(w);
-      if (bits > most) most = bits;
-    }
+  for (const row of rows) {
+    const bits = ring.mostBits(row);
+    if (bits > most) most = bits;
   }
   return most;
+}
+
+function bitsOfPieces({ slopes, intercepts, denominator }: PiecewiseAffine): number {
+  return mostBits(integers, [slopes, intercepts, [denominator]]);
 }
 
 /** Residuals p − y as numerators over one denominator, with the loss at them. */
@@ -121,11 +128,13 @@ interface Residuals<T> {
 
 export function residuals<T>(evaluation: Evaluation<T>, loss: Loss, data: Samples, meter: Meter): Residuals<T> {
   const { ring } = evaluation;
-  const { preactivations, denominator } = predictions(evaluation);
+  const { preactivations, denominator, bits: predictionBits } = predictions(evaluation);
   const over = data.targets.denominator;
   const D = ring.scale(denominator, over);
-  const bits = ring.bits(D) + data.targets.bits;
-  meter.charge(preactivations.length * (preactivations[0]?.length ?? 0) * (loss.degree + 1), bits, bits * loss.degree);
+  // Horner's rule multiplies a residual, or a power of D, by numbers of up to degree times that size, once a degree.
+  const bits = predictionBits + data.targets.bits;
+  const count = preactivations.length * (preactivations[0]?.length ?? 0) + 1;
+  meter.charge(2 * count * (loss.degree + 1), bits, bits * (loss.degree + 1));
   return {
     loss: new LossOverDenominator(ring, loss, D),
     rows: preactivations.map((row, i) =>
@@ -164,6 +173,8 @@ export function exactRisk(evaluation: Evaluation<bigint>, loss: Loss, data: Samp
 export interface ResidualGradients<T> {
   readonly rows: readonly (readonly T[])[];
   readonly denominator: T;
+  /** bits of the largest number here, for the meter */
+  readonly bits: number;
 }
 
 export function residualGradients<T>(
@@ -174,10 +185,9 @@ export function residualGradients<T>(
 ): ResidualGradients<T> {
   const { ring } = evaluation;
   const { loss: L, rows } = residuals(evaluation, loss, data, meter);
-  return {
-    rows: rows.map((row, i) => row.map((r) => ring.scale(L.derivative(r), data.weights.values[i] as bigint))),
-    denominator: ring.scale(L.derivativeDenominator, data.weights.denominator),
-  };
+  const gradients = rows.map((row, i) => row.map((r) => ring.scale(L.derivative(r), data.weights.values[i] as bigint)));
+  const denominator = ring.scale(L.derivativeDenominator, data.weights.denominator);
+  return { rows: gradients, denominator, bits: mostBits(ring, [...gradients, [denominator]]) };
 }
 
 /** Evaluates an exact point. */

@@ -1,6 +1,6 @@
 import type { Interval } from '../arithmetic/interval.js';
 import type { DenseOver } from './evaluation.js';
-import { locationOf, type StageValues } from './evaluation.js';
+import { locationOf, mostBits, type StageValues } from './evaluation.js';
 import type { Instance } from './instance.js';
 import type { Stage } from './network.js';
 import { firstVisibleStage } from './signature.js';
@@ -38,7 +38,9 @@ export function gradient<T>(
     const stage = stages[s] as Stage;
     const { inputs, inputsDenominator } = evaluation.stages[s] as StageValues<T>;
     const over = evaluation.parameters[s] as DenseOver<T>;
-    meter.charge(2 * n * stage.units * (stage.inputs + 1), ring.bits(denominator), ring.bits(inputsDenominator) + 64);
+    const inputBits = s === 0 ? problem.data.inputs.bits : (evaluation.stages[s - 1] as StageValues<T>).bits;
+    const values = mostBits(ring, [...over.weights, [inputsDenominator, over.denominator]]) + inputBits;
+    meter.charge(2 * n * stage.units * (stage.inputs + 1), mostBits(ring, [...deltas, [denominator]]), values);
     if (stage.fixed === null) {
       const weights = Array.from({ length: stage.units }, () => new Array<T>(stage.inputs).fill(ring.zero));
       const bias = new Array<T>(stage.units).fill(ring.zero);

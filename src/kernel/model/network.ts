@@ -119,7 +119,7 @@ function interpretValues(
   };
 }
 
-/** Checks a point (or a direction, or a curve's coefficient) against the network: one entry for every layer that is not frozen. */
+/** Checks a point against the network: one entry for every layer that is not frozen. */
 export function interpretPoint(network: Network, point: DecodedPoint, meter: Meter, path: string): Parameters {
   const free = network.stages.filter(({ fixed }) => fixed === null).length;
   if (point.layers.length !== free) {
@@ -135,6 +135,17 @@ export function interpretPoint(network: Network, point: DecodedPoint, meter: Met
     const values = point.layers[at] as DecodedPoint['layers'][number];
     return interpretValues(values.weights, values.bias, stage, meter, `${path}.layers[${at}]`);
   });
+}
+
+/** Checks a direction in the free parameters against the network; frozen layers do not move. */
+export function interpretDirection(network: Network, direction: DecodedPoint, meter: Meter, path: string): Parameters {
+  const values = interpretPoint(network, direction, meter, path);
+  return network.stages.map(({ fixed }, s) => (fixed === null ? (values[s] as DenseValues) : stillness(fixed)));
+}
+
+function stillness({ weights, bias }: DenseValues): DenseValues {
+  const still = (row: readonly bigint[]): bigint[] => row.map(() => 0n);
+  return { weights: weights.map(still), bias: bias === null ? null : still(bias), denominator: 1n, bits: 1 };
 }
 
 /** @returns the number of free parameters, the dimension of θ */

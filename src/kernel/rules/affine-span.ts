@@ -1,5 +1,6 @@
+import { integers } from '../arithmetic/integers.js';
 import { Span } from '../arithmetic/matrix.js';
-import { locationOf, type StageValues } from '../model/evaluation.js';
+import { locationOf, mostBits, type StageValues } from '../model/evaluation.js';
 import type { Instance } from '../model/instance.js';
 import type { Stage } from '../model/network.js';
 import { firstVisibleStage } from '../model/signature.js';
@@ -86,7 +87,7 @@ function momentsOf<T>(
 ): Moments<T> {
   const { inputs: d, outputs: k } = problem.network;
   const { inputs } = problem.data;
-  meter.charge(samples.length * k * (d + 1), ring.bits(gradients.denominator), inputs.bits);
+  meter.charge(samples.length * k * (d + 1), gradients.bits, inputs.bits);
   const first = Array.from({ length: k }, () => new Array<T>(d).fill(ring.zero));
   const zeroth = new Array<T>(k).fill(ring.zero);
   for (const i of samples) {
@@ -153,13 +154,17 @@ function checkPaths<T>(
     }
     if (s === 0) return;
     const { units, activation, layer } = network.stages[s - 1] as Stage;
+    // Elimination may make entries as long as the rank times what they are.
+    const bits = mostBits(integers, [...betas, activation.slopes, activation.intercepts]);
+    const rank = units * betas.length < open.length ? units * betas.length : open.length;
+    instance.meter.charge(units * betas.length * open.length * (1 + rank), bits * units, bits * units);
+    instance.meter.charge(units * betas.length * open.length * network.outputs, bits, instance.gradients.bits);
     const span = new Span(open.length);
     const next: (readonly bigint[])[] = [];
     for (let u = 0; u < units; u++) {
       const pieces = open.map(({ group }) => (s - 1 < group.visibleFrom ? null : (group.pieces[s - 1]?.[u] as number)));
       const times = (beta: readonly bigint[], table: readonly bigint[]): readonly bigint[] =>
         beta.map((b, G) => (pieces[G] === null ? 0n : b * (table[pieces[G] as number] as bigint)));
-      instance.meter.charge(betas.length * open.length * (1 + span.dimension), 64, 64);
       for (const beta of betas) {
         const intercepts = times(beta, activation.intercepts);
         if (intercepts.some((b) => b !== 0n)) {

@@ -1,7 +1,9 @@
+import { integers } from '../arithmetic/integers.js';
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
 import type { Sign } from '../arithmetic/ordered.js';
 import { compare, formatRational, one, rational } from '../arithmetic/rational.js';
 import type { UnitHint } from '../format.js';
+import { mostBits } from '../model/evaluation.js';
 import {
   type HiddenLayer,
   hiddenLayer,
@@ -39,15 +41,18 @@ export function checkNeuronDominance<T>(
   const layer = hiddenLayer(instance);
   const { hidden, output } = layer;
   const { ring } = instance.evaluation;
-  const { rows, denominator } = instance.gradients;
+  const { rows } = instance.gradients;
   const k = output.units;
   const column = (c: number): readonly T[] => rows.map((row) => row[c] as T);
   const columns = Array.from({ length: k }, (_, c) => column(c));
+  const rowBits = mostBits(integers, layer.rows);
+  const sides = k === 1 ? 1 : 2 * k * k;
   instance.meter.charge(
-    rows.length * hidden.units * k * (hidden.inputs + 1),
-    ring.bits(denominator),
-    instance.problem.data.inputs.bits,
+    rows.length * hidden.units * sides * (hidden.inputs + 1),
+    instance.gradients.bits,
+    layer.values.bits,
   );
+  instance.meter.charge(rows.length * hidden.units * sides * (hidden.inputs + 1), rowBits, rowBits);
   if (units.length !== hidden.units) {
     reject('wrong-length', `${path}.units`, `expected ${hidden.units} hints, one a unit, found ${units.length}`);
   }
@@ -78,8 +83,7 @@ export function checkNeuronDominance<T>(
     const outgoing = Array.from({ length: k }, (_, c) => parameters?.weights[c]?.[j] as T);
     if (k === 1) {
       const sign = ring.sign(outgoing[0] as T);
-      if (sign === undefined)
-        reject('undetermined-sign', point, `the outgoing weight of unit ${j} has no definite sign`);
+      if (sign === undefined) throw new Error(`Cannot happen: the outgoing weight of unit ${j} has no definite sign`);
       checkScalarUnit(instance, layer, j, sign, columns[0] as readonly T[], hint, at, ledger);
     } else {
       checkVertices(instance, layer, j, outgoing, parameters?.denominator as T, hint, at, ledger);
@@ -186,9 +190,8 @@ function checkNonnegative<T>(
 ): void {
   const { ring } = instance.evaluation;
   for (const { kappa, sample } of kinks) {
-    if (ring.sign(kappa) === undefined) {
-      reject('undetermined-sign', point, `the coefficient of the kink of sample ${sample} has no definite sign`);
-    }
+    if (ring.sign(kappa) === undefined)
+      throw new Error(`Cannot happen: no definite sign at the kink of sample ${sample}`);
   }
   const split = {
     M,

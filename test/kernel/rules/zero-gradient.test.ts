@@ -100,6 +100,22 @@ describe('without kinks', () => {
       'not-descending $.proof.descent.coefficients',
     ],
     ['Huber at δ', of(null, { loss: { function: 'huber', threshold: '1' } }), zero, plus, minus, 'proved'],
+    [
+      'v·w beside 0, with an input that is 0',
+      of(null, { x: [[1, 0]] }),
+      [[[[0, 0]]], [[['1/1000']]]],
+      [[[[1, 0]]], [[[1]]]],
+      [[[[1, 0]]], [[[-1]]]],
+      `nonzero-gradient ${at}`,
+    ],
+    [
+      'v·w beside 0, the first input 0',
+      of(null, { x: [[0, 1]] }),
+      [[[[0, 0]]], [[['1/1000']]]],
+      [[[[0, 1]]], [[[1]]]],
+      [[[[0, 1]]], [[[-1]]]],
+      `nonzero-gradient ${at}`,
+    ],
   ])('%s: %s', (_, parts, layers, down, up, expected) => {
     expect(saddle(parts, layers, down, up)).toBe(expected);
   });
