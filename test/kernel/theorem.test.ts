@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { checkCertificate } from '../../src/kernel/check.js';
 import { Theorem, takeMint } from '../../src/kernel/theorem.js';
-import '../../src/kernel/check.js';
 import { check, dense, globalMinimum, point, problem } from '../certificate.js';
 
 const parts = { layers: [dense(1)], x: [1, 2], y: [3, 5] };
@@ -56,3 +56,30 @@ test('a copy of a theorem has no facts', () => {
 test('the right to make theorems is taken', () => {
   expect(takeMint).toThrow(TypeError);
 });
+
+test('what a theorem says cannot be changed by who holds it', () => {
+  const verdict = check({ ...line, about: { text: 'a line' } });
+  if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+  const { theorem } = verdict;
+  const unfrozen: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (!Object.isFrozen(value)) unfrozen.push(path);
+    for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`);
+  };
+  const facts = { ...theorem, statement: theorem.statement, rules: theorem.rules, risk: theorem.risk };
+  for (const [key, part] of Object.entries({ ...facts, obligations: theorem.obligations, about: theorem.about })) {
+    visit(part, key);
+  }
+  expect(unfrozen).toEqual([]);
+  expect(() => Object.assign(theorem.statement, { kind: 'saddle' })).toThrow(TypeError);
+  expect(() => Object.assign(theorem, { rule: 'convex-span' })).toThrow(TypeError);
+  expect(theorem.statement.kind).toBe('global-minimum');
+});
+
+test.each([[new String('{}')], [null], [undefined], [['{}']], [{ length: 2, charCodeAt: () => 123 }]])(
+  'only a text is checked: %o',
+  (text) => {
+    expect(() => checkCertificate(text as unknown as string)).toThrow(TypeError);
+  },
+);
