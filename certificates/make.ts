@@ -15,6 +15,7 @@ import {
   checkCertificate,
   findConstruction,
   parseCsv,
+  plot,
   rational,
   readPoint,
   readProblem,
@@ -480,6 +481,9 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
 ];
 
+/** The one whose picture README shows. */
+const pictured = 'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8';
+
 await examples();
 for (const [name, make] of cases) {
   const text = await make();
@@ -488,5 +492,6 @@ for (const [name, make] of cases) {
   const file = here(`${name}.cert.json`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+  if (name === pictured) writeFileSync(here(`${name}.svg`), plot(verdict.theorem));
   process.stdout.write(`${name}: ${verdict.theorem.statement.kind} by ${verdict.theorem.rule}, ${text.length} bytes\n`);
 }

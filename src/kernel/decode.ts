@@ -237,8 +237,8 @@ export class Decoder {
     const over = this.#overDenominator(json, path);
     const { rows, denominator, bits } =
       over === null
-        ? this.#overCommon([this.#list(json, path)], [path])
-        : this.#overGiven([over.numerators], [`${path}.numerators`], over.denominator);
+        ? this.#overCommon([this.#list(json, path)], () => path)
+        : this.#overGiven([over.numerators], () => `${path}.numerators`, over.denominator);
     return { values: rows[0] as readonly bigint[], denominator, bits };
   }
 
@@ -246,21 +246,20 @@ export class Decoder {
     const over = this.#overDenominator(json, path);
     const list = over === null ? this.#list(json, path) : over.numerators;
     const base = over === null ? path : `${path}.numerators`;
-    const paths = list.map((_, i) => `${base}[${i}]`);
-    const rows = list.map((row, i) => this.#list(row, paths[i] as string));
+    const pathOf = (i: number): string => `${base}[${i}]`;
+    const rows = list.map((row, i) => (Array.isArray(row) ? (row as readonly Json[]) : this.#list(row, pathOf(i))));
     const width = rows[0]?.length ?? 0;
-    for (let i = 1; i < rows.length; i++) {
-      const { length } = rows[i] as readonly Json[];
-      if (length !== width) reject('wrong-shape', paths[i] as string, `expected ${width} entries, found ${length}`);
+    for (const [i, { length }] of rows.entries()) {
+      if (length !== width) reject('wrong-shape', pathOf(i), `expected ${width} entries, found ${length}`);
     }
-    return over === null ? this.#overCommon(rows, paths) : this.#overGiven(rows, paths, over.denominator);
+    return over === null ? this.#overCommon(rows, pathOf) : this.#overGiven(rows, pathOf, over.denominator);
   }
 
-  #overGiven(rows: readonly (readonly Json[])[], paths: readonly string[], denominator: bigint): Matrix {
+  #overGiven(rows: readonly (readonly Json[])[], pathOf: (i: number) => string, denominator: bigint): Matrix {
     let digits = 1;
     const values = rows.map((row, i) =>
       row.map((cell, j) => {
-        const n = this.#integer(cell, integerPattern, 'an integer', `${paths[i]}[${j}]`);
+        const n = this.#integer(cell, integerPattern, 'an integer', `${pathOf(i)}[${j}]`);
         if ((cell as string).length > digits) digits = (cell as string).length;
         return n;
       }),
@@ -268,14 +267,15 @@ export class Decoder {
     return { rows: values, denominator, bits: digits * bitsPerDigit + bitLength(denominator) };
   }
 
-  #overCommon(rows: readonly (readonly Json[])[], paths: readonly string[]): Matrix {
+  #overCommon(rows: readonly (readonly Json[])[], pathOf: (i: number) => string): Matrix {
     let digits = 1;
     let cells = 0;
     const denominators = new Set<bigint>();
     const fractions = rows.map((row, i) => {
       const out = new Array<Fraction>(row.length);
       for (let j = 0; j < row.length; j++) {
-        const fraction = this.#fractions.get(row[j] as string) ?? this.#fraction(row[j] as Json, `${paths[i]}[${j}]`);
+        const known = this.#fractions.get(row[j] as string);
+        const fraction = known ?? this.#fraction(row[j] as Json, `${pathOf(i)}[${j}]`);
         if (fraction.den !== 1n) denominators.add(fraction.den);
         if (fraction.digits > digits) digits = fraction.digits;
         out[j] = fraction;
@@ -287,33 +287,21 @@ export class Decoder {
     for (const den of denominators) {
       const size = bitLength(common);
       this.meter.charge(1, size, bitLength(den));
-      this.#bound(cells, size + digits * bitsPerDigit, paths);
+      this.#bound(cells, size + digits * bitsPerDigit, pathOf);
       common = lcm(common, den);
     }
     const bits = bitLength(common) + digits * bitsPerDigit;
-    this.#bound(cells, bits, paths);
+    this.#bound(cells, bits, pathOf);
     if (common !== 1n) this.meter.charge(cells, bitLength(common), digits * bitsPerDigit);
-    const factors = new Map<bigint, bigint>();
+    const factors = new Map<bigint, bigint>([[1n, common]]);
     for (const den of denominators) factors.set(den, common / den);
-    factors.set(1n, common);
-    return {
-      rows: fractions.map((row) =>
-        common === 1n
-          ? row.map((fraction) => fraction.num)
-          : row.map((fraction) => fraction.num * (factors.get(fraction.den) as bigint)),
-      ),
-      denominator: common,
-      bits,
-    };
+    const numerator = ({ num, den }: Fraction): bigint => (den === common ? num : num * (factors.get(den) as bigint));
+    return { rows: fractions.map((row) => row.map(numerator)), denominator: common, bits };
   }
 
-  #bound(cells: number, bits: number, paths: readonly string[]): void {
+  #bound(cells: number, bits: number, pathOf: (i: number) => string): void {
     if (cells * (bits / 64) > this.#limits.limbs) {
-      decline(
-        'limit-limbs',
-        paths[0] ?? '$',
-        `over a common denominator this needs more than ${this.#limits.limbs} limbs`,
-      );
+      decline('limit-limbs', pathOf(0), `over a common denominator this needs more than ${this.#limits.limbs} limbs`);
     }
   }
 

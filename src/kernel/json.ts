@@ -121,10 +121,11 @@ class Reader {
 
   #string(): string {
     const start = this.#at + 1;
-    plain.lastIndex = start;
-    plain.exec(this.text);
-    const end = plain.lastIndex;
-    if (this.text[end] === '"') {
+    let end = start;
+    let code = this.text.charCodeAt(end);
+    // Up to the closing quote, a backslash, a control character or the end of the text (NaN).
+    while (code !== 34 && code !== 92 && code >= 32) code = this.text.charCodeAt(++end);
+    if (code === 34) {
       this.#at = end + 1;
       const value = this.text.slice(start, end);
       if (value.length > internedLength) return value;

@@ -43,8 +43,6 @@ export function predictions<T>(evaluation: Evaluation<T>): StageValues<T> {
 
 /**
  * Evaluates the realization at all data, layer by layer.
- *
- * @param observe  told (stages done, stages in all)
  */
 export function evaluate<T>(
   ring: Ordered<T>,
@@ -65,16 +63,20 @@ export function evaluate<T>(
     meter.charge(n * supports.reduce((sum, { length }) => sum + length + 1, 0), weightBits, inputBits);
     const denominator = ring.multiply(over, inputsDenominator);
     const shifts = bias?.map((b) => ring.multiply(b, inputsDenominator)) ?? null;
-    const affine = (i: number): T[] => {
-      const row = inputs === null ? null : (inputs[i] as readonly T[]);
-      const datum = data.inputs.rows[i] as readonly bigint[];
-      return weights.map((w, u) => {
+    const preactivations = new Array<T[]>(n);
+    for (let i = 0; i < n; i++) {
+      const row = new Array<T>(stage.units);
+      for (let u = 0; u < stage.units; u++) {
+        const w = weights[u] as readonly T[];
         const support = supports[u] as readonly number[];
-        const linear = row === null ? ring.combine(w, datum, support) : ring.dot(w, row, support);
-        return shifts === null ? linear : ring.add(linear, shifts[u] as T);
-      });
-    };
-    const preactivations = Array.from({ length: n }, (_, i) => affine(i));
+        const linear =
+          inputs === null
+            ? ring.combine(w, data.inputs.rows[i] as readonly bigint[], support)
+            : ring.dot(w, inputs[i] as readonly T[], support);
+        row[u] = shifts === null ? linear : ring.add(linear, shifts[u] as T);
+      }
+      preactivations[i] = row;
+    }
     const { activation } = stage;
     const locations =
       activation.breakpoints.length === 0
