@@ -429,6 +429,10 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
     },
   ],
   [
+    'global/best-line',
+    () => decide(problem(network(1, 1, activation('identity')), vShape), point([[['3/29']], ['0']], [[['1']], ['3']])),
+  ],
+  [
     'global/two-hinges-fit-exactly',
     () =>
       decide(

@@ -111,14 +111,13 @@ export class Decoder {
   /** @param seen  keys that the caller has read already */
   #record(schema: RecordSchema, json: JsonObject, path: string, seen: readonly string[]): Record<string, unknown> {
     const value: Record<string, unknown> = {};
+    // Refused keys first: what is answered must not depend on the order of keys.
+    for (const [key, of] of Object.entries(schema.optional)) {
+      if (of.is === 'refused' && json.has(key)) this.#any(of, json.get(key) as Json, `${path}${pathKey(key)}`);
+    }
     for (const key of json.keys()) {
-      const of = own(schema.required, key) ?? own(schema.optional, key);
-      if (of === undefined) {
-        if (seen.includes(key)) continue;
-        reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here');
-      }
-      // A refused key is reported as such before anything else is asked of the record.
-      if (of.is === 'refused') this.#any(of, json.get(key) as Json, `${path}${pathKey(key)}`);
+      if (own(schema.required, key) !== undefined || own(schema.optional, key) !== undefined) continue;
+      if (!seen.includes(key)) reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here');
     }
     for (const [key, of] of [...Object.entries(schema.required), ...Object.entries(schema.optional)]) {
       const element = json.get(key);
@@ -193,9 +192,10 @@ export class Decoder {
     }
     const bar = text.indexOf('/');
     const decimals = match[1]?.length ?? 0;
-    const digits = text.length;
-    if ((bar < 0 ? digits : bar > digits - bar ? bar : digits - bar - 1) > this.#limits.digits + 2)
-      this.#tooManyDigits(path);
+    const digits = text.length - (text.startsWith('-') ? 1 : 0) - (bar > 0 || decimals > 0 ? 1 : 0);
+    const denominatorDigits = bar > 0 ? text.length - bar - 1 : 0;
+    const longest = denominatorDigits > digits - denominatorDigits ? denominatorDigits : digits - denominatorDigits;
+    if (longest > this.#limits.digits) this.#tooManyDigits(path);
     // Long fractions are brought to lowest terms somewhere, by a gcd that costs at most the square of their size.
     if (digits > 100 && (bar > 0 || decimals > 0)) this.meter.charge(1, digits * bitsPerDigit, digits * bitsPerDigit);
     if (bar > 0) return { num: BigInt(text.slice(0, bar)), den: BigInt(text.slice(bar + 1)), digits };
@@ -209,7 +209,7 @@ export class Decoder {
 
   #integer(json: Json, pattern: RegExp, what: string, path: string): bigint {
     if (typeof json !== 'string') return this.#wrongType(`${what} in a string`, json, path);
-    if (json.length > this.#limits.digits + 1) this.#tooManyDigits(path);
+    if (json.length - (json.startsWith('-') ? 1 : 0) > this.#limits.digits) this.#tooManyDigits(path);
     if (!pattern.test(json) || json === '-0') {
       reject('malformed-quantity', path, `expected ${what}, found ${quote(json)}`);
     }
@@ -300,9 +300,7 @@ export class Decoder {
   }
 
   #bound(cells: number, bits: number, pathOf: (i: number) => string): void {
-    if (cells * (bits / 64) > this.#limits.limbs) {
-      decline('limit-limbs', pathOf(0), `over a common denominator this needs more than ${this.#limits.limbs} limbs`);
-    }
+    this.meter.hold(cells, bits, pathOf(0));
   }
 
   #unit(json: Json, path: string): UnitHint {

@@ -18,8 +18,11 @@ const internedLength = 6;
 
 /** @returns `.key`, or `["key"]` where key is not a plain name */
 export function pathKey(key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${quote(key)}]`;
+  return key.length <= longestKey && /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${quote(key)}]`;
 }
+
+/** Longer keys are shortened in paths. */
+const longestKey = 60;
 
 /** @returns the text as a JSON string of at most 60 characters, without control or bidirectional characters */
 export function quote(text: string): string {

@@ -14,7 +14,7 @@ export interface Limits {
   readonly nodes: number;
   /** degree of a polynomial, an exponent or a curve */
   readonly degree: number;
-  /** 64-bit limbs of one matrix after it is brought to a common denominator */
+  /** 64-bit limbs of one matrix over its common denominator, read or computed */
   readonly limbs: number;
   /** products of two 64-bit limbs */
   readonly operations: number;
@@ -27,14 +27,25 @@ export const defaultLimits: Limits = Object.freeze({
   numbers: 10_000_000,
   nodes: 1_000_000,
   degree: 1_000,
-  limbs: 200_000_000,
+  limbs: 50_000_000,
   operations: 100_000_000_000,
 });
 
 /** Counts limb operations before they are done, so that a hostile text is declined and not computed. */
 export class Meter {
   #spent = 0;
-  constructor(readonly limits: Limits) {}
+  constructor(readonly limits: Limits) {
+    for (const [name, value] of Object.entries(limits)) {
+      if (!(value >= 0)) throw new RangeError(`Cannot set the limit ${name}: expected a number ≥ 0, found ${value}`);
+    }
+  }
+
+  /** Declines numbers that would not fit, before they are made. */
+  hold(cells: number, bits: number, path: string): void {
+    if (!(cells * (1 + bits / 64) <= this.limits.limbs)) {
+      decline('limit-limbs', path, `over a common denominator this needs more than ${this.limits.limbs} limbs`);
+    }
+  }
 
   /** @param count how many products  @param a, b  sizes of the factors in bits */
   charge(count: number, a: number, b: number): void {

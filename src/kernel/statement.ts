@@ -1,5 +1,5 @@
 /** What is claimed: a kind, a problem, and the points it speaks of, with every shape and sign condition checked. */
-import { formatRational, type Rational } from './arithmetic/rational.js';
+import { type Rational, shown } from './arithmetic/rational.js';
 import type { DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
 import type { Meter } from './limits.js';
 import { interpretData, type Samples } from './model/data.js';
@@ -49,7 +49,7 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
   const problem = interpretProblem(statement.problem, meter, `${path}.problem`);
   const radius = 'radius' in statement ? statement.radius : null;
   if (radius !== null && radius.num <= 0n) {
-    reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${formatRational(radius)}`);
+    reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
   }
   return {
     kind: statement.kind,

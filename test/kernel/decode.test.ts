@@ -396,7 +396,7 @@ describe('limits', () => {
     [
       'limbs over a common denominator',
       changed(whole, '$.statement.problem.data.weights', ['1/3', '1/5', '1/7', '1/11']),
-      { limbs: 1 },
+      { limbs: 5 },
       'limit-limbs $.statement.problem.data.weights',
     ],
     ['operations', whole, { operations: 10 }, 'limit-operations $'],

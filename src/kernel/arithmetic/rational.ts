@@ -43,6 +43,12 @@ export function compare(a: Rational, b: Rational): -1 | 0 | 1 {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+/** @returns the number as messages show it: at most 60 characters */
+export function shown(a: Rational): string {
+  const text = formatRational(a);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
 /** @returns "n/d" in lowest terms, or "n" for an integer */
 export function formatRational(a: Rational): string {
   return a.den === 1n ? a.num.toString() : `${a.num}/${a.den}`;

@@ -5,12 +5,12 @@ import {
   add,
   compare,
   divide,
-  formatRational,
   multiply,
   negate,
   one,
   type Rational,
   rational,
+  shown,
   zero,
 } from '../arithmetic/rational.js';
 import type { Decoded, networkSchema } from '../format.js';
@@ -75,7 +75,7 @@ function tableOf(
     case 'softshrink': {
       const threshold = layer.threshold ?? rational(1n, 2n);
       if (threshold.num < 0n) {
-        reject('out-of-range', `${path}.threshold`, `expected a threshold ≥ 0, found ${formatRational(threshold)}`);
+        reject('out-of-range', `${path}.threshold`, `expected a threshold ≥ 0, found ${shown(threshold)}`);
       }
       const outer = [
         { slope: one, intercept: threshold },
@@ -127,17 +127,13 @@ export function interpretActivation(layer: ActivationLayer, path: string): Piece
       reject(
         'unordered-breakpoints',
         `${path}.breakpoints[${j}]`,
-        `expected more than ${formatRational(before)}, found ${formatRational(at)}`,
+        `expected more than ${shown(before)}, found ${shown(at)}`,
       );
     }
     const [left, right] = [pieces[j] as AffinePiece, pieces[j + 1] as AffinePiece];
     const [from, to] = [valueAt(left, at), valueAt(right, at)];
     if (compare(from, to) !== 0) {
-      reject(
-        'discontinuous',
-        `${path}.pieces[${j + 1}]`,
-        `jumps from ${formatRational(from)} to ${formatRational(to)} at ${formatRational(at)}`,
-      );
+      reject('discontinuous', `${path}.pieces[${j + 1}]`, `jumps from ${shown(from)} to ${shown(to)} at ${shown(at)}`);
     }
     // Continuity and equal slopes make the two pieces one.
     if (compare(left.slope, right.slope) === 0) continue;

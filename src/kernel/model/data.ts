@@ -1,5 +1,5 @@
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
-import { formatRational, rational } from '../arithmetic/rational.js';
+import { rational, shown } from '../arithmetic/rational.js';
 import type { Decoded, dataSchema } from '../format.js';
 import { reject } from '../verdict.js';
 import type { Network } from './network.js';
@@ -26,7 +26,7 @@ export function interpretData(data: Decoded<typeof dataSchema>, network: Network
   }
   weights.values.forEach((weight, i) => {
     if (weight <= 0n) {
-      const found = formatRational(rational(weight, weights.denominator));
+      const found = shown(rational(weight, weights.denominator));
       reject('nonpositive-weight', `${path}.weights[${i}]`, `expected a weight > 0, found ${found}`);
     }
   });

@@ -61,6 +61,7 @@ export function evaluate<T>(
     const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
     const weightBits = mostBits(ring, bias === null ? weights : [...weights, bias]);
     meter.charge(n * supports.reduce((sum, { length }) => sum + length + 1, 0), weightBits, inputBits);
+    meter.hold(n * stage.units, weightBits + inputBits, '$.statement');
     const denominator = ring.multiply(over, inputsDenominator);
     const shifts = bias?.map((b) => ring.multiply(b, inputsDenominator)) ?? null;
     const preactivations = new Array<T[]>(n);
@@ -137,6 +138,7 @@ export function residuals<T>(evaluation: Evaluation<T>, loss: Loss, data: Sample
   const bits = predictionBits + data.targets.bits;
   const count = preactivations.length * (preactivations[0]?.length ?? 0) + 1;
   meter.charge(2 * count * (loss.degree + 1), bits, bits * (loss.degree + 1));
+  meter.hold(count, bits * (loss.degree + 1), '$.statement');
   return {
     loss: new LossOverDenominator(ring, loss, D),
     rows: preactivations.map((row, i) =>

@@ -2,12 +2,12 @@ import { lcm } from '../arithmetic/gcd.js';
 import { type Breakpoints, locate, type Ordered } from '../arithmetic/ordered.js';
 import {
   compare,
-  formatRational,
   multiply,
   negate,
   one,
   type Rational,
   rational,
+  shown,
   subtract,
   zero,
 } from '../arithmetic/rational.js';
@@ -40,7 +40,7 @@ function tableOf(
     case 'power': {
       const { num, den } = loss.exponent;
       if (num <= den)
-        reject('out-of-range', `${path}.exponent`, `expected an exponent > 1, found ${formatRational(loss.exponent)}`);
+        reject('out-of-range', `${path}.exponent`, `expected an exponent > 1, found ${shown(loss.exponent)}`);
       if (den !== 1n)
         decline('unsupported-loss', `${path}.exponent`, 'only integer exponents have a rule in this version');
       if (num > BigInt(meter.limits.degree)) {
@@ -52,8 +52,7 @@ function tableOf(
     }
     case 'huber': {
       const d = loss.threshold;
-      if (d.num <= 0n)
-        reject('out-of-range', `${path}.threshold`, `expected a threshold > 0, found ${formatRational(d)}`);
+      if (d.num <= 0n) reject('out-of-range', `${path}.threshold`, `expected a threshold > 0, found ${shown(d)}`);
       const offset = negate(multiply(half, multiply(d, d)));
       return {
         breakpoints: [negate(d), d],
@@ -67,9 +66,9 @@ function tableOf(
     case 'smooth-quantile': {
       const { level, width: w } = loss;
       if (level.num <= 0n || compare(level, one) >= 0) {
-        reject('out-of-range', `${path}.level`, `expected a level between 0 and 1, found ${formatRational(level)}`);
+        reject('out-of-range', `${path}.level`, `expected a level between 0 and 1, found ${shown(level)}`);
       }
-      if (w.num <= 0n) reject('out-of-range', `${path}.width`, `expected a width > 0, found ${formatRational(w)}`);
+      if (w.num <= 0n) reject('out-of-range', `${path}.width`, `expected a width > 0, found ${shown(w)}`);
       const above = subtract(one, level);
       const offset = (slope: Rational) => negate(multiply(half, multiply(w, multiply(slope, slope))));
       return {
@@ -88,8 +87,7 @@ function tableOf(
 
 export function interpretLoss(loss: Decoded<typeof lossSchema>, meter: Meter, path: string): Loss {
   const factor = loss.factor ?? one;
-  if (factor.num <= 0n)
-    reject('nonpositive-factor', `${path}.factor`, `expected a factor > 0, found ${formatRational(factor)}`);
+  if (factor.num <= 0n) reject('nonpositive-factor', `${path}.factor`, `expected a factor > 0, found ${shown(factor)}`);
   const table = tableOf(loss, meter, path);
   const degree = table.pieces.reduce((most, piece) => (piece.length > most ? piece.length : most), 0) - 1;
   const pieces = table.pieces.map((piece) => piece.map((c) => multiply(c, factor)));

@@ -1,5 +1,4 @@
-import { compare, formatRational, type Rational } from '../arithmetic/rational.js';
-import { quote } from '../json.js';
+import { compare, type Rational, shown } from '../arithmetic/rational.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /**
@@ -9,7 +8,7 @@ import { type Ledger, reject } from '../verdict.js';
  */
 export function checkLowerRisk(risk: Rational, better: Rational, ledger: Ledger): void {
   if (compare(better, risk) >= 0) {
-    const [lower, upper] = [formatRational(better), formatRational(risk)].map(quote);
+    const [lower, upper] = [better, risk].map(shown);
     reject('not-below', '$.statement.betterPoint', `expected a risk below ${upper}, found ${lower}`);
   }
   ledger.discharge('lower-risk');

@@ -1,7 +1,7 @@
 import { integers } from '../arithmetic/integers.js';
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
 import type { Sign } from '../arithmetic/ordered.js';
-import { compare, formatRational, one, rational } from '../arithmetic/rational.js';
+import { compare, one, rational, shown } from '../arithmetic/rational.js';
 import type { UnitHint } from '../format.js';
 import { mostBits } from '../model/evaluation.js';
 import {
@@ -146,8 +146,7 @@ function checkVertices<T>(
   if (radius === undefined || vertices === undefined || Object.keys(rest).length > 0) {
     return reject('wrong-hint', path, 'expected "radius" and "vertices": the network has several outputs');
   }
-  if (radius.num <= 0n)
-    reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${formatRational(radius)}`);
+  if (radius.num <= 0n) reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
   const k = outgoing.length;
   if (vertices.length !== 2 * k) {
     reject('wrong-length', `${path}.vertices`, `expected ${2 * k} hints, one a vertex, found ${vertices.length}`);
@@ -252,12 +251,13 @@ function checkTree<T>(
     reject('wrong-hint', path, 'an implied sign needs exactly one of "nonnegative" and "nonpositive"');
   }
   const sign = nonnegative !== undefined ? 1 : -1;
-  checkImplied(kink, sign, implied, decided, `${path}.implied`);
+  checkImplied(instance, kink, sign, implied, decided, `${path}.implied`);
   branch(sign, (nonnegative ?? nonpositive) as UnitHint);
 }
 
 /** e·x̃_i has the sign if ±x̃_i is a nonnegative combination of the rows ε_s x̃_s of the splits above. */
 function checkImplied<T>(
+  instance: Instance<T>,
   kink: Kink<T>,
   sign: 1 | -1,
   implied: Vector,
@@ -273,6 +273,7 @@ function checkImplied<T>(
     );
   }
   expectNonnegative(implied.values, path);
+  instance.meter.charge((above.length + 1) * kink.row.length, implied.bits, instance.problem.data.inputs.bits);
   kink.row.forEach((x, j) => {
     let sum = -BigInt(sign) * x * implied.denominator;
     above.forEach((split, s) => {
@@ -313,6 +314,12 @@ function checkLeaf<T>(
   const signs = split.Q.map((kink) => (decided.find((earlier) => earlier.kink === kink) as Decided<T>).sign);
   // All terms over scale · multipliers.denominator · cone.denominator.
   const all = multipliers.denominator * nu.denominator;
+  const size = instance.gradients.bits + multipliers.bits + nu.bits;
+  instance.meter.charge(
+    2 * (split.P.length + split.Q.length + 1) * split.M.length,
+    size,
+    instance.problem.data.inputs.bits,
+  );
   expectZeroCombination(instance, split, path, (j) => {
     let sum = ring.scale(split.M[j] as T, all);
     split.Q.forEach(({ row, kappa }, q) => {
@@ -429,6 +436,8 @@ function checkTransport<T>(
       reject('multiplier-too-large', `${at}[${p}]`, 'the shares of one kink add up to more than 1');
     }
   });
+  const size = instance.gradients.bits + transport.bits;
+  instance.meter.charge((P.length + 1) * (Q.length + 1) * split.M.length, size, instance.problem.data.inputs.bits);
   Q.forEach(({ kappa, row, sample }, q) => {
     row.forEach((x, j) => {
       let sum = ring.scale(kappa, x * transport.denominator);
