@@ -1,4 +1,7 @@
-/** The kernel and the Python checker, which share no code, agree on every certificate of the library, whole and damaged. */
+/**
+ * The kernel and the Python checker, which share no code, agree on every certificate of the library, whole and damaged: on what is proved, and on
+ * the exact risks and gaps. Whether a broken file is declined or rejected may depend on which of its faults is met first.
+ */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -10,21 +13,21 @@ import { type Json, oneChangeAway } from '../one-change-away.js';
 
 const checker = fileURLToPath(new URL('check.py', import.meta.url));
 /** Damaged copies of one file beyond this number are thinned out evenly: Python is slow on large data. */
-const mostCopies = 1500;
+const mostCopies = 600;
 const largeText = 100_000;
 const mostLargeCopies = 20;
 
 interface Answer {
-  readonly verdict: string;
+  readonly proved: boolean;
   readonly risk: { readonly point: string | null; readonly better: string | null; readonly gap: string | null };
 }
 
 function kernelAnswer(text: string): Answer {
   const verdict = checkCertificate(text);
   const shown = (a: Rational | null) => (a === null ? null : formatRational(a));
-  if (verdict.kind !== 'proved') return { verdict: verdict.kind, risk: { point: null, better: null, gap: null } };
+  if (verdict.kind !== 'proved') return { proved: false, risk: { point: null, better: null, gap: null } };
   const { point, better, gap } = verdict.theorem.risk;
-  return { verdict: 'proved', risk: { point: shown(point), better: shown(better), gap: shown(gap) } };
+  return { proved: true, risk: { point: shown(point), better: shown(better), gap: shown(gap) } };
 }
 
 /** Answers of the Python checker, in order. */
@@ -40,7 +43,10 @@ async function* pythonAnswers(
     child.stdin.end();
   };
   const feeding = feed();
-  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { name, verdict, risk } = JSON.parse(line) as { name: string; verdict: string; risk: Answer['risk'] };
+    yield { name, proved: verdict === 'proved', risk };
+  }
   await feeding;
 }
 
@@ -58,9 +64,9 @@ function* copies(text: string): Generator<{ name: string; text: string }> {
 test.each(library())('$name', async ({ text }) => {
   const jobs = [...copies(text)];
   let at = 0;
-  for await (const { name, verdict, risk } of pythonAnswers(jobs)) {
+  for await (const { name, proved, risk } of pythonAnswers(jobs)) {
     const kernel = kernelAnswer((jobs[at++] as (typeof jobs)[number]).text);
-    expect({ name, verdict, risk }).toEqual({ name, ...kernel });
+    expect({ name, proved, risk }).toEqual({ name, ...kernel });
   }
   expect(at).toBe(jobs.length);
 });
