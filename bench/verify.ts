@@ -133,7 +133,7 @@ export async function run(): Promise<readonly (readonly string[])[]> {
   ] as const) {
     const text = readFileSync(file, 'utf8');
     const count = name === 'iris' ? 100 : 3;
-    const ours = inOneProcess(file, count);
+    const ours = inOneProcess(file, 10 * count);
     const theirs = python(text, count);
     add(
       `${name}: Python reference ÷ kernel`,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkCertificate } from '../../../src/kernel/check.js';
 import {
   type Affine,
   abs,
@@ -157,4 +158,69 @@ test.each<[string, ProblemParts, readonly Affine[], Quantity, number | null, str
     bits === null ? { rule: 'gradient-bound' } : { rule: 'gradient-bound', bits };
   const statement = { problem: problem(parts), point: point(...layers), radius: String(radius) };
   expect(answer(check(certificate('no-local-minimum-near', statement, { descent: node })))).toBe(expected);
+});
+
+/** Balls that hold a local minimum which only outward rounding, the last piece of a hull, or closed pieces keep in sight. */
+const dense1 = (bias = false, weight?: string): object => ({
+  type: 'dense',
+  units: 1,
+  bias,
+  ...(weight && { fixed: { weights: [[weight]] } }),
+});
+const shifted = (at: string, minus: string): object => ({
+  type: 'activation',
+  function: 'piecewise',
+  breakpoints: [at],
+  pieces: [{ polynomial: [at, '-1'] }, { polynomial: [minus, '1'] }],
+});
+const at = (...weights: readonly string[]): object[] => weights.map((w) => ({ weights: [[w]] }));
+
+test.each<[string, object[], object, string, object[], string, number]>([
+  [
+    'the low end of the box is rounded down',
+    [dense1(), shifted('-1/16', '1/16'), dense1(false, '1')],
+    { function: 'squared' },
+    '-10',
+    at('1'),
+    '9/8',
+    1,
+  ],
+  [
+    'the high end of the box is rounded up',
+    [dense1(), shifted('1/16', '-1/16'), dense1(false, '1')],
+    { function: 'squared' },
+    '-10',
+    at('-1'),
+    '9/8',
+    1,
+  ],
+  [
+    'the hull of an activation has its last piece',
+    [dense1(), { type: 'activation', function: 'relu' }, dense1(true)],
+    { function: 'squared' },
+    '3/2',
+    [{ weights: [['1/2']] }, { weights: [['1']], bias: ['0'] }],
+    '1',
+    64,
+  ],
+  [
+    'the hull of a loss has its last piece',
+    [dense1()],
+    { function: 'huber', threshold: '1' },
+    '0',
+    at('-3/4'),
+    '5/4',
+    64,
+  ],
+])('%s', (_, layers, loss, y, layersOfPoint, radius, bits) => {
+  const data = { type: 'samples', inputs: [['1']], targets: [[y]] };
+  const statement = {
+    kind: 'no-local-minimum-near',
+    problem: { network: { input: [1], layers }, loss, data },
+    point: { layers: layersOfPoint },
+    radius,
+  };
+  const proof = { descent: { rule: 'gradient-bound', bits } };
+  const text = JSON.stringify({ format: 'cairn-certificate', version: 1, statement, proof });
+  expect(checkCertificate(text)).toMatchObject({ kind: 'rejected', reason: { code: 'gradient-may-vanish' } });
 });
