@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/cli/build.ts'],
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
   },
