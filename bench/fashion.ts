@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { loadFashionMnist } from './fashion-mnist.js';
 import { runNode } from './verify.js';
 
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url));
 
 /** @returns the table, header first; one row that says why, where the data cannot be had */
 export async function run(): Promise<readonly (readonly string[])[]> {

@@ -11,7 +11,7 @@ import { writeCertificate } from '../src/formats/write.js';
 import { leastSquares } from '../src/numerics/least-squares.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const cli = here('../dist/cli/main.js');
+const cli = here('../dist/cli/main.cjs');
 const reference = here('../test/reference/check.py');
 const library = here('../certificates/');
 const iris = join(library, 'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8.cert.json');

@@ -27,7 +27,7 @@ export async function checkOnThreads(
   /** One thread, until no question is left or it dies of one. */
   const work = () =>
     new Promise<void>((resolve) => {
-      const worker = new Worker(new URL('verify-worker.js', import.meta.url));
+      const worker = new Worker(new URL('verify-worker.cjs', import.meta.url));
       let asked = -1;
       const ask = () => {
         asked = next++;

@@ -66,19 +66,42 @@ export function canonicalData({ inputs, targets, weights }: Samples): string {
   return `{"type":"samples","inputs":${matrix(inputs)},"targets":${matrix(targets)},"weights":${vector(weights)}}`;
 }
 
-export function canonicalProblem({ written, data }: Problem): string {
-  const { network, loss } = written;
+export function canonicalProblem(problem: Problem): string {
+  return problemText(problem, canonicalData(problem.data));
+}
+
+function problemText({ written: { network, loss } }: Problem, data: string): string {
   const layers = network.layers.map(layerText).join(',');
   const networkText = `{"input":[${network.input.join(',')}],"layers":[${layers}]}`;
-  return `{"network":${networkText},"loss":${lossText(loss)},"data":${canonicalData(data)}}`;
+  return `{"network":${networkText},"loss":${lossText(loss)},"data":${data}}`;
 }
 
 export function canonicalPoint({ layers }: DecodedPoint): string {
   return `{"layers":[${layers.map(affine).join(',')}]}`;
 }
 
-export function canonicalStatement({ kind, problem, point, betterPoint, radius }: Statement): string {
-  const better = betterPoint === null ? '' : `,"betterPoint":${canonicalPoint(betterPoint.written)}`;
-  const near = radius === null ? '' : `,"radius":${quantity(radius)}`;
-  return `{"kind":${string(kind)},"problem":${canonicalProblem(problem)},"point":${canonicalPoint(point.written)}${near}${better}}`;
+/** The texts of a statement and of its parts. */
+export interface CanonicalTexts {
+  readonly statement: string;
+  readonly problem: string;
+  readonly data: string;
+  readonly point: string;
+  readonly better: string | null;
+}
+
+export function canonicalTexts(statement: Statement): CanonicalTexts {
+  const { kind, betterPoint, radius } = statement;
+  const data = canonicalData(statement.problem.data);
+  const problem = problemText(statement.problem, data);
+  const point = canonicalPoint(statement.point.written);
+  const better = betterPoint === null ? null : canonicalPoint(betterPoint.written);
+  const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
+  return {
+    ...{ data, problem, point, better },
+    statement: `{"kind":${string(kind)},"problem":${problem},"point":${point}${rest}}`,
+  };
+}
+
+export function canonicalStatement(statement: Statement): string {
+  return canonicalTexts(statement).statement;
 }

@@ -15,6 +15,9 @@ interface Fraction {
   readonly num: bigint;
   readonly den: bigint;
   readonly digits: number;
+  /** the numerator over the common denominator that was last asked for: cells of a data set repeat */
+  over: bigint;
+  numerator: bigint;
 }
 
 const quantityPattern = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+)|\/[1-9][0-9]*)?$/;
@@ -30,6 +33,10 @@ const longestText = 2_000;
 const longestName = 200;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
+
+function fraction(num: bigint, den: bigint, digits: number): Fraction {
+  return { num, den, digits, over: den, numerator: num };
+}
 
 function describe(json: Json): string {
   if (typeof json === 'string') return quote(json);
@@ -198,9 +205,9 @@ export class Decoder {
     if (longest > this.#limits.digits) this.#tooManyDigits(path);
     // Long fractions are brought to lowest terms somewhere, by a gcd that costs at most the square of their size.
     if (digits > 100 && (bar > 0 || decimals > 0)) this.meter.charge(1, digits * bitsPerDigit, digits * bitsPerDigit);
-    if (bar > 0) return { num: BigInt(text.slice(0, bar)), den: BigInt(text.slice(bar + 1)), digits };
-    if (decimals === 0) return { num: BigInt(text), den: 1n, digits };
-    return { num: BigInt(text.replace('.', '')), den: 10n ** BigInt(decimals), digits };
+    if (bar > 0) return fraction(BigInt(text.slice(0, bar)), BigInt(text.slice(bar + 1)), digits);
+    if (decimals === 0) return fraction(BigInt(text), 1n, digits);
+    return fraction(BigInt(text.replace('.', '')), 10n ** BigInt(decimals), digits);
   }
 
   #tooManyDigits(path: string): never {
@@ -293,10 +300,19 @@ export class Decoder {
     const bits = bitLength(common) + digits * bitsPerDigit;
     this.#bound(cells, bits, pathOf);
     if (common !== 1n) this.meter.charge(cells, bitLength(common), digits * bitsPerDigit);
-    const factors = new Map<bigint, bigint>([[1n, common]]);
-    for (const den of denominators) factors.set(den, common / den);
-    const numerator = ({ num, den }: Fraction): bigint => (den === common ? num : num * (factors.get(den) as bigint));
-    return { rows: fractions.map((row) => row.map(numerator)), denominator: common, bits };
+    const numerators = fractions.map((row) => {
+      const out = new Array<bigint>(row.length);
+      for (let j = 0; j < row.length; j++) {
+        const cell = row[j] as Fraction;
+        if (cell.over !== common) {
+          cell.numerator = cell.num * (common / cell.den);
+          cell.over = common;
+        }
+        out[j] = cell.numerator;
+      }
+      return out;
+    });
+    return { rows: numerators, denominator: common, bits };
   }
 
   #bound(cells: number, bits: number, pathOf: (i: number) => string): void {

@@ -34,10 +34,13 @@ export function quote(text: string): string {
 }
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const space = /[ \t\n\r]*/y;
 // A string without escapes, the usual case; control characters end the match.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const plain = /[^"\\\u0000-\u001f]*/y;
+
+const quotes = 34;
+const comma = 44;
+const bracket = 93;
 
 class Reader {
   #at = 0;
@@ -69,11 +72,8 @@ class Reader {
   }
 
   #space(): void {
-    const code = this.text.charCodeAt(this.#at);
-    if (code > 32) return;
-    space.lastIndex = this.#at;
-    space.exec(this.text);
-    this.#at = space.lastIndex;
+    let code = this.text.charCodeAt(this.#at);
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = this.text.charCodeAt(++this.#at);
   }
 
   #value(depth: number): Json {
@@ -81,9 +81,9 @@ class Reader {
       decline('limit-numbers', this.#where(), `the text has more than ${this.limits.numbers} values`);
     }
     this.#space();
+    const code = this.text.charCodeAt(this.#at);
+    if (code === quotes) return this.#string();
     switch (this.text[this.#at]) {
-      case '"':
-        return this.#string();
       case '[':
         return this.#list(depth + 1);
       case '{':
@@ -127,8 +127,8 @@ class Reader {
     let end = start;
     let code = this.text.charCodeAt(end);
     // Up to the closing quote, a backslash, a control character or the end of the text (NaN).
-    while (code !== 34 && code !== 92 && code >= 32) code = this.text.charCodeAt(++end);
-    if (code === 34) {
+    while (code !== quotes && code !== 92 && code >= 32) code = this.text.charCodeAt(++end);
+    if (code === quotes) {
       this.#at = end + 1;
       const value = this.text.slice(start, end);
       if (value.length > internedLength) return value;
@@ -182,10 +182,11 @@ class Reader {
       this.#path[level] = list.length;
       list.push(this.#value(depth));
       this.#space();
-      const c = this.text[this.#at++];
-      if (c === ',') continue;
-      if (c === ']') break;
-      this.#at--;
+      const code = this.text.charCodeAt(this.#at);
+      if (code === comma || code === bracket) this.#at++;
+      if (code === comma) continue;
+      if (code === bracket) break;
+      const c = this.text[this.#at];
       this.#malformed(c === undefined ? 'the list has no end' : `expected , or ] but found ${quote(c)}`);
     }
     this.#path.length = level;

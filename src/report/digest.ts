@@ -1,16 +1,12 @@
 /** SHA-256 of canonical texts: the kernel writes the text, the hash is taken here (proofs/format.md 14). Runs in browsers. */
-import { canonicalData, canonicalPoint, canonicalProblem, canonicalStatement } from '../kernel/canonical.js';
-import type { Point, Problem, Statement } from '../kernel/statement.js';
+import { canonicalTexts } from '../kernel/canonical.js';
+import type { Statement } from '../kernel/statement.js';
 
 /** @returns the digest of the text's UTF-8 bytes as 64 lower-case hexadecimal digits */
 export async function sha256(text: string): Promise<string> {
   const digest = await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-
-export const problemDigest = (problem: Problem): Promise<string> => sha256(canonicalProblem(problem));
-export const dataDigest = ({ data }: Problem): Promise<string> => sha256(canonicalData(data));
-export const pointDigest = ({ written }: Point): Promise<string> => sha256(canonicalPoint(written));
 
 /** The object under "statement" of --json (proofs/format.md 12). */
 export interface Digests {
@@ -21,14 +17,23 @@ export interface Digests {
   readonly better: string | null;
 }
 
-export async function digestsOf(statement: Statement): Promise<Digests> {
-  const { problem, point, betterPoint } = statement;
-  const [whole, ofProblem, ofData, ofPoint, ofBetter] = await Promise.all([
-    sha256(canonicalStatement(statement)),
-    problemDigest(problem),
-    dataDigest(problem),
-    pointDigest(point),
-    betterPoint === null ? null : pointDigest(betterPoint),
+/** Statements never change, and verdicts say their digests more than once. */
+const known = new WeakMap<Statement, Promise<Digests>>();
+
+export function digestsOf(statement: Statement): Promise<Digests> {
+  const found = known.get(statement) ?? computeDigests(statement);
+  known.set(statement, found);
+  return found;
+}
+
+async function computeDigests(statement: Statement): Promise<Digests> {
+  const texts = canonicalTexts(statement);
+  const [whole, problem, data, point, better] = await Promise.all([
+    sha256(texts.statement),
+    sha256(texts.problem),
+    sha256(texts.data),
+    sha256(texts.point),
+    texts.better === null ? null : sha256(texts.better),
   ]);
-  return { sha256: whole, problem: ofProblem, data: ofData, point: ofPoint, better: ofBetter };
+  return { sha256: whole, problem, data, point, better };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const main = fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url));
 export const irisCsv = fileURLToPath(new URL('../../certificates/data/iris.csv', import.meta.url));
 
 export interface Ran {

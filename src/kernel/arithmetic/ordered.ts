@@ -17,10 +17,12 @@ export interface Ordered<T> {
   readonly scale: (a: T, n: bigint) => T;
   /** @returns the sign, or undefined where an enclosure contains 0 but is not 0 */
   readonly sign: (a: T) => Sign | undefined;
-  /** @returns Σ a_j b_j over the j in support */
-  readonly dot: (a: readonly T[], b: readonly T[], support: readonly number[]) => T;
-  /** @returns Σ a_j n_j over the j in support */
-  readonly combine: (a: readonly T[], n: readonly bigint[], support: readonly number[]) => T;
+  /** @returns from + Σ a_j b_j over the j in support; bits, the most that the sum may have, only chooses the faster loop */
+  readonly dot: (from: T, a: readonly T[], b: readonly T[], support: readonly number[], bits: number) => T;
+  /** @returns from + Σ a_j n_j over the j in support */
+  readonly combine: (from: T, a: readonly T[], n: readonly bigint[], support: readonly number[], bits: number) => T;
+  /** Adds factor · n_j to every sums_j, in place. */
+  readonly addMultiples: (sums: T[], factor: T, n: readonly bigint[]) => void;
   /** @returns something that encloses both; absent where numbers are points */
   readonly hull?: (a: T, b: T) => T;
   /** @returns the integer that a is, or null where it varies */
@@ -32,13 +34,18 @@ export interface Ordered<T> {
 }
 
 /** Completes a ring whose sums of products need no special care. */
-export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine' | 'mostBits'>): Ordered<T> {
+export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine' | 'addMultiples' | 'mostBits'>): Ordered<T> {
   return {
     ...ring,
-    dot(a, b, support) {
-      let sum = ring.zero;
+    dot(from, a, b, support) {
+      let sum = from;
       for (const j of support) sum = ring.add(sum, ring.multiply(a[j] as T, b[j] as T));
       return sum;
+    },
+    addMultiples(sums, factor, n) {
+      for (let j = 0; j < n.length; j++) {
+        if (n[j] !== 0n) sums[j] = ring.add(sums[j] as T, ring.scale(factor, n[j] as bigint));
+      }
     },
     mostBits(row) {
       let most = 1;
@@ -48,8 +55,8 @@ export function ordered<T>(ring: Omit<Ordered<T>, 'dot' | 'combine' | 'mostBits'
       }
       return most;
     },
-    combine(a, n, support) {
-      let sum = ring.zero;
+    combine(from, a, n, support) {
+      let sum = from;
       for (const j of support) sum = ring.add(sum, ring.scale(a[j] as T, n[j] as bigint));
       return sum;
     },

@@ -175,6 +175,6 @@ export function applyPieces<T>(ring: Ordered<T>, h: PiecewiseAffine, z: T, d: T,
 
 function applyPiece<T>(ring: Ordered<T>, h: PiecewiseAffine, z: T, d: T, j: number): T {
   const [slope, intercept] = [h.slopes[j] as bigint, h.intercepts[j] as bigint];
-  const linear = slope === 1n ? z : ring.scale(z, slope);
+  const linear = slope === 1n ? z : slope === 0n ? ring.zero : ring.scale(z, slope);
   return intercept === 0n ? linear : ring.add(linear, ring.scale(d, intercept));
 }

@@ -1,4 +1,4 @@
-import { lcm } from '../arithmetic/gcd.js';
+import { bitLength, lcm } from '../arithmetic/gcd.js';
 import type { Germ } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
@@ -58,40 +58,51 @@ export function evaluate<T>(
   let inputBits = data.inputs.bits;
   network.stages.forEach((stage, s) => {
     const { weights, bias, denominator: over } = parameters[s] as DenseOver<T>;
+    const { units, activation } = stage;
     const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
-    const weightBits = mostBits(ring, bias === null ? weights : [...weights, bias]);
-    meter.charge(n * supports.reduce((sum, { length }) => sum + length + 1, 0), weightBits, inputBits);
-    meter.hold(n * stage.units, weightBits + inputBits, '$.statement');
+    const terms = supports.reduce((sum, { length }) => sum + length + 1, 0);
+    const weightBits = mostBits(ring, bias === null ? [...weights, [over]] : [...weights, bias, [over]]);
+    meter.charge(n * terms, weightBits, inputBits);
+    meter.hold(n * units, weightBits + inputBits, '$.statement');
     const denominator = ring.multiply(over, inputsDenominator);
-    const shifts = bias?.map((b) => ring.multiply(b, inputsDenominator)) ?? null;
-    const preactivations = new Array<T[]>(n);
+    const shifts = weights.map((_, u) => (bias === null ? ring.zero : ring.multiply(bias[u] as T, inputsDenominator)));
+    // A sum of m products is less than 2^(bits of m) times the largest.
+    const bits = weightBits + inputBits + bitLength(BigInt(stage.inputs + 1));
+    const bitsAfter = bits + bitsOfPieces(activation);
+    meter.charge(2 * n * units, bits, bitsOfPieces(activation));
+    const bent = activation.breakpoints.length > 0;
+    const last = s + 1 === network.stages.length;
+    const preactivations = new Array<readonly T[]>(n);
+    const locations = new Array<readonly Location[]>(bent ? n : 0);
+    const outputs = new Array<readonly T[]>(last ? 0 : n);
     for (let i = 0; i < n; i++) {
-      const row = new Array<T>(stage.units);
-      for (let u = 0; u < stage.units; u++) {
+      const row = new Array<T>(units);
+      const places = new Array<Location>(bent ? units : 0);
+      const after = new Array<T>(last ? 0 : units);
+      const x = inputs === null ? null : (inputs[i] as readonly T[]);
+      const datum = data.inputs.rows[i] as readonly bigint[];
+      for (let u = 0; u < units; u++) {
         const w = weights[u] as readonly T[];
         const support = supports[u] as readonly number[];
-        const linear =
-          inputs === null
-            ? ring.combine(w, data.inputs.rows[i] as readonly bigint[], support)
-            : ring.dot(w, inputs[i] as readonly T[], support);
-        row[u] = shifts === null ? linear : ring.add(linear, shifts[u] as T);
+        const from = shifts[u] as T;
+        const z = x === null ? ring.combine(from, w, datum, support, bits) : ring.dot(from, w, x, support, bits);
+        row[u] = z;
+        let place = onlyPiece;
+        if (bent) {
+          place = locate(ring, activation, z, denominator);
+          places[u] = place;
+        }
+        if (!last) after[u] = applyPieces(ring, activation, z, denominator, place);
       }
       preactivations[i] = row;
+      if (bent) locations[i] = places;
+      if (!last) outputs[i] = after;
     }
-    const { activation } = stage;
-    const locations =
-      activation.breakpoints.length === 0
-        ? []
-        : preactivations.map((row) => row.map((z) => locate(ring, activation, z, denominator)));
-    const bits = mostBits(ring, [...preactivations, [denominator]]);
     stages.push({ inputs, inputsDenominator, preactivations, denominator, bits, locations });
-    inputBits = bits + bitsOfPieces(activation);
-    meter.charge(2 * n * stage.units, bits, bitsOfPieces(activation));
-    if (s + 1 < network.stages.length) {
-      inputs = preactivations.map((row, i) =>
-        row.map((z, u) => applyPieces(ring, activation, z, denominator, locationOf(activation, locations, i, u))),
-      );
+    if (!last) {
+      inputs = outputs;
       inputsDenominator = ring.scale(denominator, activation.denominator);
+      inputBits = bitsAfter;
     }
   });
   return { ring, parameters, stages };
@@ -139,14 +150,13 @@ export function residuals<T>(evaluation: Evaluation<T>, loss: Loss, data: Sample
   const count = preactivations.length * (preactivations[0]?.length ?? 0) + 1;
   meter.charge(2 * count * (loss.degree + 1), bits, bits * (loss.degree + 1));
   meter.hold(count, bits * (loss.degree + 1), '$.statement');
+  const minus = ring.negate(denominator);
   return {
     loss: new LossOverDenominator(ring, loss, D),
-    rows: preactivations.map((row, i) =>
-      row.map((p, c) => {
-        const y = (data.targets.rows[i] as readonly bigint[])[c] as bigint;
-        return ring.add(over === 1n ? p : ring.scale(p, over), ring.negate(ring.scale(denominator, y)));
-      }),
-    ),
+    rows: preactivations.map((row, i) => {
+      const y = data.targets.rows[i] as readonly bigint[];
+      return row.map((p, c) => ring.add(over === 1n ? p : ring.scale(p, over), ring.scale(minus, y[c] as bigint)));
+    }),
   };
 }
 
@@ -162,7 +172,7 @@ export function risk<T>(
   let value = ring.zero;
   rows.forEach((row, i) => {
     const mu = data.weights.values[i] as bigint;
-    for (const r of row) value = ring.add(value, ring.scale(L.value(r), mu));
+    for (const r of row) value = ring.add(value, mu === 1n ? L.value(r) : ring.scale(L.value(r), mu));
   });
   return { value, denominator: ring.scale(L.valueDenominator, data.weights.denominator) };
 }
@@ -189,7 +199,10 @@ export function residualGradients<T>(
 ): ResidualGradients<T> {
   const { ring } = evaluation;
   const { loss: L, rows } = residuals(evaluation, loss, data, meter);
-  const gradients = rows.map((row, i) => row.map((r) => ring.scale(L.derivative(r), data.weights.values[i] as bigint)));
+  const gradients = rows.map((row, i) => {
+    const mu = data.weights.values[i] as bigint;
+    return row.map((r) => (mu === 1n ? L.derivative(r) : ring.scale(L.derivative(r), mu)));
+  });
   const denominator = ring.scale(L.derivativeDenominator, data.weights.denominator);
   return { rows: gradients, denominator, bits: mostBits(ring, [...gradients, [denominator]]) };
 }

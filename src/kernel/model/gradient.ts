@@ -51,10 +51,8 @@ export function gradient<T>(
           if (ring.sign(d) === 0) return;
           bias[u] = ring.add(bias[u] as T, d);
           const w = weights[u] as T[];
-          for (let j = 0; j < stage.inputs; j++) {
-            const term = row === null ? ring.scale(d, datum[j] as bigint) : ring.multiply(d, row[j] as T);
-            w[j] = ring.add(w[j] as T, term);
-          }
+          if (row === null) ring.addMultiples(w, d, datum);
+          else for (let j = 0; j < stage.inputs; j++) w[j] = ring.add(w[j] as T, ring.multiply(d, row[j] as T));
         });
       });
       layers[s] = {
@@ -71,7 +69,7 @@ export function gradient<T>(
     deltas = deltas.map((delta, i) =>
       columns.map((column, j) => {
         if (s - 1 < (visible[i] as number)) return ring.zero;
-        const back = ring.dot(column, delta, support);
+        const back = ring.dot(ring.zero, column, delta, support, Number.POSITIVE_INFINITY);
         const { lower, upper } = locationOf(activation, locations, i, j);
         if (lower === upper) return ring.scale(back, activation.slopes[lower] as bigint);
         return ring.multiply(back, onKink(i, s - 1, j));

@@ -109,8 +109,9 @@ export function interpretLoss(loss: Decoded<typeof lossSchema>, meter: Meter, pa
 
 /** The loss at residuals over one denominator D > 0: values over denominator·D^degree, derivatives over denominator·D^(degree−1). */
 export class LossOverDenominator<T> {
-  /** D^0 … D^degree */
-  readonly #powers: readonly T[];
+  /** c_k D^(degree−k) of each piece, and of its first two derivatives, with degree less 1 or 2 */
+  readonly #pieces: readonly (readonly T[])[];
+  readonly #slopes: readonly (readonly T[])[];
   readonly valueDenominator: T;
   readonly derivativeDenominator: T;
 
@@ -121,57 +122,66 @@ export class LossOverDenominator<T> {
   ) {
     const powers = [ring.fromInteger(1n)];
     for (let k = 0; k < loss.degree; k++) powers.push(ring.multiply(powers[k] as T, D));
-    this.#powers = powers;
+    const homogeneous = (coefficients: readonly bigint[]): readonly T[] =>
+      coefficients.map((c, k) => ring.scale(powers[coefficients.length - 1 - k] as T, c));
+    this.#pieces = loss.pieces.map(homogeneous);
+    this.#slopes = loss.pieces.map((piece) => homogeneous(derivativeOf(piece)));
     this.valueDenominator = ring.scale(powers[loss.degree] as T, loss.denominator);
     this.derivativeDenominator = ring.scale(powers[loss.degree - 1] as T, loss.denominator);
   }
 
   /** @returns true where L is C² near r/D: inside a polynomial piece, or where two pieces agree to second order */
   isTwiceDifferentiable(r: T): boolean {
-    const { lower, upper } = locate(this.ring, this.loss, r, this.D);
-    const second = (piece: number): T =>
-      this.#polynomial(
-        derivativeOf(derivativeOf(this.loss.pieces[piece] as readonly bigint[])),
+    const { ring, loss, D } = this;
+    const { lower, upper } = locate(ring, loss, r, D);
+    if (lower === upper) return true;
+    const powers = [ring.fromInteger(1n)];
+    for (let k = 0; k < loss.degree; k++) powers.push(ring.multiply(powers[k] as T, D));
+    const second = (piece: number): T => {
+      const coefficients = derivativeOf(derivativeOf(loss.pieces[piece] as readonly bigint[]));
+      return this.#horner(
+        coefficients.map((c, k) => ring.scale(powers[coefficients.length - 1 - k] as T, c)),
         r,
-        this.loss.degree - 2,
       );
+    };
     for (let j = lower + 1; j <= upper; j++) {
-      const jump = this.ring.add(second(j), this.ring.negate(second(lower)));
-      if (this.ring.sign(jump) !== 0) return false;
+      const jump = ring.add(second(j), ring.negate(second(lower)));
+      if (ring.sign(jump) !== 0) return false;
     }
     return true;
   }
 
   /** @returns the numerator of L(r/D) */
   value(r: T): T {
-    return this.#hull(r, (piece) => this.#polynomial(piece, r, this.loss.degree));
+    return this.#hull(this.#pieces, r);
   }
 
   /** @returns the numerator of L'(r/D) */
   derivative(r: T): T {
-    return this.#hull(r, (piece) => this.#polynomial(derivativeOf(piece), r, this.loss.degree - 1));
+    return this.#hull(this.#slopes, r);
   }
 
   /** At a breakpoint both pieces agree in value and derivative; an enclosure that spans one takes the hull. */
-  #hull(r: T, evaluate: (piece: readonly bigint[]) => T): T {
+  #hull(pieces: readonly (readonly T[])[], r: T): T {
     const { lower, upper } = locate(this.ring, this.loss, r, this.D);
-    let value = evaluate(this.loss.pieces[lower] as readonly bigint[]);
+    let value = this.#horner(pieces[lower] as readonly T[], r);
     if (this.ring.hull !== undefined) {
       for (let j = lower + 1; j <= upper; j++) {
-        value = this.ring.hull(value, evaluate(this.loss.pieces[j] as readonly bigint[]));
+        value = this.ring.hull(value, this.#horner(pieces[j] as readonly T[], r));
       }
     }
     return value;
   }
 
-  /** Σ_k c_k r^k D^(degree−k), by Horner */
-  #polynomial(coefficients: readonly bigint[], r: T, degree: number): T {
+  /** Σ_k c_k r^k */
+  #horner(coefficients: readonly T[], r: T): T {
     const { ring } = this;
-    let value = ring.zero;
-    for (let k = degree; k >= 0; k--) {
-      if (k < degree) value = ring.multiply(value, r);
-      const c = coefficients[k] as bigint;
-      if (c !== 0n) value = ring.add(value, ring.scale(this.#powers[degree - k] as T, c));
+    let k = coefficients.length - 1;
+    let value = k < 0 ? ring.zero : (coefficients[k] as T);
+    while (--k >= 0) {
+      value = ring.multiply(value, r);
+      const c = coefficients[k] as T;
+      if (c !== ring.zero) value = ring.add(value, c);
     }
     return value;
   }

@@ -50,22 +50,31 @@ export function groupBySignature<T>(instance: Instance<T>, ledger: Ledger): read
   const { stages } = instance.problem.network;
   const hidden = stages.slice(0, -1);
   const groups = new Map<string, Group>();
+  let last: Group | null = null;
   for (let i = 0; i < instance.problem.data.inputs.rows.length; i++) {
     const visibleFrom = firstVisibleStage(instance, i);
-    let signature = '';
-    const pieces: (readonly number[])[] = [];
-    for (const [s, stage] of hidden.entries()) {
-      const taken =
-        s < visibleFrom ? [] : strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, i, ledger);
-      pieces.push(taken);
-      signature += `${taken.join()};`;
-      if (s < visibleFrom) ledger.discharge('shadowed-unit', stage.units);
+    const pieces = hidden.map((stage, s) => {
+      if (s >= visibleFrom) return strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, i, ledger);
+      ledger.discharge('shadowed-unit', stage.units);
+      return [];
+    });
+    if (last === null || !samePieces(last.pieces, pieces)) {
+      const signature = pieces.map((taken) => taken.join()).join(';');
+      last = groups.get(signature) ?? { samples: [], visibleFrom, pieces };
+      groups.set(signature, last);
     }
-    const group = groups.get(signature);
-    if (group === undefined) groups.set(signature, { samples: [i], visibleFrom, pieces });
-    else group.samples.push(i);
+    last.samples.push(i);
   }
   return [...groups.values()];
+}
+
+function samePieces(a: Group['pieces'], b: Group['pieces']): boolean {
+  for (let s = 0; s < a.length; s++) {
+    const [left, right] = [a[s] as readonly number[], b[s] as readonly number[]];
+    if (left.length !== right.length) return false;
+    for (let u = 0; u < left.length; u++) if (left[u] !== right[u]) return false;
+  }
+  return true;
 }
 
 function strictPieces<T>(stage: Stage, values: StageValues<T>, i: number, ledger: Ledger): readonly number[] {
@@ -94,13 +103,8 @@ function momentsOf<T>(
     const x = inputs.rows[i] as readonly bigint[];
     const g = gradients.rows[i] as readonly T[];
     for (let c = 0; c < k; c++) {
-      const moment = first[c] as T[];
-      const residual = g[c] as T;
-      zeroth[c] = ring.add(zeroth[c] as T, residual);
-      for (let j = 0; j < d; j++) {
-        const xj = x[j] as bigint;
-        if (xj !== 0n) moment[j] = ring.add(moment[j] as T, ring.scale(residual, xj));
-      }
+      zeroth[c] = ring.add(zeroth[c] as T, g[c] as T);
+      ring.addMultiples(first[c] as T[], g[c] as T, x);
     }
   }
   return { first, zeroth };

@@ -22,8 +22,8 @@ test('the ring is that of the integers', () => {
 });
 
 test('dot sums over the support only', () => {
-  expect(integers.dot([1n, 2n, 3n], [4n, 5n, 6n], [0, 2])).toBe(22n);
-  expect(integers.combine([1n, 2n, 3n], [4n, 5n, 6n], [])).toBe(0n);
+  expect(integers.dot(0n, [1n, 2n, 3n], [4n, 5n, 6n], [0, 2])).toBe(22n);
+  expect(integers.combine(7n, [1n, 2n, 3n], [4n, 5n, 6n], [])).toBe(7n);
 });
 
 describe('locating z/d among −1/2, 0, 3/2', () => {

@@ -1,0 +1,15 @@
+/** The whole program. */
+import { start } from './program.js';
+
+start({
+  demo: async () => (await import('./demo.js')).addDemo,
+  verify: async () => (await import('./verify.js')).addVerify,
+  certify: async () => (await import('./certify.js')).addCertify,
+  construct: async () => (await import('./construct.js')).addConstruct,
+  theorems: async () => (await import('./theorems.js')).addTheorems,
+  explain: async () => (await import('./explain.js')).addExplain,
+  plot: async () => (await import('./plot.js')).addPlot,
+  inspect: async () => (await import('./inspect.js')).addInspect,
+  risk: async () => (await import('./risk.js')).addRisk,
+  diff: async () => (await import('./diff.js')).addDiff,
+});

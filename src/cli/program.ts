@@ -1,0 +1,56 @@
+/** The command line: proofs/format.md 10 and 11. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { AddCommand } from './command.js';
+import { exitCode } from './exit-code.js';
+import { Failure, oneLine } from './failure.js';
+import { tell, visible } from './terminal.js';
+
+/** Whatever went wrong, exit code 1 would read as "rejected". */
+function fail(error: unknown): void {
+  const expected = error instanceof Failure;
+  process.exitCode = exitCode({ kind: expected ? error.kind : 'failed' });
+  tell(expected ? error.message : `cairn: internal error: ${oneLine(error)}`);
+}
+
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+// Whoever reads our output may stop early (cairn … | head): that is no failure. A full disk is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') fail(error);
+});
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+export type Commands = Readonly<Record<string, () => Promise<AddCommand>>>;
+
+async function run(commands: Commands): Promise<void> {
+  const program = new Command('cairn')
+    .description(
+      'Proves facts about the loss landscapes of neural networks, with certificates that a small kernel checks.',
+    )
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => void process.stderr.write(visible(text)) })
+    .showSuggestionAfterError();
+  // The command that is named is loaded alone, and starts sooner; help and misspelt names need all of them.
+  const named = process.argv[2] ?? '';
+  const wanted = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
+  for (const name of wanted) (await commands[name]?.())?.(program);
+  await program.parseAsync();
+}
+
+/** Runs the command that was asked for, and sets the exit code. */
+export function start(commands: Commands): void {
+  run(commands).catch((error: unknown) => {
+    // Commander has said what is wrong; help and version are no errors.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCode({ kind: 'failed' });
+    else fail(error);
+  });
+}
