@@ -10,6 +10,12 @@ export interface Matrix {
   readonly bits: number;
 }
 
+/** Nested lists of rationals: rows are what stands under each first index, in C order. */
+export interface Tensor extends Matrix {
+  /** at least two extents */
+  readonly shape: readonly number[];
+}
+
 export interface Vector {
   readonly values: readonly bigint[];
   readonly denominator: bigint;
@@ -39,7 +45,8 @@ export class Span {
       const factor = rest[pivot] as bigint;
       if (factor === 0n) continue;
       const lead = values[pivot] as bigint;
-      rest = rest.map((c, j) => c * lead - factor * (values[j] as bigint));
+      // Without the common factor entries are no longer than minors, which elimination alone would exceed by far.
+      rest = primitive(rest.map((c, j) => c * lead - factor * (values[j] as bigint)));
     }
     const pivot = rest.findIndex((c) => c !== 0n);
     if (pivot < 0) return false;

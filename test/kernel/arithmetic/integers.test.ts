@@ -22,8 +22,11 @@ test('the ring is that of the integers', () => {
 });
 
 test('dot sums over the support only', () => {
-  expect(integers.dot(0n, [1n, 2n, 3n], [4n, 5n, 6n], [0, 2])).toBe(22n);
-  expect(integers.combine(7n, [1n, 2n, 3n], [4n, 5n, 6n], [])).toBe(7n);
+  expect(integers.dot(0n, [1n, 2n, 3n], [4n, 5n, 6n], [0, 2], 8)).toBe(22n);
+  expect(integers.combine(7n, [1n, 2n, 3n], [4n, 5n, 6n], [], 8)).toBe(7n);
+  // Whatever size is claimed, both loops add exactly.
+  const long = 1n << 100n;
+  for (const bits of [8, 300]) expect(integers.dot(1n, [long, 3n], [long, 0n], [0, 1], bits)).toBe(1n + (1n << 200n));
 });
 
 describe('locating z/d among −1/2, 0, 3/2', () => {
