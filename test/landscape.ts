@@ -183,3 +183,34 @@ export class Chance {
     return Array.from({ length: n }, of);
   }
 }
+
+export const lowest = ([n, d]: Fraction): Fraction => {
+  const g = gcd(n, d);
+  return [n / g, d / g];
+};
+
+/** A basis of the vectors of m entries that are orthogonal to all rows. */
+export function nullspace(rows: readonly (readonly Fraction[])[], m: number): Fraction[][] {
+  const pivots: { at: number; row: readonly Fraction[] }[] = [];
+  const without = (row: readonly Fraction[], at: number, pivot: readonly Fraction[]): readonly Fraction[] => {
+    const f = row[at] as Fraction;
+    return signOf(f) === 0 ? row : row.map((a, j) => lowest(minus(a, times(f, pivot[j] as Fraction))));
+  };
+  for (const given of rows) {
+    const rest = pivots.reduce((row, { at, row: pivot }) => without(row, at, pivot), given);
+    const at = rest.findIndex((a) => signOf(a) !== 0);
+    if (at < 0) continue;
+    const lead = rest[at] as Fraction;
+    const unit = rest.map((a) => lowest(over(a, lead)));
+    for (const pivot of pivots) pivot.row = without(pivot.row, at, unit);
+    pivots.push({ at, row: unit });
+  }
+  const free = Array.from({ length: m }, (_, j) => j).filter((j) => pivots.every(({ at }) => at !== j));
+  return free.map((j) =>
+    Array.from({ length: m }, (_, k): Fraction => {
+      if (k === j) return [1n, 1n];
+      const pivot = pivots.find(({ at }) => at === k);
+      return pivot === undefined ? [0n, 1n] : minus([0n, 1n], pivot.row[j] as Fraction);
+    }),
+  );
+}

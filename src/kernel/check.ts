@@ -6,6 +6,7 @@ import { subtract } from './arithmetic/rational.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
+  type DecodedPoint,
   obligations,
   type ProofNode,
   pointSchema,
@@ -17,25 +18,32 @@ import {
 import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
-import { evaluateExactly, exactRisk } from './model/evaluation.js';
+import { BoxInstance } from './model/box-instance.js';
+import { evaluateIfRational, exactly, riskAt, riskOf } from './model/enclosing.js';
 import { Instance } from './model/instance.js';
-import { interpretDirection } from './model/network.js';
+import { interpretDirection, interpretPoint } from './model/network.js';
 import { checkAffineSpan } from './rules/affine-span.js';
+import { checkAffineSpanNear } from './rules/affine-span-near.js';
+import { checkBoxAffineSpan, checkBoxConvexSpan } from './rules/box-affine-span.js';
+import { checkBoxZeroLoss } from './rules/box-zero-loss.js';
 import { checkConvexSpan } from './rules/convex-span.js';
 import { checkCurve, checkDirection } from './rules/curve.js';
 import { checkFlatThenDescent } from './rules/flat-then-descent.js';
 import { checkGradientBound } from './rules/gradient-bound.js';
-import { checkLowerRisk } from './rules/lower-risk.js';
+import { checkLowerRisk, gapBetween } from './rules/lower-risk.js';
 import { checkNegativeCurvature } from './rules/negative-curvature.js';
 import { checkNeuronDominance } from './rules/neuron-dominance.js';
+import { checkSpuriousFamily } from './rules/spurious-family.js';
 import { checkZeroGradient } from './rules/zero-gradient.js';
 import { checkZeroLoss } from './rules/zero-loss.js';
 import {
+  type BoxProblem,
   interpretProblem,
   interpretStatement,
   type Point,
   type Problem,
   pointOf,
+  type SampleProblem,
   type Statement,
 } from './statement.js';
 import { type Facts, takeMint } from './theorem.js';
@@ -144,33 +152,192 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
   );
   const nodes = decodeProof(decoder, statement, proof as Json);
   observe('statement checked');
-  const { problem, point, betterPoint } = statement;
-  const { network, loss, data } = problem;
-  const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
-  const risk = exactRisk(instance.evaluation, loss, data, meter);
-  const better =
-    betterPoint === null
-      ? null
-      : exactRisk(evaluateExactly(network, betterPoint.parameters, data, meter), loss, data, meter);
-  observe('points evaluated');
   const ledger = new Ledger();
-  for (const [key, node] of nodes) {
-    const before = ledger.total;
-    if (node.rule === 'lower-risk') {
-      if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
-      checkLowerRisk(risk, better, ledger);
-    } else checkRule(node, statement, instance, `$.proof.${key}`, meter, ledger);
-    if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
-  }
+  const { problem } = statement;
+  const risk =
+    problem.type === 'box'
+      ? proveOnBox({ ...statement, problem }, nodes, meter, observe, ledger)
+      : isNear(statement.kind)
+        ? proveNear({ ...statement, problem }, nodes, meter, observe, ledger)
+        : statement.kind === 'spurious-family'
+          ? proveFamily({ ...statement, problem }, nodes, meter, observe, ledger)
+          : proveAt({ ...statement, problem }, nodes, meter, observe, ledger);
   observe('proof checked');
   return {
     statement,
     rule: (nodes[0] as [string, ProofNode])[1].rule,
     steps: Object.fromEntries(nodes),
-    risk: { point: risk, better, gap: better === null ? null : subtract(risk, better) },
+    risk,
     obligations: { total: ledger.total, by: ledger.by },
     about: about === undefined ? null : decoder.decode(aboutSchema, about, '$.about'),
   };
+}
+
+type Nodes = readonly (readonly [string, ProofNode])[];
+
+/** Claims about an exact point. */
+function proveAt(
+  statement: Statement<SampleProblem>,
+  nodes: Nodes,
+  meter: Meter,
+  observe: (done: Phase) => void,
+  ledger: Ledger,
+): Facts['risk'] {
+  const { problem, point, betterPoint } = statement;
+  const bits = bitsOf(nodes, meter);
+  const evaluation = evaluateIfRational(problem, point.parameters, meter);
+  const risk = riskOf(problem, point.parameters, evaluation, bits, meter);
+  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bits, meter);
+  // Only bounds of the risk are known where a value is irrational; every rule but lower-risk needs the point itself.
+  const instance = evaluation === null ? null : new Instance(problem, evaluation, meter);
+  observe('points evaluated');
+  for (const [key, node] of nodes) {
+    const before = ledger.total;
+    if (node.rule === 'lower-risk') {
+      if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+      checkLowerRisk(risk, better, ledger);
+    } else if (instance === null) {
+      decline('irrational-value', '$.statement.point', 'a value at the point is not known to be rational');
+    } else checkRule(node, statement, instance, `$.proof.${key}`, meter, ledger);
+    if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
+  }
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+function isNear(kind: Statement['kind']): boolean {
+  return kind === 'local-minimum-near' || kind === 'spurious-local-minimum-near';
+}
+
+/** Claims that a local minimum exists near a point: its risk is known by bounds. */
+function proveNear(
+  { problem, point, betterPoint, radius }: Statement<SampleProblem>,
+  nodes: Nodes,
+  meter: Meter,
+  observe: (done: Phase) => void,
+  ledger: Ledger,
+): Facts['risk'] {
+  const { network } = problem;
+  const [first] = nodes as readonly [readonly [string, ProofNode]];
+  const [key, node] = first;
+  if (node.rule !== 'affine-span-near' || radius === null) throw new Error('Cannot happen: another rule for this kind');
+  const path = `$.proof.${key}`;
+  const [constant, ...directions] = node.embedding as readonly [DecodedPoint, ...DecodedPoint[]];
+  const bits = node.bits ?? defaultBits;
+  if (bits > meter.limits.digits)
+    decline('limit-digits', `${path}.bits`, `expected at most ${meter.limits.digits} bits`);
+  const risk = checkAffineSpanNear(
+    problem,
+    point.parameters,
+    radius,
+    {
+      ...{ center: node.center, ballRadius: node.ballRadius, modulus: node.modulus, bits },
+      constant: interpretPoint(network, constant, meter, `${path}.embedding[0]`),
+      directions: directions.map((direction, m) =>
+        interpretDirection(network, direction, meter, `${path}.embedding[${m + 1}]`),
+      ),
+    },
+    path,
+    meter,
+    ledger,
+  );
+  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bitsOf(nodes, meter), meter);
+  observe('points evaluated');
+  if (better !== null) checkLowerRisk(risk, better, ledger);
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+/** Claims about all members of a family; `point` is the one in the middle of the range, whose risk is that of all. */
+function proveFamily(
+  { problem, point, betterPoint, family }: Statement<SampleProblem>,
+  nodes: Nodes,
+  meter: Meter,
+  observe: (done: Phase) => void,
+  ledger: Ledger,
+): Facts['risk'] {
+  const injective = nodes.map(([, node]) => node).find((node) => node.rule === 'strictly-monotone');
+  if (family === null || betterPoint === null || injective === undefined) {
+    throw new Error('Cannot happen: the kind names a family, a better point and this rule');
+  }
+  const bits = bitsOf(nodes, meter);
+  const middle = riskAt(problem, point.parameters, bits, meter);
+  const better = riskAt(problem, betterPoint.parameters, bits, meter);
+  observe('points evaluated');
+  checkSpuriousFamily({ problem, family, middle, better, injective }, meter, ledger);
+  return { point: middle, better, gap: { lower: family.gap, upper: subtract(middle.upper, better.lower) } };
+}
+
+/** Claims about the true loss on a box: the rules that are written for boxes, and no other. */
+function proveOnBox(
+  { kind, problem, point, betterPoint }: Statement<BoxProblem>,
+  nodes: Nodes,
+  meter: Meter,
+  observe: (done: Phase) => void,
+  ledger: Ledger,
+): Facts['risk'] {
+  for (const [key, { rule }] of nodes) {
+    if (!isRuleOnBox(rule)) noPair(`$.proof.${key}.rule`, rule);
+  }
+  // A kind that says more than its rules do on a box is none of ours, whatever its rules are.
+  if (!kindsOnBox.includes(kind)) noPair('$.statement.kind', kind);
+  const at = new BoxInstance(problem, point.parameters, meter, '$.statement.point');
+  const risk = exactly(at.risk);
+  const better =
+    betterPoint === null
+      ? null
+      : exactly(new BoxInstance(problem, betterPoint.parameters, meter, '$.statement.betterPoint').risk);
+  observe('points evaluated');
+  for (const [key, { rule }] of nodes) {
+    const before = ledger.total;
+    if (!isRuleOnBox(rule)) throw new Error('Cannot happen: this rule was declined above');
+    switch (rule) {
+      case 'affine-span':
+        checkBoxAffineSpan(at, ledger);
+        break;
+      case 'convex-span':
+        checkBoxConvexSpan(at, ledger);
+        break;
+      case 'zero-loss':
+        checkBoxZeroLoss(at, ledger);
+        break;
+      case 'lower-risk':
+        if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+        checkLowerRisk(risk, better, ledger);
+        break;
+      default:
+        return unreachable(rule);
+    }
+    if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
+  }
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+const rulesOnBox = ['affine-span', 'convex-span', 'zero-loss', 'lower-risk'] as const satisfies readonly RuleName[];
+const kindsOnBox: readonly Statement['kind'][] = [
+  'local-minimum',
+  'spurious-local-minimum',
+  'global-minimum',
+  'not-global-minimum',
+];
+
+function isRuleOnBox(rule: RuleName): rule is (typeof rulesOnBox)[number] {
+  return (rulesOnBox as readonly RuleName[]).includes(rule);
+}
+
+function noPair(path: string, name: string): never {
+  return decline('unsupported-combination', path, `the pair (${name}, box) has no rule in this version`);
+}
+
+/** The precision that `lower-risk` asks for; risks that are rational need none. */
+function bitsOf(nodes: Nodes, meter: Meter): number {
+  for (const [key, node] of nodes) {
+    if (node.rule !== 'lower-risk' || node.bits === undefined) continue;
+    const path = `$.proof.${key}.bits`;
+    if (node.bits > meter.limits.digits) {
+      decline('limit-digits', path, `expected at most ${meter.limits.digits} bits`);
+    }
+    return node.bits;
+  }
+  return defaultBits;
 }
 
 /** The obligations are the statement's: each must have its node, and no node may stand beside them. */
@@ -194,7 +361,7 @@ function decodeProof(decoder: Decoder, { kind }: Statement, json: Json): [string
 
 function checkRule(
   node: Exclude<ProofNode, { rule: 'lower-risk' }>,
-  { problem, point, radius }: Statement,
+  { problem, point, radius }: Statement<SampleProblem>,
   instance: Instance<bigint>,
   path: string,
   meter: Meter,
@@ -255,6 +422,10 @@ function checkRule(
     case 'gradient-bound':
       if (radius === null) throw new Error('Cannot happen: gradient-bound is asked of a kind without a radius');
       return checkGradientBound(problem, theta, radius, node.bits ?? defaultBits, path, meter, ledger);
+    case 'affine-span-near':
+      throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
+    case 'strictly-monotone':
+      throw new Error('Cannot happen: only claims about a family ask for this rule');
     default:
       return unreachable(node);
   }

@@ -3,9 +3,20 @@
  * arithmetic is done. What the values mean together (shapes, continuity, signs) is checked by statement.ts and model/.
  */
 import { bitLength, lcm } from './arithmetic/gcd.js';
-import type { Matrix, Vector } from './arithmetic/matrix.js';
+import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { type Rational, rational } from './arithmetic/rational.js';
-import type { Decoded, RecordSchema, Schema, UnitHint, VariantsSchema } from './format.js';
+import {
+  type Decoded,
+  type DecodedFunction,
+  type DecodedTerm,
+  type FunctionTensor,
+  layerSchema,
+  type RecordSchema,
+  type Schema,
+  terms,
+  type UnitHint,
+  type VariantsSchema,
+} from './format.js';
 import { type Json, type JsonObject, pathKey, quote } from './json.js';
 import type { Limits, Meter } from './limits.js';
 import { decline, type ReasonCode, Refusal, reject, unreachable } from './verdict.js';
@@ -38,6 +49,8 @@ function fraction(num: bigint, den: bigint, digits: number): Fraction {
   return { num, den, digits, over: den, numerator: num };
 }
 
+const index = (j: number): string => `[${j}]`;
+
 function describe(json: Json): string {
   if (typeof json === 'string') return quote(json);
   if (json === null || typeof json === 'boolean') return String(json);
@@ -69,6 +82,10 @@ export class Decoder {
         return this.#vector(json, path);
       case 'matrix':
         return this.#matrix(json, path);
+      case 'tensor':
+        return this.#tensor(json, path);
+      case 'layer':
+        return this.#variants(layerSchema, this.#object(json, path), path, []);
       case 'flag':
         if (typeof json !== 'boolean') return this.#wrongType('true or false', json, path);
         return json;
@@ -76,8 +93,16 @@ export class Decoder {
         return this.#text(json, path);
       case 'count':
         return this.#count(json, schema.least, path);
+      case 'counts':
+        if (!Array.isArray(json)) return [this.#count(json as Json, schema.least, path)];
+        if (json.length === 0) reject('empty-list', path, 'expected at least 1 entry, found 0');
+        return json.map((element: Json, i) => this.#count(element, schema.least, `${path}[${i}]`));
       case 'unit':
         return this.#unit(json, path);
+      case 'functions':
+        return this.#functions(json, path);
+      case 'function-tensor':
+        return this.#functionTensor(json, path);
       case 'list': {
         const list = this.#list(json, path);
         if (list.length < schema.least) {
@@ -262,11 +287,51 @@ export class Decoder {
     return over === null ? this.#overCommon(rows, pathOf) : this.#overGiven(rows, pathOf, over.denominator);
   }
 
-  #overGiven(rows: readonly (readonly Json[])[], pathOf: (i: number) => string, denominator: bigint): Matrix {
+  /** Nested lists: the rows are the lists under each first index, laid flat in C order. */
+  #tensor(json: Json, path: string): Tensor {
+    const over = this.#overDenominator(json, path);
+    const list = over === null ? this.#list(json, path) : over.numerators;
+    const base = over === null ? path : `${path}.numerators`;
+    const shape = [list.length];
+    for (let first = list[0]; Array.isArray(first); first = first[0] as Json | undefined) shape.push(first.length);
+    if (shape.length < 2) this.#wrongType('a list of lists', list[0] ?? null, `${base}[0]`);
+    // The paths of a row's cells, should one be wrong, name every index.
+    const flat = (row: Json, depth: number, at: string, into: Json[]): Json[] => {
+      const cells = this.#list(row, at);
+      if (cells.length !== shape[depth]) {
+        reject('wrong-shape', at, `expected ${shape[depth]} entries, found ${cells.length}`);
+      }
+      if (depth + 1 === shape.length) for (const cell of cells) into.push(cell);
+      else cells.forEach((cell, i) => void flat(cell, depth + 1, `${at}[${i}]`, into));
+      return into;
+    };
+    const rows = list.map((row, i) => flat(row, 1, `${base}[${i}]`, []));
+    const place = (j: number): string => {
+      let text = '';
+      let rest = j;
+      for (let a = shape.length - 1; a > 0; a--) {
+        const extent = shape[a] as number;
+        text = `[${rest % extent}]${text}`;
+        rest = (rest - (rest % extent)) / extent;
+      }
+      return text;
+    };
+    const pathOf = (i: number): string => `${base}[${i}]`;
+    const matrix =
+      over === null ? this.#overCommon(rows, pathOf, place) : this.#overGiven(rows, pathOf, over.denominator, place);
+    return { ...matrix, shape };
+  }
+
+  #overGiven(
+    rows: readonly (readonly Json[])[],
+    pathOf: (i: number) => string,
+    denominator: bigint,
+    place: (j: number) => string = index,
+  ): Matrix {
     let digits = 1;
     const values = rows.map((row, i) =>
       row.map((cell, j) => {
-        const n = this.#integer(cell, integerPattern, 'an integer', `${pathOf(i)}[${j}]`);
+        const n = this.#integer(cell, integerPattern, 'an integer', `${pathOf(i)}${place(j)}`);
         if ((cell as string).length > digits) digits = (cell as string).length;
         return n;
       }),
@@ -274,7 +339,11 @@ export class Decoder {
     return { rows: values, denominator, bits: digits * bitsPerDigit + bitLength(denominator) };
   }
 
-  #overCommon(rows: readonly (readonly Json[])[], pathOf: (i: number) => string): Matrix {
+  #overCommon(
+    rows: readonly (readonly Json[])[],
+    pathOf: (i: number) => string,
+    place: (j: number) => string = index,
+  ): Matrix {
     let digits = 1;
     let cells = 0;
     const denominators = new Set<bigint>();
@@ -282,7 +351,7 @@ export class Decoder {
       const out = new Array<Fraction>(row.length);
       for (let j = 0; j < row.length; j++) {
         const known = this.#fractions.get(row[j] as string);
-        const fraction = known ?? this.#fraction(row[j] as Json, `${pathOf(i)}[${j}]`);
+        const fraction = known ?? this.#fraction(row[j] as Json, `${pathOf(i)}${place(j)}`);
         if (fraction.den !== 1n) denominators.add(fraction.den);
         if (fraction.digits > digits) digits = fraction.digits;
         out[j] = fraction;
@@ -313,6 +382,60 @@ export class Decoder {
       return out;
     });
     return { rows: numerators, denominator: common, bits };
+  }
+
+  /** Entries of a family; over a common denominator all of them are numbers. */
+  #functions(json: Json, path: string): readonly DecodedFunction[] {
+    if (json instanceof Map) {
+      const { values, denominator } = this.#vector(json, path);
+      return values.map((n) => ({ form: 'constant', value: rational(n, denominator) }));
+    }
+    return this.#list(json, path).map((cell, j) => this.#function(cell, `${path}[${j}]`));
+  }
+
+  #functionTensor(json: Json, path: string): FunctionTensor {
+    if (json instanceof Map) {
+      const { rows, denominator, shape } = this.#tensor(json, path);
+      return {
+        rows: rows.map((row) => row.map((n) => ({ form: 'constant', value: rational(n, denominator) }))),
+        shape,
+      };
+    }
+    const list = this.#list(json, path);
+    const shape = [list.length];
+    for (let first = list[0]; Array.isArray(first); first = first[0] as Json | undefined) shape.push(first.length);
+    if (shape.length < 2) this.#wrongType('a list of lists', list[0] ?? null, `${path}[0]`);
+    const flat = (row: Json, depth: number, at: string, into: DecodedFunction[]): DecodedFunction[] => {
+      const cells = this.#list(row, at);
+      if (cells.length !== shape[depth]) {
+        reject('wrong-shape', at, `expected ${shape[depth]} entries, found ${cells.length}`);
+      }
+      cells.forEach((cell, i) => {
+        if (depth + 1 === shape.length) into.push(this.#function(cell, `${at}[${i}]`));
+        else flat(cell, depth + 1, `${at}[${i}]`, into);
+      });
+      return into;
+    };
+    return { rows: list.map((row, i) => flat(row, 1, `${path}[${i}]`, [])), shape };
+  }
+
+  #function(json: Json, path: string): DecodedFunction {
+    if (!(json instanceof Map)) return { form: 'constant', value: this.#quantity(json, path) };
+    const numerator = json.get('numerator');
+    const form = Array.isArray(numerator) && numerator[0] instanceof Map ? 'terms' : 'coefficients';
+    const of = form === 'terms' ? { ...terms, least: 1 } : ({ is: 'list', of: { is: 'quantity' }, least: 1 } as const);
+    const record = { is: 'record', required: { numerator: of }, optional: { denominator: of } } as const;
+    const read = this.decode(record, json, path) as {
+      readonly numerator: readonly (Rational | DecodedTerm)[];
+      readonly denominator?: readonly (Rational | DecodedTerm)[];
+    };
+    const asTerms = (list: readonly (Rational | DecodedTerm)[]): readonly DecodedTerm[] =>
+      list.map((entry, k) => ('exponents' in entry ? entry : { coefficient: entry, exponents: [k] }));
+    return {
+      form,
+      numerator: asTerms(read.numerator),
+      denominator: read.denominator === undefined ? null : asTerms(read.denominator),
+    };
   }
 
   #bound(cells: number, bits: number, pathOf: (i: number) => string): void {

@@ -2,14 +2,18 @@
  * The formats as plain data (proofs/format.md). decode.ts interprets this description; the types of what it answers follow from
  * it, and JSON Schemas can be printed from it, so that nothing about a format is written twice.
  */
-import type { Matrix, Vector } from './arithmetic/matrix.js';
+import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import type { Rational } from './arithmetic/rational.js';
 import { deepFreeze } from './freeze.js';
 import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
-  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'flag' | 'text' | 'unit' }
+  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
+  /** lists of functions of a family's parameters */
+  | { readonly is: 'functions' | 'function-tensor' }
   | { readonly is: 'count'; readonly least: number }
+  /** a count, or a list of counts */
+  | { readonly is: 'counts'; readonly least: number }
   | { readonly is: 'list'; readonly of: Schema; readonly least: number }
   | RecordSchema
   | VariantsSchema
@@ -47,32 +51,60 @@ export interface UnitHint {
   readonly vertices?: readonly UnitHint[];
 }
 
+/** An entry of a family: a number, or a quotient of polynomials in the parameters (proofs/format.md 6). */
+export type DecodedFunction =
+  | { readonly form: 'constant'; readonly value: Rational }
+  | {
+      /** `coefficients` in one parameter, `terms` in several */
+      readonly form: 'coefficients' | 'terms';
+      readonly numerator: readonly DecodedTerm[];
+      /** null: 1 */
+      readonly denominator: readonly DecodedTerm[] | null;
+    };
+
+export interface DecodedTerm {
+  readonly coefficient: Rational;
+  readonly exponents: readonly number[];
+}
+
+/** Nested lists of functions, laid flat like those of a tensor. */
+export interface FunctionTensor {
+  readonly rows: readonly (readonly DecodedFunction[])[];
+  readonly shape: readonly number[];
+}
+
 /** What decode.ts answers for a schema. */
-export type Decoded<S> = S extends { is: 'quantity' }
-  ? Rational
-  : S extends { is: 'vector' }
-    ? Vector
-    : S extends { is: 'matrix' }
-      ? Matrix
-      : S extends { is: 'flag' }
-        ? boolean
-        : S extends { is: 'text' }
-          ? string
-          : S extends { is: 'count' }
-            ? number
-            : S extends { is: 'unit' }
-              ? UnitHint
-              : S extends { is: 'list'; of: infer E }
-                ? readonly Decoded<E>[]
-                : S extends { is: 'record'; required: infer R; optional: infer O }
-                  ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
-                  : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
-                    ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
-                    : never;
+export type Decoded<S> = S extends { is: keyof DecodedPlain }
+  ? DecodedPlain[S['is']]
+  : S extends { is: 'list'; of: infer E }
+    ? readonly Decoded<E>[]
+    : S extends { is: 'record'; required: infer R; optional: infer O }
+      ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
+      : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
+        ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
+        : never;
+
+interface DecodedPlain {
+  readonly quantity: Rational;
+  readonly vector: Vector;
+  readonly matrix: Matrix;
+  readonly tensor: Tensor;
+  readonly flag: boolean;
+  readonly text: string;
+  readonly count: number;
+  readonly counts: readonly number[];
+  readonly unit: UnitHint;
+  readonly layer: Layer;
+  readonly functions: readonly DecodedFunction[];
+  readonly 'function-tensor': FunctionTensor;
+}
 
 const quantity = { is: 'quantity' } as const;
 const vector = { is: 'vector' } as const;
 const matrix = { is: 'matrix' } as const;
+const tensor = { is: 'tensor' } as const;
+const size = { is: 'count', least: 1 } as const;
+const sizes = { is: 'counts', least: 1 } as const;
 const text = { is: 'text' } as const;
 const name = { name: text } as const;
 
@@ -93,63 +125,84 @@ const activation = {
     relu6: record({}, name),
     'hard-sigmoid': record({}, name),
     softshrink: record({}, { ...name, threshold: quantity }),
+    elu: record({}, { ...name, alpha: quantity }),
+    celu: record({}, { ...name, alpha: quantity }),
+    isrlu: record({}, { ...name, alpha: quantity }),
+    selu: record({}, { ...name, alpha: quantity, scale: quantity }),
+    hardswish: record({}, name),
     piecewise: record(
       {
         breakpoints: vector,
+        // A piece has either a polynomial, or all the others: model/activation.ts checks it.
         pieces: {
           is: 'list',
           least: 1,
           of: record(
-            { polynomial: vector },
-            {
-              function: {
-                is: 'refused',
-                code: 'unsupported-activation',
-                message: 'smooth pieces have no rule in this version',
-              },
-            },
+            {},
+            { polynomial: vector, function: text, scale: quantity, rate: quantity, shift: quantity, offset: quantity },
           ),
         } as const,
       },
       name,
     ),
   },
-  unsupported: [
-    'elu',
-    'celu',
-    'isrlu',
-    'selu',
-    'hardswish',
-    'sigmoid',
-    'tanh',
-    'atan',
-    'softplus',
-    'silu',
-    'gelu',
-    'sin',
-    'quadratic',
-  ],
+  unsupported: ['sigmoid', 'tanh', 'atan', 'softplus', 'silu', 'gelu', 'sin', 'quadratic'],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-activation' },
 } as const satisfies Schema;
 
-const layer = {
+const weighted = {
+  ...name,
+  bias: { is: 'flag' } as const,
+  fixed: record({ weights: tensor }, { bias: vector }),
+} as const;
+const ungrouped = {
+  is: 'refused',
+  code: 'unsupported-layer',
+  message: 'grouped and dilated convolutions have no rule in this version',
+} as const;
+const convolution = record(
+  { channels: size, kernel: sizes },
+  { ...weighted, stride: sizes, padding: { is: 'counts', least: 0 } as const, groups: ungrouped, dilation: ungrouped },
+);
+const pool = record({ kernel: sizes }, { ...name, stride: sizes });
+
+const plainLayers = {
   is: 'variants',
   tag: 'type',
   cases: {
-    dense: record(
-      { units: { is: 'count', least: 1 } as const },
-      { ...name, bias: { is: 'flag' } as const, fixed: record({ weights: matrix }, { bias: vector }) },
-    ),
+    dense: record({ units: size }, weighted),
+    conv1d: convolution,
+    conv2d: convolution,
+    avgpool: pool,
+    maxpool: pool,
+    flatten: record({}, name),
     activation,
   },
-  unsupported: ['conv1d', 'conv2d', 'avgpool', 'maxpool', 'flatten', 'residual'],
+  unsupported: [],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-layer' },
 } as const satisfies Schema;
+
+/** One layer: the formats nest without end here alone, and in the hints of a unit. */
+export const layerSchema = {
+  ...plainLayers,
+  cases: {
+    ...plainLayers.cases,
+    residual: record({ layers: { is: 'list', of: { is: 'layer' }, least: 1 } as const }, name),
+  },
+} as const satisfies Schema;
+
+export type Layer = Decoded<typeof plainLayers> | ResidualLayer;
+
+export interface ResidualLayer {
+  readonly type: 'residual';
+  readonly name?: string;
+  readonly layers: readonly Layer[];
+}
 
 export const networkSchema = record(
   {
     input: { is: 'list', of: { is: 'count', least: 1 }, least: 1 } as const,
-    layers: { is: 'list', of: layer, least: 1 } as const,
+    layers: { is: 'list', of: { is: 'layer' }, least: 1 } as const,
   },
   {},
 );
@@ -163,10 +216,24 @@ export const lossSchema = {
     power: record({ exponent: quantity }, factor),
     huber: record({ threshold: quantity }, factor),
     'smooth-quantile': record({ level: quantity, width: quantity }, factor),
+    'log-cosh': record({}, factor),
+    logistic: record({}, factor),
+    'cross-entropy': record({}, factor),
+    polynomial: record({ coefficients: vector }, factor),
   },
-  unsupported: ['log-cosh', 'logistic', 'cross-entropy', 'polynomial'],
+  unsupported: [],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-loss' },
 } as const satisfies Schema;
+
+/** Terms of a polynomial in any number of variables. */
+export const terms = {
+  is: 'list',
+  least: 0,
+  of: record(
+    { coefficient: quantity, exponents: { is: 'list', least: 0, of: { is: 'count', least: 0 } } as const },
+    {},
+  ),
+} as const;
 
 export const dataSchema = {
   is: 'variants',
@@ -179,8 +246,33 @@ export const dataSchema = {
         file: { is: 'refused', code: 'file-reference', message: 'a certificate contains its data inline' } as const,
       },
     ),
+    // Which keys stand together is checked by model/box.ts.
+    box: record(
+      {
+        lower: vector,
+        upper: vector,
+        targets: {
+          is: 'list',
+          least: 1,
+          of: record(
+            {},
+            {
+              terms,
+              breakpoints: vector,
+              pieces: { is: 'list', of: record({ polynomial: vector }, {}), least: 1 } as const,
+              parametrized: {
+                is: 'refused',
+                code: 'unsupported-data',
+                message: 'parametrized targets have no rule in this version',
+              } as const,
+            },
+          ),
+        } as const,
+      },
+      { density: record({}, { polynomial: vector, terms }) },
+    ),
   },
-  unsupported: ['box', 'gaussian-teacher'],
+  unsupported: ['gaussian-teacher'],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-data' },
 } as const satisfies Schema;
 
@@ -192,7 +284,7 @@ const regularization = {
 
 export const problemSchema = record({ network: networkSchema, loss: lossSchema, data: dataSchema }, { regularization });
 export const pointSchema = record(
-  { layers: { is: 'list', of: record({ weights: matrix }, { bias: vector }), least: 0 } as const },
+  { layers: { is: 'list', of: record({ weights: tensor }, { bias: vector }), least: 0 } as const },
   {
     field: {
       is: 'refused',
@@ -205,6 +297,18 @@ export const pointSchema = record(
 const at = { problem: problemSchema, point: pointSchema } as const;
 const better = { ...at, betterPoint: pointSchema } as const;
 
+const family = record(
+  {
+    parameters: { is: 'list', of: record({ name: text, from: quantity, to: quantity }, {}), least: 1 } as const,
+    layers: {
+      is: 'list',
+      of: record({ weights: { is: 'function-tensor' } as const }, { bias: { is: 'functions' } as const }),
+      least: 0,
+    } as const,
+  },
+  {},
+);
+
 export const statementSchema = {
   is: 'variants',
   tag: 'kind',
@@ -215,21 +319,26 @@ export const statementSchema = {
     'not-global-minimum': record(better, {}),
     'not-local-minimum': record(at, {}),
     saddle: record(at, {}),
+    'local-minimum-near': record({ ...at, radius: quantity }, {}),
+    'spurious-local-minimum-near': record({ ...better, radius: quantity }, {}),
     'no-local-minimum-near': record({ ...at, radius: quantity }, {}),
+    'spurious-family': record(
+      { problem: problemSchema, family, betterPoint: pointSchema, gap: quantity, realizations: text },
+      {},
+    ),
   },
-  unsupported: [
-    'local-minimum-near',
-    'spurious-local-minimum-near',
-    'spurious-family',
-    'ill-posed-best-approximation',
-    'complete-critical-realizations',
-  ],
+  unsupported: ['ill-posed-best-approximation', 'complete-critical-realizations'],
   code: { unknown: 'unknown-kind', unsupported: 'unsupported-kind' },
 } as const satisfies Schema;
 
 const bits = { bits: { is: 'count', least: 1 } } as const;
 const curve = { coefficients: { is: 'list', of: pointSchema, least: 1 } } as const;
 const direction = { direction: pointSchema } as const;
+const index = { is: 'count', least: 0 } as const;
+/** A weight (`unit`, `input`) or a bias of an entry of `layers`; which keys stand together is checked by the rule. */
+const coordinate = record({ layer: index }, { unit: index, input: index, bias: index });
+/** An output of the network, at a sample or at an input of its own. */
+const prediction = record({ output: index }, { sample: index, input: vector });
 
 /** One node a rule: the name is the rule's everywhere (theory.md, rules/, proofs/rules/). */
 export const proofNodeSchema = {
@@ -237,6 +346,15 @@ export const proofNodeSchema = {
   tag: 'rule',
   cases: {
     'affine-span': record({}, {}),
+    'affine-span-near': record(
+      {
+        center: vector,
+        ballRadius: quantity,
+        modulus: quantity,
+        embedding: { is: 'list', of: pointSchema, least: 1 } as const,
+      },
+      bits,
+    ),
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
@@ -249,9 +367,12 @@ export const proofNodeSchema = {
     'flat-then-descent': record({ unit: { is: 'count', least: 0 } as const, direction: vector }, {}),
     'negative-curvature': record(direction, {}),
     'gradient-bound': record({}, bits),
+    'strictly-monotone': record(
+      { coordinates: { is: 'list', of: coordinate, least: 1 } as const },
+      { predictions: { is: 'list', of: prediction, least: 1 } as const },
+    ),
   },
   unsupported: [
-    'affine-span-near',
     'strongly-convex-ball',
     'exact-hessian',
     'coincident-preactivations',
@@ -269,7 +390,10 @@ export type Kind = keyof (typeof statementSchema)['cases'];
 export type RuleName = keyof (typeof proofNodeSchema)['cases'];
 export type DecodedStatement = Decoded<typeof statementSchema>;
 export type DecodedProblem = Decoded<typeof problemSchema>;
+export type DecodedSamples = Extract<DecodedProblem['data'], { type: 'samples' }>;
+export type DecodedBox = Extract<DecodedProblem['data'], { type: 'box' }>;
 export type DecodedPoint = Decoded<typeof pointSchema>;
+export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
 
@@ -284,8 +408,19 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   'not-global-minimum': { lowerRisk: ['lower-risk'] },
   'not-local-minimum': { descent },
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
+  'local-minimum-near': { localMinimum: ['affine-span-near'] },
+  'spurious-local-minimum-near': { localMinimum: ['affine-span-near'], lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound'] },
+  'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
 };
 
-for (const table of [problemSchema, pointSchema, statementSchema, proofNodeSchema, aboutSchema, obligations])
+for (const table of [
+  problemSchema,
+  layerSchema,
+  pointSchema,
+  statementSchema,
+  proofNodeSchema,
+  aboutSchema,
+  obligations,
+])
   deepFreeze(table);

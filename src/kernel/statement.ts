@@ -1,19 +1,39 @@
 /** What is claimed: a kind, a problem, and the points it speaks of, with every shape and sign condition checked. */
 import { type Rational, shown } from './arithmetic/rational.js';
 import type { DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
+import { quote } from './json.js';
 import type { Meter } from './limits.js';
+import { type BoxData, expectIntegrable, interpretBox } from './model/box.js';
 import { interpretData, type Samples } from './model/data.js';
-import { interpretLoss, type Loss } from './model/loss.js';
+import { type Family, interpretFamily, memberAt, middleOfRange } from './model/family.js';
+import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
 import { reject } from './verdict.js';
 
-/** A training problem: minimise R(θ) = Σ_i μ_i ℓ(N_θ(x_i), y_i) over the free parameters θ (theory.md 0). */
-export interface Problem {
+/**
+ * What is minimised over the free parameters θ (theory.md 0). Rules for samples take a `SampleProblem`, rules for boxes a `BoxProblem`:
+ * on a box without samples every sum over samples would vanish, so neither may be mistaken for the other.
+ */
+export type Problem = SampleProblem | BoxProblem;
+
+interface Posed {
   readonly network: Network;
-  readonly loss: Loss;
-  readonly data: Samples;
   /** as it was written, for canonical texts and for messages */
   readonly written: DecodedProblem;
+}
+
+/** R(θ) = Σ_i μ_i ℓ(N_θ(x_i), y_i). */
+export interface SampleProblem extends Posed {
+  readonly type: 'samples';
+  readonly loss: Loss;
+  readonly data: Samples;
+}
+
+/** R(θ) = ∫ ℓ(N_θ(x), y(x)) ρ(x) dx over a box: dense layers, piecewise affine activations, a loss of one polynomial. */
+export interface BoxProblem extends Posed {
+  readonly type: 'box';
+  readonly loss: PolynomialLoss;
+  readonly data: BoxData;
 }
 
 export interface Point {
@@ -21,24 +41,42 @@ export interface Point {
   readonly written: DecodedPoint;
 }
 
-export interface Statement {
+export interface Statement<P extends Problem = Problem> {
   readonly kind: Kind;
-  readonly problem: Problem;
+  readonly problem: P;
+  /** θ; of a family, its member in the middle of the range */
   readonly point: Point;
   /** θ° of the kinds that name a better point */
   readonly betterPoint: Point | null;
   /** of the -near kinds: Euclidean norm over all free parameters */
   readonly radius: Rational | null;
+  /** of the kind spurious-family: all points that are claimed to be spurious local minima */
+  readonly family: FamilyClaim | null;
 }
+
+/** What is said of a family beside its members' being local minima. */
+export interface FamilyClaim extends Family {
+  /** R(θ(t)) − R(θ°) is at least this, for all t */
+  readonly gap: Rational;
+  readonly realizations: Realizations;
+}
+
+/** Whether different members make the same predictions on the data, are the same function, or are pairwise different functions. */
+export type Realizations = (typeof realizationNames)[number];
+const realizationNames = ['same-predictions', 'same-function', 'distinct'] as const;
 
 export function interpretProblem(problem: DecodedProblem, meter: Meter, path: string): Problem {
   const network = interpretNetwork(problem.network, meter, `${path}.network`);
-  return {
-    network,
-    loss: interpretLoss(problem.loss, meter, `${path}.loss`),
-    data: interpretData(problem.data, network, `${path}.data`),
-    written: problem,
-  };
+  const loss = interpretLoss(problem.loss, meter, `${path}.loss`);
+  const { data: written } = problem;
+  if (written.type === 'box') {
+    const polynomial = expectIntegrable(problem, network, loss, path);
+    const data = interpretBox(written, network, meter, `${path}.data`);
+    return { type: 'box', network, loss: polynomial, data, written: problem };
+  }
+  const data = interpretData(written, network, `${path}.data`);
+  expectTargets(loss, data, `${path}.data.targets`);
+  return { type: 'samples', network, loss, data, written: problem };
 }
 
 export function pointOf(problem: Problem, written: DecodedPoint, meter: Meter, path: string): Point {
@@ -51,12 +89,41 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
   if (radius !== null && radius.num <= 0n) {
     reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
   }
+  const family = statement.kind === 'spurious-family' ? interpretClaim(problem, statement, meter, path) : null;
   return {
     kind: statement.kind,
     problem,
-    point: pointOf(problem, statement.point, meter, `${path}.point`),
+    point:
+      'point' in statement
+        ? pointOf(problem, statement.point, meter, `${path}.point`)
+        : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
     betterPoint:
       'betterPoint' in statement ? pointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
     radius,
+    family,
   };
+}
+
+/** @returns the member of a family at some parameters in its range */
+export function memberOf(problem: Problem, family: Family, at: readonly Rational[], meter: Meter, path: string): Point {
+  return pointOf(problem, memberAt(family, at, meter), meter, path);
+}
+
+function interpretClaim(
+  { network }: Problem,
+  { family, gap, realizations }: Extract<DecodedStatement, { kind: 'spurious-family' }>,
+  meter: Meter,
+  path: string,
+): FamilyClaim {
+  const name = realizationNames.find((known) => known === realizations);
+  if (name === undefined) {
+    const expected = realizationNames.join(', ');
+    return reject(
+      'unknown-name',
+      `${path}.realizations`,
+      `unknown name ${quote(realizations)}; expected one of ${expected}`,
+    );
+  }
+  if (gap.num <= 0n) reject('nonpositive-gap', `${path}.gap`, `expected a gap > 0, found ${shown(gap)}`);
+  return { ...interpretFamily(network, family, meter, `${path}.family`), gap, realizations: name };
 }

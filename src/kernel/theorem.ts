@@ -1,6 +1,6 @@
-import type { Rational } from './arithmetic/rational.js';
 import type { About, ProofNode, RuleName } from './format.js';
 import { deepFreeze } from './freeze.js';
+import type { Risk } from './model/enclosing.js';
 import type { Statement } from './statement.js';
 
 /** What the kernel found while it checked: the statement that it decoded, what it computed, and the proof nodes that it checked. */
@@ -10,8 +10,8 @@ export interface Facts {
   readonly rule: RuleName;
   /** the proof nodes, by key, as they were checked */
   readonly steps: Readonly<Record<string, ProofNode>>;
-  /** exact risks; null where the kind names no such point */
-  readonly risk: { readonly point: Rational; readonly better: Rational | null; readonly gap: Rational | null };
+  /** null where the kind names no such point */
+  readonly risk: { readonly point: Risk; readonly better: Risk | null; readonly gap: Risk | null };
   readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
   /** claimed source: not checked, and always shown as such */
   readonly about: About | null;

@@ -19,6 +19,7 @@ import {
   relu,
   type Value,
 } from '../certificate.js';
+import { conv2d, flatten, maxpool, pointOf, shaped } from '../layers.js';
 
 /** x = −2, −1, 1, 2 with |x| as target: two units of the first layer, both away from their kinks. */
 const parts = { layers: [dense(2), relu, dense(1)], x: [-2, -1, 1, 2], y: [2, 1, 1, 2] };
@@ -116,8 +117,8 @@ describe('the statement and the proof', () => {
     ['$.statement.kind', '__proto__', 'unknown-kind $.statement.kind'],
     ['$.statement.kind', '', 'unknown-kind $.statement.kind'],
     ['$.statement.kind', 0, 'wrong-type $.statement.kind'],
-    ['$.statement.kind', 'local-minimum-near', 'unsupported-kind $.statement.kind'],
-    ['$.statement.kind', 'spurious-family', 'unsupported-kind $.statement.kind'],
+    ['$.statement.kind', 'local-minimum-near', 'missing-key $.statement'],
+    ['$.statement.kind', 'spurious-family', 'unknown-key $.statement.point'],
     ['$.statement.kind', 'ill-posed-best-approximation', 'unsupported-kind $.statement.kind'],
     ['$.statement.kind', 'complete-critical-realizations', 'unsupported-kind $.statement.kind'],
     ['$.statement.kind', 'global-minimum', 'unknown-key $.proof.localMinimum'],
@@ -278,7 +279,9 @@ describe('problems', () => {
     [`${network}.input`, ['1'], `wrong-type ${network}.input[0]`],
     [`${network}.input`, [2147483648], `wrong-type ${network}.input[0]`],
     [`${network}.input`, [2], `wrong-shape $.statement.problem.data.inputs[0]`],
-    [`${network}.input`, [1, 1], `unsupported-network ${network}.input`],
+    [`${network}.input`, [1, 1], `wrong-shape ${network}.layers[0]`],
+    [`${network}.input`, [1, 1, 1], `wrong-shape ${network}.layers[0]`],
+    [`${network}.input`, [1, 1, 1, 1], `unsupported-network ${network}.input`],
     [`${network}.layers`, [], `empty-list ${network}.layers`],
     [`${network}.layers`, [relu], `unsupported-network ${network}.layers[0]`],
     [`${network}.layers`, [dense(2), relu], `final-activation ${network}.layers[1]`],
@@ -295,7 +298,8 @@ describe('problems', () => {
     [`${network}.layers[0].name`, 'a\tb', `control-character ${network}.layers[0].name`],
     [`${network}.layers[0].name`, 1, `wrong-type ${network}.layers[0].name`],
     [`${network}.layers[0].type`, 'linear', `unknown-name ${network}.layers[0].type`],
-    [`${network}.layers[0].type`, 'conv2d', `unsupported-layer ${network}.layers[0].type`],
+    [`${network}.layers[0].type`, 'conv2d', `unknown-key ${network}.layers[0].units`],
+    [`${network}.layers[0].type`, 'conv3d', `unknown-name ${network}.layers[0].type`],
     [`${network}.layers[0].type`, undefined, `missing-key ${network}.layers[0]`],
     [`${network}.layers[0].groups`, 1, `unknown-key ${network}.layers[0].groups`],
     [`${network}.layers[0].fixed`, {}, `missing-key ${network}.layers[0].fixed`],
@@ -317,12 +321,12 @@ describe('problems', () => {
     [`${network}.layers[1].slope`, '0', `unknown-key ${network}.layers[1].slope`],
     [`${network}.layers[1].type`, 'dense', `unknown-key ${network}.layers[1].function`],
     [loss, { function: 'mae' }, `unknown-name ${loss}.function`],
-    [loss, { function: 'logistic' }, `unsupported-loss ${loss}.function`],
+    [loss, { function: 'logistic' }, `out-of-range ${data}.targets[0][0]`],
     [loss, {}, `missing-key ${loss}`],
     [loss, { function: 'squared', power: '2' }, `unknown-key ${loss}.power`],
     [`$.statement.problem.regularization`, {}, 'unsupported-loss $.statement.problem.regularization'],
     [`$.statement.problem.seed`, 1, 'unknown-key $.statement.problem.seed'],
-    [`${data}.type`, 'box', `unsupported-data ${data}.type`],
+    [`${data}.type`, 'box', `unknown-key ${data}.inputs`],
     [`${data}.type`, 'stream', `unknown-name ${data}.type`],
     [`${data}.file`, 'iris.csv', `file-reference ${data}.file`],
     [`${data}.labels`, [], `unknown-key ${data}.labels`],
@@ -343,6 +347,129 @@ describe('problems', () => {
       const path = `${network}.layers[${at}].name`;
       expect(answer(check(changed(named, path, 'fc')))).toBe(`duplicate-name ${path}`);
     }
+  });
+});
+
+describe('tensors and counts', () => {
+  const network = '$.statement.problem.network';
+  const weights = '$.statement.point.layers[0].weights';
+  /** A kernel [1][1][1][2] on one row of two pixels: 2 · (1, 1). */
+  const base = localMinimum(
+    shaped({ input: [1, 1, 2], layers: [conv2d(1, [1, 2]), flatten, dense(1)], x: [[1, 1]], y: [4] }),
+    pointOf([[[[[1, 3]]]], [0]], [[[1]], [0]]),
+  );
+  const over = (numerators: Value, denominator: Value = '2'): Value => ({ denominator, numerators });
+
+  test('the kernel as it is', () => {
+    expect(answer(check(base))).toBe('proved');
+  });
+
+  changes(base, [
+    [weights, over([[[['2', '6']]]]), 'proved'],
+    [weights, over([[[['2', '4']]]]), 'nonzero-path-moment $.statement.point'],
+    [weights, [[[['2/2', '3.0']]]], 'proved'],
+    [weights, '1', `wrong-type ${weights}`],
+    [weights, [], `wrong-type ${weights}[0]`],
+    [weights, ['1', '3'], `wrong-type ${weights}[0]`],
+    [weights, [['1', '3']], `wrong-shape ${weights}`],
+    [weights, [[['1', '3']]], `wrong-shape ${weights}`],
+    [weights, [[[['1'], ['3']]]], `wrong-shape ${weights}`],
+    [weights, [[[[['1', '3']]]]], `wrong-shape ${weights}`],
+    [weights, [[[[]]]], `wrong-shape ${weights}`],
+    [weights, [[[['1', '3', '4']]]], `wrong-shape ${weights}`],
+    [weights, [[[['1', '3']]], '1'], `wrong-type ${weights}[1]`],
+    [weights, [[[['1', '3']]], []], `wrong-shape ${weights}[1]`],
+    [weights, [[[['1', '3']]], [[]]], `wrong-shape ${weights}[1][0]`],
+    [weights, [[[['1', '3']], [['1']]]], `wrong-shape ${weights}[0][1][0]`],
+    [weights, [[[['1', '3']], '1']], `wrong-type ${weights}[0][1]`],
+    [
+      weights,
+      [
+        [
+          [
+            ['1', '3'],
+            ['1', '3', '4'],
+          ],
+        ],
+      ],
+      `wrong-shape ${weights}[0][0][1]`,
+    ],
+    [weights, [[[['1', ['3']]]]], `wrong-type ${weights}[0][0][0][1]`],
+    [weights, [[[['1', null]]]], `wrong-type ${weights}[0][0][0][1]`],
+    [weights, [[[['1', 3]]]], `wrong-type ${weights}[0][0][0][1]`],
+    [weights, [[[['1', '1/0']]]], `malformed-quantity ${weights}[0][0][0][1]`],
+    [
+      weights,
+      [
+        [
+          [
+            ['1', '3'],
+            ['-0', '3'],
+          ],
+        ],
+      ],
+      `malformed-quantity ${weights}[0][0][1][0]`,
+    ],
+    [weights, over([[[['2', '1/2']]]]), `malformed-quantity ${weights}.numerators[0][0][0][1]`],
+    [weights, over([[[['2', 6]]]]), `wrong-type ${weights}.numerators[0][0][0][1]`],
+    [weights, over([[[['2', '6'], ['2']]]]), `wrong-shape ${weights}.numerators[0][0][1]`],
+    [weights, over('2'), `wrong-type ${weights}.numerators`],
+    [weights, over(['2', '6']), `wrong-type ${weights}.numerators[0]`],
+    [weights, over([[[['2', '6']]]], '0'), `malformed-quantity ${weights}.denominator`],
+    [weights, over([[[['2', '6']]]], 2), `wrong-type ${weights}.denominator`],
+    [weights, { numerators: [[[['2', '6']]]] }, `missing-key ${weights}`],
+    [weights, { denominator: '2', numerators: [], shape: [1] }, `unknown-key ${weights}.shape`],
+    ['$.statement.point.layers[0].bias', [['0']], 'wrong-type $.statement.point.layers[0].bias[0]'],
+    ['$.statement.point.layers[1].weights', [[['1']]], 'wrong-shape $.statement.point.layers[1].weights'],
+    [`${network}.layers[0].kernel`, 2, `wrong-shape ${network}.layers[0].kernel`],
+    [`${network}.layers[0].kernel`, [2], `wrong-shape ${network}.layers[0].kernel`],
+    [`${network}.layers[0].kernel`, [], `empty-list ${network}.layers[0].kernel`],
+    [`${network}.layers[0].kernel`, '2', `wrong-type ${network}.layers[0].kernel`],
+    [`${network}.layers[0].kernel`, [1, 2.5], `wrong-type ${network}.layers[0].kernel[1]`],
+    [`${network}.layers[0].kernel`, [1, '2'], `wrong-type ${network}.layers[0].kernel[1]`],
+    [`${network}.layers[0].kernel`, { rows: 1 }, `wrong-type ${network}.layers[0].kernel`],
+    [`${network}.layers[0].stride`, [1, 1], 'proved'],
+    [`${network}.layers[0].stride`, [7, 9], 'proved'],
+    [`${network}.layers[0].stride`, [1, 0], `wrong-type ${network}.layers[0].stride[1]`],
+    [`${network}.layers[0].padding`, [0, 0], 'proved'],
+    [`${network}.layers[0].padding`, 0, `wrong-shape ${network}.layers[0].padding`],
+    [`${network}.layers[0].padding`, [0, 1], 'wrong-shape $.statement.point.layers[1].weights'],
+    [`${network}.layers[0].padding`, [0, -1], `wrong-type ${network}.layers[0].padding[1]`],
+    [`${network}.layers[0].padding`, 'same', `wrong-type ${network}.layers[0].padding`],
+    [`${network}.layers[0].groups`, 1, `unsupported-layer ${network}.layers[0].groups`],
+    [`${network}.layers[0].dilation`, null, `unsupported-layer ${network}.layers[0].dilation`],
+    [`${network}.layers[0].padding_mode`, 'zeros', `unknown-key ${network}.layers[0].padding_mode`],
+    [`${network}.layers[1].start`, 1, `unknown-key ${network}.layers[1].start`],
+    [`${network}.layers[1].type`, 'residual', `missing-key ${network}.layers[1]`],
+    [`${network}.layers[1]`, { type: 'residual', layers: [flatten] }, `wrong-shape ${network}.layers[1]`],
+    [`${network}.layers[1]`, { type: 'residual', layers: {} }, `wrong-type ${network}.layers[1].layers`],
+    [`${network}.layers[1]`, { type: 'residual', layers: [[]] }, `wrong-type ${network}.layers[1].layers[0]`],
+    [`${network}.layers[1]`, { type: 'residual', layers: [{}] }, `missing-key ${network}.layers[1].layers[0]`],
+    [
+      `${network}.layers[1]`,
+      { type: 'residual', layers: [{ type: 'residual', layers: [{ type: 'lstm' }] }] },
+      `unknown-name ${network}.layers[1].layers[0].layers[0].type`,
+    ],
+  ]);
+
+  test('a matrix of one row is the shortest tensor; a list of numbers is none', () => {
+    expect(answer(check(changed(whole, '$.statement.point.layers[1].weights', over([['2', '2']]))))).toBe('proved');
+    expect(answer(check(changed(whole, '$.statement.point.layers[1].weights', ['1', '1'])))).toBe(
+      'wrong-type $.statement.point.layers[1].weights[0]',
+    );
+  });
+
+  test('a count or a list of one count', () => {
+    const of = (kernel: Value) =>
+      answer(
+        check(
+          localMinimum(
+            shaped({ input: [1, 2], layers: [maxpool(kernel), flatten, dense(1)], x: [[1, 2]], y: [2] }),
+            pointOf([[[1]], [0]]),
+          ),
+        ),
+      );
+    expect([of(2), of([2]), of([2, 1])]).toEqual(['proved', 'proved', `wrong-shape ${network}.layers[0].kernel`]);
   });
 });
 

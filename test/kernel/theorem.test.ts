@@ -14,7 +14,7 @@ test('the kernel makes a theorem that restates what it has checked', () => {
   expect(theorem.statement.kind).toBe('global-minimum');
   expect(theorem.rule).toBe('zero-loss');
   expect(theorem.steps).toEqual({ globalMinimum: { rule: 'zero-loss' } });
-  expect(theorem.risk.point).toMatchObject({ num: 0n, den: 1n });
+  expect(theorem.risk.point).toMatchObject({ lower: { num: 0n, den: 1n }, upper: { num: 0n, den: 1n } });
   expect(theorem.risk.better).toBeNull();
   expect(theorem.obligations).toEqual({ total: 2, by: { 'zero-residual': 2 } });
   expect(theorem.about).toEqual({ text: 'a line through two points' });

@@ -1,4 +1,5 @@
-import { lcm } from '../arithmetic/gcd.js';
+import { bitLength, lcm } from '../arithmetic/gcd.js';
+import { integers } from '../arithmetic/integers.js';
 import { entry } from '../arithmetic/matrix.js';
 import type { Breakpoints, Location, Ordered } from '../arithmetic/ordered.js';
 import {
@@ -13,8 +14,10 @@ import {
   shown,
   zero,
 } from '../arithmetic/rational.js';
-import type { Decoded, networkSchema } from '../format.js';
+import type { Layer } from '../format.js';
 import { deepFreeze } from '../freeze.js';
+import { quote } from '../json.js';
+import type { Meter } from '../limits.js';
 import { decline, reject, unreachable } from '../verdict.js';
 
 /**
@@ -25,14 +28,44 @@ export interface PiecewiseAffine extends Breakpoints {
   readonly slopes: readonly bigint[];
   readonly intercepts: readonly bigint[];
   readonly denominator: bigint;
+  readonly smooth: null;
 }
+
+/**
+ * The same with some smooth pieces. Slope and intercept of these are null: arithmetic with them throws, and they equal no number, so
+ * that a rule which has not been told of smooth pieces can prove nothing about them.
+ */
+export interface PartlyAffine extends Breakpoints {
+  readonly slopes: readonly (bigint | null)[];
+  readonly intercepts: readonly (bigint | null)[];
+  readonly denominator: bigint;
+  /** by piece; null where it is affine */
+  readonly smooth: readonly (SmoothPiece | null)[];
+}
+
+export type Activation = PiecewiseAffine | PartlyAffine;
+
+export type SmoothName = 'exp' | 'tanh' | 'sigmoid' | 'atan' | 'sin' | 'softplus' | 'erf' | 'isru';
+
+/** offset + scale·f(rate·t + shift) with f one of the names, or a polynomial in t. */
+export type SmoothPiece =
+  | {
+      readonly function: SmoothName;
+      readonly scale: Rational;
+      readonly rate: Rational;
+      readonly shift: Rational;
+      readonly offset: Rational;
+      /** α of isru(z) = z/√(1 + αz²); 1 for the others */
+      readonly alpha: Rational;
+    }
+  | { readonly function: 'polynomial'; readonly coefficients: readonly Rational[] };
 
 export interface AffinePiece {
   readonly slope: Rational;
   readonly intercept: Rational;
 }
 
-type ActivationLayer = Extract<Decoded<typeof networkSchema>['layers'][number], { type: 'activation' }>;
+type ActivationLayer = Extract<Layer, { type: 'activation' }>;
 
 /** @returns the identity, which stands where two affine layers follow each other */
 export const identity: PiecewiseAffine = deepFreeze({
@@ -41,17 +74,21 @@ export const identity: PiecewiseAffine = deepFreeze({
   slopes: [1n],
   intercepts: [0n],
   denominator: 1n,
+  smooth: null,
 });
 
 const integer = (n: bigint): Rational => rational(n);
 const constant = (c: Rational): AffinePiece => ({ slope: zero, intercept: c });
 const through = (slope: Rational): AffinePiece => ({ slope, intercept: zero });
 
+type Piece = AffinePiece | SmoothPiece;
+
 /** The breakpoints and pieces of a layer of the format (proofs/format.md 3), before anything is checked. */
 function tableOf(
   layer: ActivationLayer,
+  meter: Meter,
   path: string,
-): { breakpoints: readonly Rational[]; pieces: readonly AffinePiece[] } {
+): { breakpoints: readonly Rational[]; pieces: readonly Piece[] } {
   switch (layer.function) {
     case 'relu':
       return { breakpoints: [zero], pieces: [constant(zero), through(one)] };
@@ -84,42 +121,139 @@ function tableOf(
       if (threshold.num === 0n) return { breakpoints: [], pieces: [outer[0]] };
       return { breakpoints: [negate(threshold), threshold], pieces: [outer[0], constant(zero), outer[1]] };
     }
+    case 'elu': {
+      const alpha = positive(layer.alpha ?? one, `${path}.alpha`);
+      return { breakpoints: [zero], pieces: [exponential(alpha, one), through(one)] };
+    }
+    case 'celu': {
+      const alpha = positive(layer.alpha ?? one, `${path}.alpha`);
+      return { breakpoints: [zero], pieces: [exponential(alpha, divide(one, alpha)), through(one)] };
+    }
+    case 'selu': {
+      const alpha = positive(layer.alpha ?? seluAlpha, `${path}.alpha`);
+      const scale = positive(layer.scale ?? seluScale, `${path}.scale`);
+      return { breakpoints: [zero], pieces: [exponential(multiply(scale, alpha), one), through(scale)] };
+    }
+    case 'isrlu': {
+      const alpha = positive(layer.alpha ?? one, `${path}.alpha`);
+      const isru = { function: 'isru', scale: one, rate: one, shift: zero, offset: zero, alpha } as const;
+      return { breakpoints: [zero], pieces: [isru, through(one)] };
+    }
+    case 'hardswish':
+      return {
+        breakpoints: [integer(-3n), integer(3n)],
+        pieces: [
+          constant(zero),
+          { function: 'polynomial', coefficients: [zero, rational(1n, 2n), rational(1n, 6n)] },
+          through(one),
+        ],
+      };
     case 'piecewise':
       return {
         breakpoints: layer.breakpoints.values.map((_, j) => entry(layer.breakpoints, j)),
-        pieces: layer.pieces.map(({ polynomial }, j) => {
-          if (polynomial.values.length === 0) {
-            reject('empty-list', `${path}.pieces[${j}].polynomial`, 'expected at least 1 coefficient, found 0');
-          }
-          if (polynomial.values.slice(2).some((c) => c !== 0n)) {
-            decline(
-              'unsupported-activation',
-              `${path}.pieces[${j}].polynomial`,
-              'only affine pieces have a rule in this version',
-            );
-          }
-          return {
-            intercept: entry(polynomial, 0),
-            slope: polynomial.values.length > 1 ? entry(polynomial, 1) : zero,
-          };
-        }),
+        pieces: layer.pieces.map((piece, j) => pieceOfTable(piece, meter, `${path}.pieces[${j}]`)),
       };
     default:
       return unreachable(layer);
   }
 }
 
+export const seluAlpha = rational(16732632423543772848170429916717n, 10n ** 31n);
+export const seluScale = rational(10507009873554804934193349852946n, 10n ** 31n);
+
+/** α(e^(rate·t) − 1) */
+function exponential(alpha: Rational, rate: Rational): SmoothPiece {
+  return { function: 'exp', scale: alpha, rate, shift: zero, offset: negate(alpha), alpha: one };
+}
+
+function positive(a: Rational, path: string): Rational {
+  if (a.num <= 0n) reject('out-of-range', path, `expected a number > 0, found ${shown(a)}`);
+  return a;
+}
+
+function pieceOfTable(
+  piece: Extract<ActivationLayer, { function: 'piecewise' }>['pieces'][number],
+  meter: Meter,
+  path: string,
+): Piece {
+  if (piece.polynomial !== undefined) {
+    const { polynomial } = piece;
+    for (const key of ['function', 'scale', 'rate', 'shift', 'offset'] as const) {
+      if (piece[key] !== undefined) reject('unknown-key', `${path}.${key}`, 'a polynomial piece has no such key');
+    }
+    if (polynomial.values.length === 0) {
+      reject('empty-list', `${path}.polynomial`, 'expected at least 1 coefficient, found 0');
+    }
+    if (polynomial.values.length > meter.limits.degree + 1) {
+      decline('limit-degree', `${path}.polynomial`, `expected a degree of at most ${meter.limits.degree}`);
+    }
+    const coefficients = polynomial.values.map((_, k) => entry(polynomial, k));
+    while (coefficients.length > 1 && coefficients[coefficients.length - 1]?.num === 0n) coefficients.pop();
+    if (coefficients.length > 2) return { function: 'polynomial', coefficients };
+    return { intercept: coefficients[0] as Rational, slope: coefficients[1] ?? zero };
+  }
+  const { function: name } = piece;
+  if (name === undefined) reject('missing-key', path, 'expected the key "polynomial" or "function"');
+  const number = (key: 'scale' | 'rate' | 'shift' | 'offset'): Rational => {
+    const value = piece[key];
+    if (value === undefined) return reject('missing-key', path, `expected the key "${key}"`);
+    return value;
+  };
+  const smooth = smoothNames.find((known) => known === name);
+  if (smooth === undefined) {
+    return reject(
+      'unknown-name',
+      `${path}.function`,
+      `unknown name ${quote(name)}; expected one of ${smoothNames.join(', ')}`,
+    );
+  }
+  const found = {
+    ...{
+      function: smooth,
+      scale: number('scale'),
+      rate: number('rate'),
+      shift: number('shift'),
+      offset: number('offset'),
+    },
+    alpha: one,
+  };
+  if (found.scale.num === 0n || found.rate.num === 0n) {
+    decline('unsupported-activation', path, 'a constant has to be written as a polynomial');
+  }
+  return found;
+}
+
+const smoothNames: readonly SmoothName[] = ['exp', 'tanh', 'sigmoid', 'atan', 'sin', 'softplus', 'erf', 'isru'];
+
+/** @returns the piece's exact value at t; null where it is not known to be rational */
+function exactValue(piece: Piece, t: Rational, meter: Meter): Rational | null {
+  if (!('function' in piece)) return add(multiply(piece.slope, t), piece.intercept);
+  if (piece.function === 'polynomial') {
+    return piece.coefficients.reduceRight((value, c) => {
+      // In lowest terms after every step, which costs more than the products.
+      const bits = integers.mostBits([value.num, value.den]) + integers.mostBits([c.num, c.den, t.num, t.den]);
+      meter.charge(4, bits, bits);
+      return add(multiply(value, t), c);
+    }, zero);
+  }
+  const { function: name, scale, rate, shift, offset } = piece;
+  // All the functions are irrational at every rational argument but 0, and softplus there as well.
+  if (add(multiply(rate, t), shift).num !== 0n || name === 'softplus') return null;
+  const atZero = name === 'exp' ? one : name === 'sigmoid' ? rational(1n, 2n) : zero;
+  return add(offset, multiply(scale, atZero));
+}
+
 /**
  * Reads an activation, checks that its pieces tile the line and meet continuously, and merges neighbours that are the same
  * affine function (theory.md 0): a breakpoint that is none would make a point look as if it were on a kink.
  */
-export function interpretActivation(layer: ActivationLayer, path: string): PiecewiseAffine {
-  const { breakpoints, pieces } = tableOf(layer, path);
+export function interpretActivation(layer: ActivationLayer, meter: Meter, path: string): Activation {
+  const { breakpoints, pieces } = tableOf(layer, meter, path);
   if (pieces.length !== breakpoints.length + 1) {
     reject('wrong-shape', `${path}.pieces`, `expected ${breakpoints.length + 1} pieces, found ${pieces.length}`);
   }
   const kept: Rational[] = [];
-  const merged: AffinePiece[] = [pieces[0] as AffinePiece];
+  const merged: Piece[] = [pieces[0] as Piece];
   for (let j = 0; j < breakpoints.length; j++) {
     const at = breakpoints[j] as Rational;
     const before = breakpoints[j - 1];
@@ -130,51 +264,167 @@ export function interpretActivation(layer: ActivationLayer, path: string): Piece
         `expected more than ${shown(before)}, found ${shown(at)}`,
       );
     }
-    const [left, right] = [pieces[j] as AffinePiece, pieces[j + 1] as AffinePiece];
-    const [from, to] = [valueAt(left, at), valueAt(right, at)];
+    const [left, right] = [pieces[j] as Piece, pieces[j + 1] as Piece];
+    const [from, to] = [exactValue(left, at, meter), exactValue(right, at, meter)];
+    if (from === null || to === null) {
+      return decline(
+        'continuity-undecided',
+        `${path}.pieces[${from === null ? j : j + 1}]`,
+        `its value at ${shown(at)} is not known to be rational`,
+      );
+    }
     if (compare(from, to) !== 0) {
       reject('discontinuous', `${path}.pieces[${j + 1}]`, `jumps from ${shown(from)} to ${shown(to)} at ${shown(at)}`);
     }
-    // Continuity and equal slopes make the two pieces one.
-    if (compare(left.slope, right.slope) === 0) continue;
+    // Continuity and equal slopes make two affine pieces one.
+    if (!('function' in left) && !('function' in right) && compare(left.slope, right.slope) === 0) continue;
     kept.push(at);
     merged.push(right);
   }
   const breakpointDenominator = kept.reduce((common, { den }) => lcm(common, den), 1n);
-  const denominator = merged.reduce((common, { slope, intercept }) => lcm(lcm(common, slope.den), intercept.den), 1n);
-  return {
+  const denominator = merged.reduce(
+    (common, piece) => ('function' in piece ? common : lcm(lcm(common, piece.slope.den), piece.intercept.den)),
+    1n,
+  );
+  const over = ({ num, den }: Rational): bigint => num * (denominator / den);
+  const table = {
     breakpoints: kept.map(({ num, den }) => num * (breakpointDenominator / den)),
-    breakpointDenominator,
-    slopes: merged.map(({ slope: { num, den } }) => num * (denominator / den)),
-    intercepts: merged.map(({ intercept: { num, den } }) => num * (denominator / den)),
-    denominator,
+    ...{ breakpointDenominator, denominator },
   };
-}
-
-function valueAt({ slope, intercept }: AffinePiece, t: Rational): Rational {
-  return add(multiply(slope, t), intercept);
-}
-
-/** @returns piece j with its true slope and intercept */
-export function pieceOf(h: PiecewiseAffine, j: number): AffinePiece {
-  const over = rational(h.denominator);
-  return {
-    slope: divide(rational(h.slopes[j] as bigint), over),
-    intercept: divide(rational(h.intercepts[j] as bigint), over),
-  };
-}
-
-/** @returns the numerator of h(z/d) over d · h.denominator; where the location spans pieces, a hull, or either piece at its kink */
-export function applyPieces<T>(ring: Ordered<T>, h: PiecewiseAffine, z: T, d: T, { lower, upper }: Location): T {
-  let value = applyPiece(ring, h, z, d, lower);
-  if (ring.hull !== undefined) {
-    for (let j = lower + 1; j <= upper; j++) value = ring.hull(value, applyPiece(ring, h, z, d, j));
+  const affine = merged.filter((piece): piece is AffinePiece => !('function' in piece));
+  if (affine.length === merged.length) {
+    return {
+      ...table,
+      slopes: affine.map(({ slope }) => over(slope)),
+      intercepts: affine.map(({ intercept }) => over(intercept)),
+      smooth: null,
+    };
   }
-  return value;
+  return {
+    ...table,
+    slopes: merged.map((piece) => ('function' in piece ? null : over(piece.slope))),
+    intercepts: merged.map((piece) => ('function' in piece ? null : over(piece.intercept))),
+    smooth: merged.map((piece) => ('function' in piece ? piece : null)),
+  };
 }
 
-function applyPiece<T>(ring: Ordered<T>, h: PiecewiseAffine, z: T, d: T, j: number): T {
-  const [slope, intercept] = [h.slopes[j] as bigint, h.intercepts[j] as bigint];
-  const linear = slope === 1n ? z : slope === 0n ? ring.zero : ring.scale(z, slope);
-  return intercept === 0n ? linear : ring.add(linear, ring.scale(d, intercept));
+/** @throws Refusal (declined) where the activation has a smooth piece */
+export function piecewiseAffine(activation: Activation, path: string): PiecewiseAffine {
+  if (activation.smooth !== null)
+    decline('unsupported-activation', path, 'smooth pieces have no rule here in this version');
+  return activation;
+}
+
+/** @returns piece j with its true slope and intercept; null where it is smooth */
+export function affinePieceOf(h: Activation, j: number): AffinePiece | null {
+  const [slope, intercept] = [h.slopes[j], h.intercepts[j]];
+  if (slope === undefined || slope === null || intercept === undefined || intercept === null) return null;
+  const over = rational(h.denominator);
+  return { slope: divide(rational(slope), over), intercept: divide(rational(intercept), over) };
+}
+
+export function pieceOf(h: PiecewiseAffine, j: number): AffinePiece {
+  return affinePieceOf(h, j) as AffinePiece;
+}
+
+/** How an activation is applied to numerators over a positive denominator, by the ring's exact or enclosing arithmetic. */
+export interface Bending<T> {
+  /** @returns the numerator of h(z/d) over `denominator(h, d)`; a hull where the location spans pieces, either piece at a kink */
+  readonly apply: (h: Activation, z: T, d: T, location: Location) => T;
+  readonly denominator: (h: Activation, d: T) => T;
+  /** how many products of two numbers one application takes, for the meter */
+  readonly products: (h: Activation) => number;
+  /** @returns an upper bound of the bits of numbers that apply gives, for numbers of so many bits */
+  readonly bits: (h: Activation, bits: number) => number;
+}
+
+/** The largest degree of a piece. */
+function degreeOf({ smooth }: Activation): number {
+  let degree = 1;
+  for (const piece of smooth ?? []) {
+    if (piece?.function === 'polynomial' && piece.coefficients.length > degree + 1)
+      degree = piece.coefficients.length - 1;
+  }
+  return degree;
+}
+
+/** The common denominator of all coefficients of a partly affine activation. */
+function coefficientDenominator({ denominator, smooth }: Activation): bigint {
+  let common = denominator;
+  for (const piece of smooth ?? []) {
+    if (piece?.function === 'polynomial') for (const { den } of piece.coefficients) common = lcm(common, den);
+  }
+  return common;
+}
+
+/**
+ * Exact arithmetic: affine and polynomial pieces, over d^degree · (denominator of the coefficients).
+ *
+ * @throws Refusal (declined) where a number lies in another smooth piece: its value is irrational, or not known to be rational
+ */
+export function exactly<T>(ring: Ordered<T>): Bending<T> {
+  const applyPolynomial = (coefficients: readonly bigint[], z: T, d: T): T => {
+    // Σ c_k z^k d^(degree − k), coefficients up to the degree
+    let value = ring.zero;
+    let power = ring.fromInteger(1n);
+    for (let k = coefficients.length - 1; k >= 0; k--) {
+      value = ring.multiply(value, z);
+      const c = coefficients[k] as bigint;
+      if (c !== 0n) value = ring.add(value, ring.scale(power, c));
+      if (k > 0) power = ring.multiply(power, d);
+    }
+    return value;
+  };
+  const applyPiece = (h: Activation, z: T, d: T, j: number): T => {
+    if (h.smooth !== null) {
+      const degree = degreeOf(h);
+      const over = coefficientDenominator(h);
+      const piece = h.smooth[j] ?? null;
+      if (piece !== null && piece.function !== 'polynomial') {
+        return decline(
+          'irrational-value',
+          '$.statement',
+          `a preactivation lies in a piece ${piece.function}, whose value is not known to be rational`,
+        );
+      }
+      const coefficients =
+        piece === null
+          ? [h.intercepts[j] as bigint, h.slopes[j] as bigint].map((c) => c * (over / h.denominator))
+          : piece.coefficients.map(({ num, den }) => num * (over / den));
+      while (coefficients.length <= degree) coefficients.push(0n);
+      return applyPolynomial(coefficients, z, d);
+    }
+    const [slope, intercept] = [h.slopes[j] as bigint, h.intercepts[j] as bigint];
+    const linear = slope === 1n ? z : slope === 0n ? ring.zero : ring.scale(z, slope);
+    return intercept === 0n ? linear : ring.add(linear, ring.scale(d, intercept));
+  };
+  const isExact = (h: Activation, j: number): boolean => {
+    const piece = h.smooth?.[j] ?? null;
+    return piece === null || piece.function === 'polynomial';
+  };
+  return {
+    apply(h, z, d, { lower, upper }) {
+      // On a breakpoint both pieces have one value: the exact one will do, if there is one.
+      if (ring.hull === undefined && lower < upper && !isExact(h, lower)) return applyPiece(h, z, d, upper);
+      let value = applyPiece(h, z, d, lower);
+      if (ring.hull !== undefined) {
+        for (let j = lower + 1; j <= upper; j++) value = ring.hull(value, applyPiece(h, z, d, j));
+      }
+      return value;
+    },
+    denominator(h, d) {
+      let power = d;
+      for (let k = degreeOf(h); k > 1; k--) power = ring.multiply(power, d);
+      return ring.scale(power, coefficientDenominator(h));
+    },
+    // Horner's rule, and the powers of d beside it.
+    products: (h) => 2 * degreeOf(h),
+    bits(h, bits) {
+      const coefficients =
+        h.smooth?.flatMap((piece) => (piece?.function === 'polynomial' ? piece.coefficients : [])) ?? [];
+      const ends = [...h.slopes, ...h.intercepts].filter((c) => c !== null);
+      const table = integers.mostBits([...ends, coefficientDenominator(h), ...coefficients.map(({ num }) => num)]);
+      return degreeOf(h) * bits + 2 * table + bitLength(BigInt(degreeOf(h) + 1));
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
 import { rational, shown } from '../arithmetic/rational.js';
-import type { Decoded, dataSchema } from '../format.js';
+import type { DecodedSamples } from '../format.js';
 import { reject } from '../verdict.js';
 import type { Network } from './network.js';
 
@@ -11,7 +11,7 @@ export interface Samples {
   readonly weights: Vector;
 }
 
-export function interpretData(data: Decoded<typeof dataSchema>, network: Network, path: string): Samples {
+export function interpretData(data: DecodedSamples, network: Network, path: string): Samples {
   const { inputs, targets } = data;
   const n = inputs.rows.length;
   if (n === 0) reject('empty-list', `${path}.inputs`, 'expected at least 1 sample, found 0');

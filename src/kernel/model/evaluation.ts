@@ -5,10 +5,11 @@ import { type Interval, intervals, point } from '../arithmetic/interval.js';
 import { type Location, locate, location, type Ordered } from '../arithmetic/ordered.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
-import { applyPieces, type PiecewiseAffine } from './activation.js';
+import { unreachable } from '../verdict.js';
+import { type Activation, type Bending, exactly } from './activation.js';
 import type { Samples } from './data.js';
-import { type Loss, LossOverDenominator } from './loss.js';
-import type { DenseValues, Network, Parameters } from './network.js';
+import { type Loss, LossOverDenominator, polynomialLoss } from './loss.js';
+import type { DenseValues, Network, Parameters, Stage } from './network.js';
 
 /** One affine layer over a ring: numerators over one positive denominator. */
 export interface DenseOver<T> {
@@ -17,17 +18,19 @@ export interface DenseOver<T> {
   readonly denominator: T;
 }
 
-/** What the data become at one stage. Rows are samples; numerators stand over one positive denominator. */
+/** What the data become at one stage. Rows are samples, flat; numerators stand over one positive denominator. */
 export interface StageValues<T> {
-  /** the affine layer's inputs; null at the first stage, where they are the data */
+  /** what the stage reads; null at the first stage, where that is the data */
   readonly inputs: readonly (readonly T[])[] | null;
   readonly inputsDenominator: T;
   readonly preactivations: readonly (readonly T[])[];
   readonly denominator: T;
-  /** bits of the largest number here, for the meter */
+  /** an upper bound of the bits of all numbers here, for the meter */
   readonly bits: number;
   /** where each preactivation lies among its activation's breakpoints */
   readonly locations: readonly (readonly Location[])[];
+  /** `maximum` only: for each sample and output entry the input entries that may attain the maximum */
+  readonly winners: readonly (readonly (readonly number[])[])[];
 }
 
 export interface Evaluation<T> {
@@ -41,6 +44,22 @@ export function predictions<T>(evaluation: Evaluation<T>): StageValues<T> {
   return evaluation.stages[evaluation.stages.length - 1] as StageValues<T>;
 }
 
+/** What one stage makes of its inputs, before its activation. */
+interface Mixed<T> {
+  readonly rows: readonly (readonly T[])[];
+  readonly denominator: T;
+  readonly bits: number;
+  readonly winners: StageValues<T>['winners'];
+}
+
+/** The values that flow from stage to stage. */
+interface Flow<T> {
+  /** null where they are the data themselves */
+  readonly rows: readonly (readonly T[])[] | null;
+  readonly denominator: T;
+  readonly bits: number;
+}
+
 /**
  * Evaluates the realization at all data, layer by layer.
  */
@@ -50,69 +69,244 @@ export function evaluate<T>(
   parameters: readonly DenseOver<T>[],
   data: Samples,
   meter: Meter,
+  bending: Bending<T> = exactly(ring),
 ): Evaluation<T> {
   const n = data.inputs.rows.length;
   const stages: StageValues<T>[] = [];
-  let inputs: readonly (readonly T[])[] | null = null;
-  let inputsDenominator = ring.fromInteger(data.inputs.denominator);
-  let inputBits = data.inputs.bits;
-  network.stages.forEach((stage, s) => {
-    const { weights, bias, denominator: over } = parameters[s] as DenseOver<T>;
-    const { units, activation } = stage;
-    const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
-    const terms = supports.reduce((sum, { length }) => sum + length + 1, 0);
-    const weightBits = mostBits(ring, bias === null ? [...weights, [over]] : [...weights, bias, [over]]);
-    meter.charge(n * terms, weightBits, inputBits);
-    meter.hold(n * units, weightBits + inputBits, '$.statement');
-    const denominator = ring.multiply(over, inputsDenominator);
-    const shifts = weights.map((_, u) => (bias === null ? ring.zero : ring.multiply(bias[u] as T, inputsDenominator)));
-    // A sum of m products is less than 2^(bits of m) times the largest.
-    const bits = weightBits + inputBits + bitLength(BigInt(stage.inputs + 1));
-    const bitsAfter = bits + bitsOfPieces(activation);
-    meter.charge(2 * n * units, bits, bitsOfPieces(activation));
+  const forks: Flow<T>[] = [];
+  let flow: Flow<T> = { rows: null, denominator: ring.fromInteger(data.inputs.denominator), bits: data.inputs.bits };
+  for (const [s, stage] of network.stages.entries()) {
+    const { activation, size } = stage;
+    const over = parameters[s] as DenseOver<T>;
+    let mixed: Mixed<T>;
+    switch (stage.kind) {
+      case 'dense':
+      case 'convolution':
+        mixed = affine(ring, stage, over, flow, data, meter);
+        break;
+      case 'average':
+        mixed = average(ring, stage, flow, data, meter);
+        break;
+      case 'maximum':
+        mixed = maximum(ring, stage, flow, data, meter);
+        break;
+      case 'flatten':
+        mixed = { ...flow, rows: rowsOf(ring, flow, data), winners: [] };
+        break;
+      case 'fork':
+        forks.push(flow);
+        mixed = { ...flow, rows: rowsOf(ring, flow, data), winners: [] };
+        break;
+      case 'join':
+        mixed = sum(ring, forks.pop() as Flow<T>, flow, data, meter);
+        break;
+      default:
+        return unreachable(stage.kind);
+    }
+    const { rows: preactivations, denominator, bits, winners } = mixed;
+    const inputs = flow.rows;
+    const bitsAfter = bending.bits(activation, bits);
+    meter.charge(n * size * bending.products(activation), bits, bitsAfter);
+    if (activation.smooth !== null) meter.hold(n * size, bitsAfter, '$.statement');
     const bent = activation.breakpoints.length > 0;
     const last = s + 1 === network.stages.length;
-    const preactivations = new Array<readonly T[]>(n);
+    const straight =
+      !bent &&
+      activation.smooth === null &&
+      activation.slopes[0] === 1n &&
+      activation.denominator === 1n &&
+      activation.intercepts[0] === 0n;
     const locations = new Array<readonly Location[]>(bent ? n : 0);
-    const outputs = new Array<readonly T[]>(last ? 0 : n);
-    for (let i = 0; i < n; i++) {
-      const row = new Array<T>(units);
-      const places = new Array<Location>(bent ? units : 0);
-      const after = new Array<T>(last ? 0 : units);
-      const x = inputs === null ? null : (inputs[i] as readonly T[]);
-      const datum = data.inputs.rows[i] as readonly bigint[];
+    const outputs = last || straight ? preactivations : new Array<readonly T[]>(n);
+    if (bent || !(last || straight)) {
+      for (let i = 0; i < n; i++) {
+        const row = preactivations[i] as readonly T[];
+        const places = new Array<Location>(bent ? size : 0);
+        const after = new Array<T>(size);
+        for (let e = 0; e < size; e++) {
+          const z = row[e] as T;
+          let place = onlyPiece;
+          if (bent) {
+            place = locate(ring, activation, z, denominator);
+            places[e] = place;
+          }
+          after[e] = bending.apply(activation, z, denominator, place);
+        }
+        if (bent) locations[i] = places;
+        (outputs as (readonly T[])[])[i] = after;
+      }
+    }
+    stages.push({
+      ...{ inputs, inputsDenominator: flow.denominator, preactivations, denominator, bits, locations, winners },
+    });
+    flow = straight
+      ? { rows: preactivations, denominator, bits }
+      : { rows: outputs, denominator: bending.denominator(activation, denominator), bits: bitsAfter };
+  }
+  return { ring, parameters, stages };
+}
+
+/** The data as numbers of the ring, where a stage cannot read them as integers. */
+function rowsOf<T>(ring: Ordered<T>, { rows }: Flow<T>, data: Samples): readonly (readonly T[])[] {
+  return rows ?? data.inputs.rows.map((row) => row.map(ring.fromInteger));
+}
+
+function affine<T>(
+  ring: Ordered<T>,
+  { kind, inputs, units, positions, inputPositions, places, size }: Stage,
+  { weights, bias, denominator: over }: DenseOver<T>,
+  flow: Flow<T>,
+  data: Samples,
+  meter: Meter,
+): Mixed<T> {
+  const n = data.inputs.rows.length;
+  const supports = weights.map((row) => row.flatMap((w, j) => (ring.sign(w) === 0 ? [] : [j])));
+  const terms = supports.reduce((count, { length }) => count + length + 1, 0);
+  const weightBits = mostBits(ring, bias === null ? [...weights, [over]] : [...weights, bias, [over]]);
+  meter.charge(n * positions * terms, weightBits, flow.bits);
+  meter.hold(n * size, weightBits + flow.bits, '$.statement');
+  const denominator = ring.multiply(over, flow.denominator);
+  const shifts = weights.map((_, u) => (bias === null ? ring.zero : ring.multiply(bias[u] as T, flow.denominator)));
+  // A sum of m products is less than 2^(bits of m) times the largest.
+  const bits = weightBits + flow.bits + bitLength(BigInt(inputs + 1));
+  const rows = new Array<readonly T[]>(n);
+  const patches = kind === 'dense' ? null : patchesOf(inputs, positions, inputPositions, places);
+  for (let i = 0; i < n; i++) {
+    const row = new Array<T>(size);
+    const x = flow.rows === null ? null : (flow.rows[i] as readonly T[]);
+    const datum = data.inputs.rows[i] as readonly bigint[];
+    for (let p = 0; p < positions; p++) {
+      const patch = patches === null ? null : (patches[p] as readonly number[]);
+      const [here, datumHere] =
+        patch === null
+          ? [x, datum]
+          : [x === null ? null : gather(x, patch, ring.zero), x === null ? gather(datum, patch, 0n) : datum];
       for (let u = 0; u < units; u++) {
         const w = weights[u] as readonly T[];
         const support = supports[u] as readonly number[];
         const from = shifts[u] as T;
-        const z = x === null ? ring.combine(from, w, datum, support, bits) : ring.dot(from, w, x, support, bits);
-        row[u] = z;
-        let place = onlyPiece;
-        if (bent) {
-          place = locate(ring, activation, z, denominator);
-          places[u] = place;
-        }
-        if (!last) after[u] = applyPieces(ring, activation, z, denominator, place);
+        row[u * positions + p] =
+          here === null ? ring.combine(from, w, datumHere, support, bits) : ring.dot(from, w, here, support, bits);
       }
-      preactivations[i] = row;
-      if (bent) locations[i] = places;
-      if (!last) outputs[i] = after;
     }
-    stages.push({ inputs, inputsDenominator, preactivations, denominator, bits, locations });
-    if (!last) {
-      inputs = outputs;
-      inputsDenominator = ring.scale(denominator, activation.denominator);
-      inputBits = bitsAfter;
+    rows[i] = row;
+  }
+  return { rows, denominator, bits, winners: [] };
+}
+
+/** For each output position the input entries under the kernel, channel by channel; −1 in the padding. */
+export function patchesOf(
+  inputs: number,
+  positions: number,
+  inputPositions: number,
+  places: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  const channels = inputs / places.length;
+  return Array.from({ length: positions }, (_, p) => {
+    const patch: number[] = [];
+    for (let c = 0; c < channels; c++) {
+      for (const places_ of places) {
+        const q = places_[p] as number;
+        patch.push(q < 0 ? -1 : c * inputPositions + q);
+      }
     }
+    return patch;
   });
-  return { ring, parameters, stages };
+}
+
+function gather<V>(row: readonly V[], patch: readonly number[], padding: V): readonly V[] {
+  return patch.map((entry) => (entry < 0 ? padding : (row[entry] as V)));
+}
+
+/** Means over windows, as sums over the windows' size. */
+function average<T>(
+  ring: Ordered<T>,
+  { units, positions, inputPositions, places, size }: Stage,
+  flow: Flow<T>,
+  data: Samples,
+  meter: Meter,
+): Mixed<T> {
+  const count = (places[0] as readonly number[]).length;
+  meter.charge(data.inputs.rows.length * size * count, flow.bits, 1);
+  const rows = rowsOf(ring, flow, data).map((row) => {
+    const out = new Array<T>(size);
+    for (let u = 0; u < units; u++) {
+      for (let p = 0; p < positions; p++) {
+        let total = ring.zero;
+        for (const q of places[p] as readonly number[]) total = ring.add(total, row[u * inputPositions + q] as T);
+        out[u * positions + p] = total;
+      }
+    }
+    return out;
+  });
+  const bits = flow.bits + bitLength(BigInt(count));
+  return { rows, denominator: ring.scale(flow.denominator, BigInt(count)), bits, winners: [] };
+}
+
+function maximum<T>(
+  ring: Ordered<T>,
+  { units, positions, inputPositions, places, size }: Stage,
+  flow: Flow<T>,
+  data: Samples,
+  meter: Meter,
+): Mixed<T> {
+  const count = (places[0] as readonly number[]).length;
+  meter.charge(data.inputs.rows.length * size * count * count, flow.bits, 1);
+  const winners: (readonly number[])[][] = [];
+  const rows = rowsOf(ring, flow, data).map((row) => {
+    const out = new Array<T>(size);
+    const attained = new Array<readonly number[]>(size);
+    for (let u = 0; u < units; u++) {
+      for (let p = 0; p < positions; p++) {
+        const under = (places[p] as readonly number[]).map((q) => u * inputPositions + q);
+        const best = largest(ring, row, under);
+        attained[u * positions + p] = best;
+        out[u * positions + p] = best
+          .map((entry) => row[entry] as T)
+          .reduce((value, other) => (ring.hull === undefined ? value : ring.hull(value, other)));
+      }
+    }
+    winners.push(attained);
+    return out;
+  });
+  return { rows, denominator: flow.denominator, bits: flow.bits, winners };
+}
+
+/** @returns the entries that no other entry certainly exceeds: the maximum is the value of one of them */
+function largest<T>(ring: Ordered<T>, row: readonly T[], under: readonly number[]): readonly number[] {
+  let best: number[] = [];
+  for (const entry of under) {
+    const signs = best.map((other) => ring.sign(ring.add(row[entry] as T, ring.negate(row[other] as T))));
+    if (signs.includes(-1)) continue;
+    best = best.filter((_, k) => signs[k] !== 1);
+    best.push(entry);
+  }
+  return best;
+}
+
+function sum<T>(ring: Ordered<T>, a: Flow<T>, b: Flow<T>, data: Samples, meter: Meter): Mixed<T> {
+  const [left, right] = [rowsOf(ring, a, data), rowsOf(ring, b, data)];
+  const bits = a.bits + b.bits + ring.bits(a.denominator) + ring.bits(b.denominator) + 1;
+  const cells = left.length * (left[0]?.length ?? 0);
+  meter.charge(2 * cells, bits, bits);
+  meter.hold(cells, bits, '$.statement');
+  return {
+    rows: left.map((row, i) =>
+      row.map((z, e) =>
+        ring.add(ring.multiply(z, b.denominator), ring.multiply((right[i] as readonly T[])[e] as T, a.denominator)),
+      ),
+    ),
+    denominator: ring.multiply(a.denominator, b.denominator),
+    bits,
+    winners: [],
+  };
 }
 
 const onlyPiece = location(0, 0);
 
 /** Activations without breakpoints keep no locations. */
 export function locationOf(
-  activation: PiecewiseAffine,
+  activation: Activation,
   locations: readonly (readonly Location[])[],
   i: number,
   u: number,
@@ -130,17 +324,15 @@ export function mostBits<T>(ring: Ordered<T>, rows: readonly (readonly T[])[]): 
   return most;
 }
 
-function bitsOfPieces({ slopes, intercepts, denominator }: PiecewiseAffine): number {
-  return mostBits(integers, [slopes, intercepts, [denominator]]);
-}
-
 /** Residuals p − y as numerators over one denominator, with the loss at them. */
 interface Residuals<T> {
   readonly loss: LossOverDenominator<T>;
   readonly rows: readonly (readonly T[])[];
 }
 
-export function residuals<T>(evaluation: Evaluation<T>, loss: Loss, data: Samples, meter: Meter): Residuals<T> {
+/** @throws Refusal (declined) where the loss is no piecewise polynomial */
+export function residuals<T>(evaluation: Evaluation<T>, given: Loss, data: Samples, meter: Meter): Residuals<T> {
+  const loss = polynomialLoss(given);
   const { ring } = evaluation;
   const { preactivations, denominator, bits: predictionBits } = predictions(evaluation);
   const over = data.targets.denominator;

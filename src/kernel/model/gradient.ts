@@ -3,7 +3,8 @@ import type { DenseOver } from './evaluation.js';
 import { locationOf, mostBits, type StageValues } from './evaluation.js';
 import type { Instance } from './instance.js';
 import type { Stage } from './network.js';
-import { firstVisibleStage } from './signature.js';
+import { affineOnly, denseOnly } from './network.js';
+import { visibility } from './visibility.js';
 
 /** The partial derivatives of the risk in one affine layer, as numerators over one positive denominator. */
 export interface LayerGradient<T> {
@@ -27,8 +28,10 @@ export function gradient<T>(
   const { problem, evaluation, gradients, meter } = instance;
   const { ring } = evaluation;
   const { stages } = problem.network;
+  denseOnly(problem.network);
+  affineOnly(problem.network);
   const n = problem.data.inputs.rows.length;
-  const visible = Array.from({ length: n }, (_, i) => firstVisibleStage(instance, i));
+  const visible = Array.from({ length: n }, (_, i) => visibility(instance, i));
   const layers: (LayerGradient<T> | null)[] = new Array(stages.length).fill(null);
   let deltas = gradients.rows;
   let denominator = gradients.denominator;
@@ -68,7 +71,7 @@ export function gradient<T>(
     const columns = Array.from({ length: stage.inputs }, (_, j) => over.weights.map((row) => row[j] as T));
     deltas = deltas.map((delta, i) =>
       columns.map((column, j) => {
-        if (s - 1 < (visible[i] as number)) return ring.zero;
+        if (visible[i]?.[s - 1]?.output === 'none') return ring.zero;
         const back = ring.dot(ring.zero, column, delta, support, Number.POSITIVE_INFINITY);
         const { lower, upper } = locationOf(activation, locations, i, j);
         if (lower === upper) return ring.scale(back, activation.slopes[lower] as bigint);
@@ -89,7 +92,7 @@ export function slopeHull(instance: Instance<Interval>, i: number, s: number, u:
     i,
     u,
   );
-  const slopes = activation.slopes.slice(lower, upper + 1);
+  const slopes = activation.slopes.slice(lower, upper + 1) as readonly bigint[];
   return {
     low: slopes.reduce((least, slope) => (slope < least ? slope : least)),
     high: slopes.reduce((most, slope) => (slope > most ? slope : most)),

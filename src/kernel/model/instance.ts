@@ -1,20 +1,65 @@
 import type { Meter } from '../limits.js';
-import type { Problem } from '../statement.js';
-import { type Evaluation, type ResidualGradients, residualGradients } from './evaluation.js';
+import type { SampleProblem } from '../statement.js';
+import { decline, reject } from '../verdict.js';
+import { type Evaluation, predictions, type ResidualGradients, residualGradients, residuals } from './evaluation.js';
+import { type Additive, formalGradients, formalSums } from './formal-gradient.js';
+
+/** Residual gradients up to one positive factor, as rule `affine-span` uses them: numbers of the ring, or formal sums. */
+export interface FirstOrder<G> {
+  readonly numbers: Additive<G>;
+  /** n × k */
+  readonly rows: readonly (readonly G[])[];
+  /** bits of the largest coefficient, for the meter */
+  readonly bits: number;
+}
 
 /** A problem at one point, or at one germ or box of points: what most rules look at. */
 export class Instance<T> {
   #gradients: ResidualGradients<T> | null = null;
 
   constructor(
-    readonly problem: Problem,
+    readonly problem: SampleProblem,
     readonly evaluation: Evaluation<T>,
     readonly meter: Meter,
   ) {}
 
-  /** g_i = μ_i ∂_pℓ(p_i, y_i) */
+  /** g_i = μ_i ∂_pℓ(p_i, y_i), for piecewise polynomial losses */
   get gradients(): ResidualGradients<T> {
     this.#gradients ??= residualGradients(this.evaluation, this.problem.loss, this.problem.data, this.meter);
     return this.#gradients;
+  }
+
+  /** Lends g_i to a proof that only adds multiples of them: for every loss, as long as predictions are exact. */
+  withFirstOrder(use: <G>(gradients: FirstOrder<G>) => void): void {
+    const { problem, evaluation, meter } = this;
+    const { ring } = evaluation;
+    if (problem.loss.family === 'polynomial') {
+      const { rows, bits } = this.gradients;
+      return use({ numbers: { ...ring, isZero: (a) => ring.sign(a) === 0 }, rows, bits });
+    }
+    const { preactivations, denominator } = predictions(evaluation);
+    const exact = (a: T): bigint =>
+      ring.constant(a) ??
+      decline('unsupported-combination', '$.statement.problem.loss', 'with this loss the predictions must be constant');
+    const p = preactivations.map((row) => row.map(exact));
+    use({ numbers: formalSums, ...formalGradients(problem.loss, p, exact(denominator), problem.data, meter) });
+  }
+
+  /** Lemma 0 needs a loss that is convex near the predictions (theory.md 0). */
+  needConvexNear(): void {
+    const { loss, data } = this.problem;
+    if (loss.family === 'smooth' || loss.convex) return;
+    const { rows, loss: L } = residuals(this.evaluation, loss, data, this.meter);
+    rows.forEach((row, i) => {
+      row.forEach((r, c) => {
+        if (!L.isConvexNear(r)) {
+          reject(
+            'not-convex-here',
+            '$.statement.point',
+            `the loss is not shown to be convex near output ${c} of sample ${i}`,
+          );
+        }
+      });
+    });
   }
 }

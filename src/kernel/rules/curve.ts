@@ -1,8 +1,9 @@
 import { germs, lowestTerm } from '../arithmetic/germ.js';
 import type { Meter } from '../limits.js';
 import { curveThrough, evaluate, risk } from '../model/evaluation.js';
+import { polynomialLoss } from '../model/loss.js';
 import type { Parameters } from '../model/network.js';
-import type { Problem } from '../statement.js';
+import type { SampleProblem } from '../statement.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 
 /** Whether the risk is shown to fall or to rise. */
@@ -17,7 +18,7 @@ export type Slope = 'descent' | 'ascent';
  * @see theory.md 7; proofs/rules/descent-direction.md
  */
 export function checkDirection(
-  problem: Problem,
+  problem: SampleProblem,
   theta: Parameters,
   xi: Parameters,
   slope: Slope,
@@ -47,7 +48,7 @@ export function checkDirection(
  * @see theory.md 7; proofs/rules/descent-curve.md
  */
 export function checkCurve(
-  problem: Problem,
+  problem: SampleProblem,
   theta: Parameters,
   coefficients: readonly Parameters[],
   slope: Slope,
@@ -56,7 +57,7 @@ export function checkCurve(
   ledger: Ledger,
 ): void {
   // Every affine layer adds the curve's degree, and the loss multiplies by its own.
-  const degree = coefficients.length * problem.network.stages.length * problem.loss.degree;
+  const degree = coefficients.length * problem.network.stages.length * polynomialLoss(problem.loss).degree;
   if (degree > meter.limits.degree) {
     decline(
       'limit-degree',

@@ -4,7 +4,7 @@ import { boxAround, evaluateBox } from '../model/evaluation.js';
 import { gradient, slopeHull } from '../model/gradient.js';
 import { Instance } from '../model/instance.js';
 import type { Parameters } from '../model/network.js';
-import type { Problem } from '../statement.js';
+import type { SampleProblem } from '../statement.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 
 /**
@@ -18,7 +18,7 @@ import { decline, type Ledger, reject } from '../verdict.js';
  * @see theory.md 3 (`gradient-bound`); proofs/rules/gradient-bound.md
  */
 export function checkGradientBound(
-  problem: Problem,
+  problem: SampleProblem,
   theta: Parameters,
   radius: Rational,
   bits: number,

@@ -3,14 +3,15 @@ import type { Matrix, Vector } from '../arithmetic/matrix.js';
 import type { Sign } from '../arithmetic/ordered.js';
 import { compare, one, rational, shown } from '../arithmetic/rational.js';
 import type { UnitHint } from '../format.js';
-import { mostBits } from '../model/evaluation.js';
+import { type DenseOver, mostBits } from '../model/evaluation.js';
 import {
   type HiddenLayer,
-  hiddenLayer,
+  hiddenChannels,
   type Kink,
   neuronValue,
   type OneSidedDerivative,
-  oneSidedDerivative,
+  outgoingDerivative,
+  outgoingWeights,
 } from '../model/hidden-layer.js';
 import type { Instance } from '../model/instance.js';
 import { type Ledger, reject } from '../verdict.js';
@@ -26,8 +27,11 @@ const point = '$.statement.point';
  *  - v_j ψ'(w_j; e) ≥ 0 for all e where v_j ≠ 0, and ψ'(w_j; ·) ≡ 0 where v_j = 0 (where incoming weights are free).
  * Then Σ g_i (N_θ'(x_i) − N_θ(x_i)) = Σ_j v'_j ψ(w'_j) ≥ 0 near θ, and Lemma 0 gives R(θ') ≥ R(θ).
  *
- * With k ≥ 2 outputs, v_j lies inside the cross-polytope of the vertices v_j ± c_j·(unit vector), and the condition at its
- * vertices, which is linear in v, gives it for every v'_j near v_j.
+ * A convolution's unit is a channel: its rows are the patches of all samples. Where the output reads a channel as one mean of all positions,
+ * this is the theorem above with the weights g_i / (number of positions). Where it reads m entries of a channel (positions, or means over
+ * windows q), or where there are k ≥ 2 outputs, v_j has k·m components, and ψ(w_j) = 0 is asked of each, with Ψ_aq(w) = Σ_i g_ia ·
+ * mean_{p∈q} h(w·x̃_ip). Then v_j lies inside the cross-polytope of the vertices v_j ± c_j·(unit vector), and the condition
+ * ⟨u, Ψ'(w_j; e)⟩ ≥ 0 at its vertices u, which is linear in u, gives it for every v'_j near v_j.
  *
  * @param units  one hint per unit, from the certificate (untrusted)
  * @see theory.md 2; proofs/rules/neuron-dominance.md
@@ -38,21 +42,22 @@ export function checkNeuronDominance<T>(
   path: string,
   ledger: Ledger,
 ): void {
-  const layer = hiddenLayer(instance);
-  const { hidden, output } = layer;
+  instance.needConvexNear();
+  const layer = hiddenChannels(instance);
+  const { hidden, output, windows } = layer;
   const { ring } = instance.evaluation;
   const { rows } = instance.gradients;
   const k = output.units;
   const column = (c: number): readonly T[] => rows.map((row) => row[c] as T);
   const columns = Array.from({ length: k }, (_, c) => column(c));
   const rowBits = mostBits(integers, layer.rows);
-  const sides = k === 1 ? 1 : 2 * k * k;
-  instance.meter.charge(
-    rows.length * hidden.units * sides * (hidden.inputs + 1),
-    instance.gradients.bits,
-    layer.values.bits,
-  );
-  instance.meter.charge(rows.length * hidden.units * sides * (hidden.inputs + 1), rowBits, rowBits);
+  const components = k * windows.length;
+  const sides = components === 1 ? 1 : 2 * components;
+  const read = windows.length * layer.windowSize;
+  const patches = rows.length * (read > hidden.positions ? read : hidden.positions);
+  const terms = patches * hidden.units * sides * k * (hidden.inputs + 1);
+  instance.meter.charge(terms, instance.gradients.bits, layer.values.bits);
+  instance.meter.charge(terms, rowBits, rowBits);
   if (units.length !== hidden.units) {
     reject('wrong-length', `${path}.units`, `expected ${hidden.units} hints, one a unit, found ${units.length}`);
   }
@@ -68,10 +73,13 @@ export function checkNeuronDominance<T>(
     const at = `${path}.units[${j}]`;
     if (output.fixed === null) {
       columns.forEach((gammas, c) => {
-        if (ring.sign(neuronValue(instance, layer, j, gammas)) !== 0) {
-          reject('nonzero-neuron-value', point, `Σ g h(w·x) is not 0 at unit ${j}, output ${c}`);
-        }
-        ledger.discharge('neuron-value');
+        windows.forEach((under, q) => {
+          if (ring.sign(neuronValue(instance, layer, j, gammas, under)) !== 0) {
+            const where = windows.length === 1 ? '' : `, entry ${q} of the channel`;
+            reject('nonzero-neuron-value', point, `Σ g h(w·x) is not 0 at unit ${j}, output ${c}${where}`);
+          }
+          ledger.discharge('neuron-value');
+        });
       });
     }
     if (hidden.fixed !== null) {
@@ -79,14 +87,14 @@ export function checkNeuronDominance<T>(
       ledger.discharge('frozen-unit');
       continue;
     }
-    const parameters = instance.evaluation.parameters[instance.evaluation.parameters.length - 1];
-    const outgoing = Array.from({ length: k }, (_, c) => parameters?.weights[c]?.[j] as T);
-    if (k === 1) {
+    const { weights, denominator } = instance.evaluation.parameters.at(-1) as DenseOver<T>;
+    const outgoing = outgoingWeights(layer, j, weights);
+    if (components === 1) {
       const sign = ring.sign(outgoing[0] as T);
       if (sign === undefined) throw new Error(`Cannot happen: the outgoing weight of unit ${j} has no definite sign`);
-      checkScalarUnit(instance, layer, j, sign, columns[0] as readonly T[], hint, at, ledger);
+      checkScalarUnit(instance, layer, j, sign, hint, at, ledger);
     } else {
-      checkVertices(instance, layer, j, outgoing, parameters?.denominator as T, hint, at, ledger);
+      checkVertices(instance, layer, j, outgoing, denominator, hint, at, ledger);
     }
   }
 }
@@ -100,16 +108,14 @@ function checkScalarUnit<T>(
   layer: HiddenLayer<T>,
   j: number,
   sign: Sign,
-  gammas: readonly T[],
   hint: UnitHint,
   path: string,
   ledger: Ledger,
 ): void {
   const { ring } = instance.evaluation;
-  const { denominator } = instance.gradients;
+  const one = ring.fromInteger(1n);
   if (sign !== 0) {
-    const signed = sign === 1 ? gammas : gammas.map(ring.negate);
-    const derivative = oneSidedDerivative(instance, layer, j, signed, denominator);
+    const derivative = outgoingDerivative(instance, layer, j, [sign === 1 ? one : ring.negate(one)], one);
     checkNonnegative(instance, derivative, hint, path);
     ledger.discharge('one-sided-derivative');
     return;
@@ -120,7 +126,7 @@ function checkScalarUnit<T>(
     ledger.discharge('frozen-zero-weight');
     return;
   }
-  const { M, kinks } = oneSidedDerivative(instance, layer, j, gammas, denominator);
+  const { M, kinks } = outgoingDerivative(instance, layer, j, [one], one);
   if (M.some((c) => ring.sign(c) !== 0) || kinks.some(({ kappa }) => ring.sign(kappa) !== 0)) {
     reject(
       'nonzero-one-sided-derivative',
@@ -144,13 +150,16 @@ function checkVertices<T>(
   const { ring } = instance.evaluation;
   const { radius, vertices, ...rest } = hint;
   if (radius === undefined || vertices === undefined || Object.keys(rest).length > 0) {
-    return reject('wrong-hint', path, 'expected "radius" and "vertices": the network has several outputs');
+    const why =
+      layer.windows.length === 1 ? 'the network has several outputs' : 'a channel has several outgoing weights';
+    return reject('wrong-hint', path, `expected "radius" and "vertices": ${why}`);
   }
   if (radius.num <= 0n) reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
-  const k = outgoing.length;
-  if (vertices.length !== 2 * k) {
-    reject('wrong-length', `${path}.vertices`, `expected ${2 * k} hints, one a vertex, found ${vertices.length}`);
+  const expected = 2 * outgoing.length;
+  if (vertices.length !== expected) {
+    reject('wrong-length', `${path}.vertices`, `expected ${expected} hints, one a vertex, found ${vertices.length}`);
   }
+  const uDenominator = ring.scale(outgoingDenominator, radius.den);
   vertices.forEach((vertex, at) => {
     const moved = at >> 1;
     const step = ring.scale(outgoingDenominator, at % 2 === 0 ? radius.num : -radius.num);
@@ -158,16 +167,8 @@ function checkVertices<T>(
       const scaled = ring.scale(v, radius.den);
       return c === moved ? ring.add(scaled, step) : scaled;
     });
-    const gammas = instance.gradients.rows.map((g) =>
-      g.reduce((sum, gc, c) => ring.add(sum, ring.multiply(gc, u[c] as T)), ring.zero),
-    );
-    const gammaDenominator = ring.multiply(instance.gradients.denominator, ring.scale(outgoingDenominator, radius.den));
-    checkNonnegative(
-      instance,
-      oneSidedDerivative(instance, layer, j, gammas, gammaDenominator),
-      vertex,
-      `${path}.vertices[${at}]`,
-    );
+    const derivative = outgoingDerivative(instance, layer, j, u, uDenominator);
+    checkNonnegative(instance, derivative, vertex, `${path}.vertices[${at}]`);
     ledger.discharge('one-sided-derivative');
   });
 }

@@ -16,9 +16,25 @@ import {
   piecewise,
   point,
   problem,
+  type Quantity,
   type Row,
   relu,
+  type Value,
 } from '../../certificate.js';
+import { forward } from '../../forward.js';
+import { minus, over, read, write } from '../../landscape.js';
+import {
+  avgpool,
+  conv1d,
+  conv2d,
+  flatten,
+  maxpool,
+  type Nested,
+  pointOf,
+  residual,
+  shaped,
+  values,
+} from '../../layers.js';
 
 /** One hidden layer of relu on x = −4 … 4 (proofs/format.md 9): a line through all data, and two lines. */
 const worked: ProblemParts = { layers: [dense(2), relu, dense(1)], x: [-4, -3, -2, 2, 3, 4], y: [4, 2, 2, 2, 4, 4] };
@@ -250,11 +266,6 @@ describe('which moments are owed (theory.md 1, counterexamples)', () => {
     ],
   ])('%s: %s', (_, parts, layers, expected) => {
     expect(code(parts, ...layers)).toBe(expected);
-  });
-
-  test('max pooling has no rule: v·max(w₁x, w₂x) is not proved', () => {
-    const layers = [dense(2, false), { type: 'maxpool', kernel: [2], stride: [2] }, dense(1, false)];
-    expect(code({ layers, x: [1, -1], y: [0, 0] }, [[[1], [-1]]], [[[1]]])).toBe('unsupported-layer');
   });
 });
 
@@ -708,4 +719,1018 @@ describe('activations, losses, outputs', () => {
     );
     expect(answer(check(json))).toBe('unknown-key $.proof.localMinimum.units');
   });
+});
+
+/** A problem in which the residual gradients at θ are g: targets are p − g/2, with p from test/forward.ts. */
+interface Shaped {
+  readonly input: readonly number[];
+  readonly layers: readonly Fields[];
+  readonly theta: readonly (readonly [weights: Nested, bias?: Row])[];
+  readonly x: readonly Row[];
+  /** one row a sample, or one number where there is one output */
+  readonly g: readonly (Row | Quantity)[];
+}
+
+const leavesOf = (value: Value): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Value[]).flatMap(leavesOf) : [value as string];
+
+/** The layers with weights, depth first. */
+const weighted = (layers: readonly Fields[]): readonly Fields[] =>
+  layers.flatMap((layer) =>
+    layer['type'] === 'residual'
+      ? weighted(layer['layers'] as readonly Fields[])
+      : ['dense', 'conv1d', 'conv2d'].includes(layer['type'] as string)
+        ? [layer]
+        : [],
+  );
+
+function codeAt({ input, layers, theta, x, g }: Shaped): string {
+  const at = pointOf(...theta);
+  const entries = [...(at['layers'] as readonly Fields[])];
+  const all = weighted(layers).map((layer) => {
+    const { weights, bias } = (layer['fixed'] ?? entries.shift()) as { weights: readonly Value[]; bias?: Row };
+    return { weights: weights.map((row) => leavesOf(row).map(read)), bias: bias?.map(read) ?? null };
+  });
+  const y = x.map((xi, i) => {
+    const gi = g[i] as Row | Quantity;
+    const row = (typeof gi === 'object' ? gi : [gi]) as Row;
+    return forward({ input, layers }, all, xi.map(read)).map((p, c) =>
+      write(minus(p, over(read(row[c] as Quantity), [2n, 1n]))),
+    );
+  });
+  return codeOf(check(localMinimum(shaped({ input, layers, x, y }), at)));
+}
+
+const bare = { bias: false };
+const moment = 'nonzero-path-moment';
+
+describe('convolutions, pools, flatten: what is owed', () => {
+  /** v₁(w₁x₁ + w₂x₂) + v₂(w₁x₂ + w₂x₃) */
+  const two: Shaped = {
+    input: [1, 3],
+    layers: [conv1d(1, 2, bare), flatten, dense(1, false)],
+    theta: [[[[[1, 2]]]], [[[3, 5]]]],
+    x: [
+      [1, 0, 0],
+      [2, 0, 0],
+    ],
+    g: [2, -1],
+  };
+  /** v · mean(w x), or v · max(w x) */
+  const pooled = (
+    pool: Fields,
+    g: Row,
+    x: readonly Row[] = [
+      [1, 0],
+      [0, 1],
+    ],
+  ): Shaped => ({
+    input: [1, 2],
+    layers: [conv1d(1, 1, bare), pool, flatten, dense(1, false)],
+    theta: [[[[[1]]]], [[[1]]]],
+    x,
+    g,
+  });
+  const strided = (stride: number, g: Row): Shaped => ({
+    input: [1, 3],
+    layers: [conv1d(1, 1, { ...bare, stride }), flatten, dense(1, false)],
+    theta: [[[[[1]]]], [[stride === 1 ? [1, 1, 1] : [1, 1]]]],
+    x: [
+      [1, 5, 1],
+      [1, 7, 1],
+    ],
+    g,
+  });
+  const padded = (x: readonly Row[], g: Row): Shaped => ({
+    input: [1, 1],
+    layers: [conv1d(1, 3, { ...bare, padding: 1 }), flatten, dense(1, false)],
+    theta: [[[[[1, 2, 3]]]], [[[1]]]],
+    x,
+    g,
+  });
+  const lastly = (x: readonly Row[], g: readonly Row[], rest: Fields = {}): Shaped => ({
+    input: [1, 2],
+    layers: [conv1d(1, 1, rest)],
+    theta: [rest['bias'] === false ? [[[[2]]]] : [[[[2]]], [1]]],
+    x,
+    g,
+  });
+  const overlapping = (pool: Fields, x: readonly Row[], g: Row): Shaped => ({
+    input: [1, 3],
+    layers: [pool, flatten, dense(1, false)],
+    theta: [[[[1, 1]]]],
+    x,
+    g,
+  });
+  const hat: readonly Row[] = [
+    [1, 0, 1],
+    [0, 1, 0],
+  ];
+  const same: readonly Row[] = [
+    [1, 2],
+    [1, 2],
+  ];
+  const image = (kernel: readonly [number, number], g: Row): Shaped => ({
+    input: [1, 2, 2],
+    layers: [conv2d(1, kernel, bare), flatten, dense(1, false)],
+    theta: [[[[kernel[0] === 1 ? [[1, 2]] : [[1], [2]]]]], [[[1, 1]]]],
+    x: [
+      [1, 1, 2, 2],
+      [3, 0, 0, 1],
+      [4, 1, 2, 3],
+    ],
+    g,
+  });
+  test.each<[string, Shaped, string]>([
+    ['conv1d, no bias: Σ g x = 0', two, 'proved'],
+    ['conv1d, no bias: Σ g x ≠ 0', { ...two, g: [1, -1] }, moment],
+    [
+      'conv1d: another pixel has a moment',
+      {
+        ...two,
+        x: [
+          [1, 0, 1],
+          [2, 0, 0],
+        ],
+      },
+      moment,
+    ],
+    [
+      'conv1d with a bias, Σ g ≠ 0',
+      { ...two, layers: [conv1d(1, 2), flatten, dense(1, false)], theta: [[[[[1, 2]]], [0]], [[[3, 5]]]] },
+      moment,
+    ],
+    [
+      'dense with a bias, Σ g ≠ 0',
+      { ...two, layers: [conv1d(1, 2, bare), flatten, dense(1)], theta: [[[[[1, 2]]]], [[[3, 5]], [0]]] },
+      moment,
+    ],
+    [
+      'a frozen convolution without a bias',
+      {
+        ...two,
+        layers: [conv1d(1, 2, { ...bare, fixed: values([[[1, 2]]]) }), flatten, dense(1, false)],
+        theta: [[[[3, 5]]]],
+      },
+      'proved',
+    ],
+    [
+      'a frozen convolution, bias 0',
+      {
+        ...two,
+        layers: [conv1d(1, 2, { fixed: values([[[1, 2]]], [0]) }), flatten, dense(1, false)],
+        theta: [[[[3, 5]]]],
+      },
+      'proved',
+    ],
+    [
+      'a frozen convolution, bias 1',
+      {
+        ...two,
+        layers: [conv1d(1, 2, { fixed: values([[[1, 2]]], [1]) }), flatten, dense(1, false)],
+        theta: [[[[3, 5]]]],
+      },
+      moment,
+    ],
+    [
+      'a frozen convolution whose taps cancel: its weights count as free (stricter)',
+      {
+        ...two,
+        layers: [conv1d(1, 2, { ...bare, fixed: values([[[1, -1]]]) }), flatten, dense(1, false)],
+        theta: [[[[3, 5]]]],
+        x: [
+          [1, 1, 1],
+          [2, 2, 2],
+        ],
+        g: [1, 1],
+      },
+      moment,
+    ],
+    ['a shared weight under a mean: moments of the sum of the pixels', pooled(avgpool(2), [1, -1]), 'proved'],
+    [
+      'a shared weight under a mean, the sums differ',
+      pooled(
+        avgpool(2),
+        [1, -1],
+        [
+          [1, 0],
+          [0, 2],
+        ],
+      ),
+      moment,
+    ],
+    ['a shared weight under a maximum: moments of the winners', pooled(maxpool(2), [1, -1]), 'proved'],
+    [
+      'a shared weight under a maximum, the winners differ',
+      pooled(
+        maxpool(2),
+        [1, -1],
+        [
+          [1, 0],
+          [0, 2],
+        ],
+      ),
+      moment,
+    ],
+    [
+      'a shared weight under a maximum, the losers do not matter',
+      pooled(
+        maxpool(2),
+        [2, -1],
+        [
+          [1, 0],
+          [-7, 2],
+        ],
+      ),
+      'proved',
+    ],
+    [
+      'a shared weight without a pool: each pixel for itself',
+      { ...pooled(avgpool(1), [1, -1]), theta: [[[[[1]]]], [[[1, 1]]]] },
+      moment,
+    ],
+    ['a maximum of windows of one', { ...pooled(maxpool(1), [1, -1]), theta: [[[[[1]]]], [[[1, 1]]]] }, moment],
+    ['stride 2 leaves the middle out', strided(2, [1, -1]), 'proved'],
+    ['stride 1 does not', strided(1, [1, -1]), moment],
+    ['stride 2, an end has a moment', strided(2, [1, 1]), moment],
+    ['taps in the padding read nothing', padded([[1], [2]], [2, -1]), 'proved'],
+    ['the tap in the middle reads', padded([[1], [2]], [1, -1]), moment],
+    [
+      'a convolution for the last layer',
+      lastly(same, [
+        [1, 3],
+        [-1, -3],
+      ]),
+      'proved',
+    ],
+    [
+      'a convolution for the last layer, a position left',
+      lastly(same, [
+        [1, 3],
+        [-1, 3],
+      ]),
+      moment,
+    ],
+    [
+      'a convolution for the last layer, g cancels across positions only (stricter)',
+      lastly([[1, 1]], [[1, -1]]),
+      moment,
+    ],
+    [
+      'a convolution for the last layer, no bias',
+      lastly(
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [
+          [2, 1],
+          [-1, -2],
+        ],
+        bare,
+      ),
+      'proved',
+    ],
+    [
+      'a convolution for the last layer, no bias, a position left',
+      lastly(
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [
+          [2, 1],
+          [-1, 2],
+        ],
+        bare,
+      ),
+      moment,
+    ],
+    [
+      'a convolution for the last layer, a bias',
+      lastly(
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [
+          [2, 1],
+          [-1, -2],
+        ],
+      ),
+      moment,
+    ],
+    ['means of windows that overlap', overlapping(avgpool(2, { stride: 1 }), hat, [1, -1]), 'proved'],
+    [
+      'means of windows that overlap, one differs',
+      overlapping(
+        avgpool(2, { stride: 1 }),
+        [
+          [1, 0, 1],
+          [0, 1, 1],
+        ],
+        [1, -1],
+      ),
+      moment,
+    ],
+    ['maxima of windows that overlap', overlapping(maxpool(2, { stride: 1 }), hat, [1, -1]), 'proved'],
+    [
+      'maxima of windows that overlap, one differs',
+      overlapping(
+        maxpool(2, { stride: 1 }),
+        [
+          [1, 0, 1],
+          [0, 1, 2],
+        ],
+        [1, -1],
+      ),
+      moment,
+    ],
+    [
+      'windows that end before the last pixel',
+      overlapping(
+        { ...avgpool(1), stride: 2 },
+        [
+          [1, 9, 2],
+          [1, 4, 2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    ['kernel [1,2] pairs columns', image([1, 2], [0, 0, 0]), 'proved'],
+    ['kernel [1,2], a moment', image([1, 2], [1, 0, 0]), moment],
+    ['kernel [2,1], Σ g x ≠ 0', image([2, 1], [1, 1, -1]), 'proved'],
+    ['kernel [1,2], one pixel has a moment', image([1, 2], [1, 2, -1]), moment],
+  ])('%s', (_, of, expected) => {
+    expect(codeAt(of)).toBe(expected);
+  });
+
+  test('an activation after a pool, a flatten, a residual sum', () => {
+    const raised = piecewise([0], [0, 1], [1, 1]);
+    const of = (layers: readonly Fields[], g: Row): string =>
+      codeAt({
+        input: [1, 2],
+        layers,
+        theta: [[[[[1]]]], [[[1]]]],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        g,
+      });
+    // The intercept 1 wants Σ g = 0, relu nothing: there is no bias.
+    for (const [h, expected] of [
+      [relu, 'proved'],
+      [raised, moment],
+    ] as const) {
+      const wide = [conv1d(1, 1, bare), avgpool(2), h, flatten, dense(1, false)];
+      expect(of(wide, [1, -1])).toBe('proved');
+      const late = [conv1d(1, 1, bare), avgpool(2), flatten, h, dense(1, false)];
+      expect(of(late, [1, -1])).toBe('proved');
+      for (const layers of [wide, late]) {
+        expect(
+          codeAt({
+            input: [1, 2],
+            layers,
+            theta: [[[[[1]]]], [[[1]]]],
+            x: [
+              [1, 0],
+              [0, 2],
+            ],
+            g: [2, -1],
+          }),
+        ).toBe(expected);
+      }
+    }
+  });
+});
+
+describe('pools: strict winners and ties that last', () => {
+  /** v · max over the two positions of h(w · patch + b) */
+  const top = (h: Fields | null, x: readonly Row[], g: Row, w: Quantity = 1, b: Quantity = 0, above = 0): Shaped => ({
+    input: [1, 2],
+    layers: [conv1d(1, 1), ...(h === null ? [] : [h]), maxpool(2), flatten, dense(1)],
+    theta: [
+      [[[[w]]], [b]],
+      [[[1]], [above]],
+    ],
+    x,
+    g,
+  });
+  const hardtanh = activation('hardtanh');
+  /** 1, then |z − 1| */
+  const valley = piecewise([0, 1], [0, 1], [-1, 1], [1, -1]);
+  const [kink, tie] = ['on-a-kink', 'tied-pool'];
+  /** Two patches of two pixels: max(w₁x₁ + w₂x₂, w₁x₃ + w₂x₄). */
+  const patches = (w: Row, x: readonly Row[], g: Row): Shaped => ({
+    input: [1, 4],
+    layers: [conv1d(1, 2, { ...bare, stride: 2 }), maxpool(2), flatten, dense(1, false)],
+    theta: [[[[w]]], [[[1]]]],
+    x,
+    g,
+  });
+  const pads = (w: Row): Shaped => ({
+    input: [1, 1],
+    layers: [conv1d(1, 2, { padding: 1 }), maxpool(2), flatten, dense(1)],
+    theta: [
+      [[[w]], [0]],
+      [[[1]], [0]],
+    ],
+    x: [[1]],
+    g: [0],
+  });
+  const inside = (dead: number): Shaped => ({
+    input: [1, 2],
+    layers: [conv1d(1, 1), relu, conv1d(1, 1), maxpool(2), flatten, dense(1), relu, dense(1)],
+    theta: [
+      [[[[0]]], [1]],
+      [[[[1]]], [0]],
+      [[[1]], [dead]],
+      [[[1]], [0]],
+    ],
+    x: [
+      [1, 2],
+      [1, 1],
+    ],
+    g: [-1, 1],
+  });
+  test.each<[string, Shaped, string]>([
+    [
+      'theory.md 1: v·max(w₁x, w₂x), the winners of x and −x differ',
+      patches(
+        [1, -1],
+        [
+          [1, 0, 0, 1],
+          [-1, 0, 0, -1],
+        ],
+        [2, 2],
+      ),
+      moment,
+    ],
+    [
+      'the same with one winner',
+      patches(
+        [1, -1],
+        [
+          [1, 0, 0, 1],
+          [2, 0, 0, 2],
+        ],
+        [2, -1],
+      ),
+      'proved',
+    ],
+    [
+      'theory.md 1: kernel 1, both entries equal at θ only',
+      {
+        ...inside(0),
+        layers: [conv1d(1, 1), relu, conv1d(1, 1), maxpool(2), flatten, dense(1)],
+        theta: inside(0).theta.slice(0, 3),
+      },
+      tie,
+    ],
+    ['the same under a dead layer: the tie is shadowed', inside(-9), 'proved'],
+    ['the same under a living layer', inside(9), tie],
+    [
+      'a strict winner',
+      top(
+        null,
+        [
+          [1, 2],
+          [1, 2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    [
+      'a strict winner, another one',
+      top(
+        null,
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    [
+      'equal pixels: the same function of θ',
+      top(
+        null,
+        [
+          [2, 2],
+          [2, 2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    [
+      'equal pixels tie with a strict winner of another sample',
+      top(
+        null,
+        [
+          [2, 2],
+          [1, 2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    [
+      'w = 0: pixels that differ tie at θ only',
+      top(
+        null,
+        [
+          [1, 2],
+          [1, 2],
+        ],
+        [1, -1],
+        0,
+        1,
+      ),
+      tie,
+    ],
+    [
+      'equal pixels in two patches',
+      patches(
+        [1, 2],
+        [
+          [1, 2, 1, 2],
+          [1, 2, 1, 2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    ['equal values of two patches', patches([1, 1], [[1, 2, 2, 1]], [0]), tie],
+    ['equal values of two patches, sharing a pixel', patches([1, 0], [[1, 2, 1, 3]], [0]), tie],
+    ['one pixel under two taps: its places in the padding differ', pads([1, 1]), tie],
+    ['one pixel under two taps, strictly', pads([1, 2]), 'proved'],
+    [
+      'both saturated at one value',
+      top(
+        hardtanh,
+        [
+          [2, 3],
+          [2, 3],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    ['one saturated, one at the corner', top(hardtanh, [[1, 3]], [0]), kink],
+    ['one saturated, one at the same value on a slope', top(valley, [[-3, 2]], [0]), tie],
+    ['one saturated, one below it on a slope', top(valley, [[-3, '3/2']], [0]), 'proved'],
+    ['both on a slope at the same value', top(valley, [['1/2', '3/2']], [0]), tie],
+    [
+      'dead entries tie at 0',
+      top(
+        relu,
+        [
+          [-1, -2],
+          [-1, -2],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    ['a dead entry ties with one on its kink', top(relu, [[0, -1]], [0]), kink],
+    ['both on their kinks', top(relu, [[0, 0]], [0]), kink],
+    [
+      'a kink strictly below the winner is shadowed',
+      top(
+        relu,
+        [
+          [0, 1],
+          [0, 1],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    ['a kink that wins', top(hardtanh, [[1, 0]], [0]), kink],
+    [
+      'three entries, the two below tie',
+      { ...top(null, [[1, 1, 2]], [0]), input: [1, 3], layers: [conv1d(1, 1), maxpool(3), flatten, dense(1)] },
+      'proved',
+    ],
+    [
+      'three entries, the two above tie',
+      { ...top(null, [[1, 2, 2]], [0], 1), input: [1, 3], layers: [conv1d(1, 1), maxpool(3), flatten, dense(1)] },
+      'proved',
+    ],
+    [
+      'a pool of the data: equal pixels',
+      {
+        input: [1, 2],
+        layers: [maxpool(2), flatten, dense(1)],
+        theta: [[[[1]], [0]]],
+        x: [
+          [1, 1],
+          [1, 0],
+        ],
+        g: [1, -1],
+      },
+      'proved',
+    ],
+    [
+      'a pool of the data, a moment',
+      {
+        input: [1, 2],
+        layers: [maxpool(2), flatten, dense(1)],
+        theta: [[[[1]], [0]]],
+        x: [
+          [1, 1],
+          [2, 0],
+        ],
+        g: [1, -1],
+      },
+      moment,
+    ],
+    [
+      'a tie of means of equal pixels',
+      {
+        input: [1, 4],
+        layers: [conv1d(1, 1), avgpool(2), maxpool(2), flatten, dense(1)],
+        theta: [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        x: [[1, 2, 1, 2]],
+        g: [0],
+      },
+      'proved',
+    ],
+    [
+      'a tie of means of the same pixels in another order',
+      {
+        input: [1, 4],
+        layers: [conv1d(1, 1), avgpool(2), maxpool(2), flatten, dense(1)],
+        theta: [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        x: [[1, 2, 2, 1]],
+        g: [0],
+      },
+      tie,
+    ],
+    [
+      'a tie of maxima of equal pixels',
+      {
+        input: [1, 4],
+        layers: [conv1d(1, 1), maxpool(2), maxpool(2), flatten, dense(1)],
+        theta: [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        x: [[1, 2, 1, 2]],
+        g: [0],
+      },
+      'proved',
+    ],
+    [
+      'a tie through a residual sum of equal pixels',
+      {
+        input: [1, 2],
+        layers: [residual(conv1d(1, 1), relu), maxpool(2), flatten, dense(1)],
+        theta: [
+          [[[[1]]], [1]],
+          [[[1]], [0]],
+        ],
+        x: [[1, 1]],
+        g: [0],
+      },
+      'proved',
+    ],
+    [
+      'a tie through a residual sum of pixels that differ',
+      {
+        input: [1, 2],
+        layers: [residual(conv1d(1, 1)), maxpool(2), flatten, dense(1)],
+        theta: [
+          [[[[-1]]], [0]],
+          [[[1]], [0]],
+        ],
+        x: [[1, 2]],
+        g: [0],
+      },
+      tie,
+    ],
+    [
+      'two channels, each with its own winner',
+      {
+        input: [1, 2],
+        layers: [conv1d(2, 1, bare), maxpool(2), flatten, dense(1, false)],
+        theta: [[[[[1]], [[-1]]]], [[[1, 1]]]],
+        x: [
+          [1, 2],
+          [2, 1],
+        ],
+        g: [1, -1],
+      },
+      'proved',
+    ],
+    [
+      'two channels, one of them with a moment',
+      {
+        input: [1, 2],
+        layers: [conv1d(2, 1, bare), maxpool(2), flatten, dense(1, false)],
+        theta: [[[[[1]], [[-1]]]], [[[1, 1]]]],
+        x: [
+          [1, 2],
+          [2, 3],
+        ],
+        g: [3, -2],
+      },
+      moment,
+    ],
+  ])('%s', (_, of, expected) => {
+    expect(codeAt(of)).toBe(expected);
+  });
+
+  test.each<[string, readonly Row[], string]>([
+    ['loses in both windows', [[1, 0, 1]], 'proved'],
+    ['wins in the second', [[1, 0, -1]], kink],
+    ['wins in both', [[-1, 0, -1]], kink],
+  ])('a kink under two windows that %s: %s', (_, x, expected) => {
+    const layers = [conv1d(1, 1), relu, maxpool(2, { stride: 1 }), flatten, dense(1)];
+    expect(
+      codeAt({
+        input: [1, 3],
+        layers,
+        theta: [
+          [[[[1]]], [0]],
+          [[[1, 1]], [0]],
+        ],
+        x,
+        g: [0],
+      }),
+    ).toBe(expected);
+  });
+});
+
+describe('residual sums, and what they leave visible', () => {
+  const [plus, minus2] = [[1, 2].map((a) => [a]), [-1, -2].map((a) => [a])];
+  /** v(x + relu(w x)) on x = 1, 2, −1, −2 */
+  const one = (g: Row, ...layers: readonly Fields[]): Shaped => ({
+    input: [1],
+    layers: [residual(...layers), dense(1, false)],
+    theta: [...weighted(layers).map(() => [[[1]]] as const), [[[1]]]],
+    x: [...(plus as Row[]), ...(minus2 as Row[])],
+    g,
+  });
+  const d = dense(1, false);
+  /** relu, its kink at the first sample; then what is in `layers`, dead with these biases; then dense. */
+  const below = (x: Row, bias: Quantity, ...layers: readonly Fields[]): Shaped => ({
+    input: [1],
+    layers: [dense(1), relu, ...layers, dense(1)],
+    theta: [
+      [[[1]], [0]],
+      [[[1]], [bias]],
+      [[[1]], [0]],
+    ],
+    x: x.map((a) => [a]),
+    g: x.map(() => 0),
+  });
+  const images = (
+    layers: readonly Fields[],
+    theta: Shaped['theta'],
+    x: readonly Row[],
+    g: readonly Quantity[],
+  ): Shaped => ({
+    ...{ input: [1, 2], layers, theta, x, g },
+  });
+  const kink = 'on-a-kink';
+  test.each<[string, Shaped, string]>([
+    ['the ways past and through', one([2, -1, 2, -1], d, relu), 'proved'],
+    ['the way past has a moment', one([2, -1, 1, 1], d, relu), moment],
+    ['the way through has a moment', one([1, 0, 1, 0], d, relu), moment],
+    [
+      'without the sum the dead side has no moment',
+      { ...one([2, -1, 1, 1]), layers: [d, relu, d], theta: [[[[1]]], [[[1]]]] },
+      'proved',
+    ],
+    ['nested: both inner ways', one([2, -1, 2, -1], residual(d, relu), d), 'proved'],
+    ['nested: the inner way through has a moment', one([1, 0, 1, 0], residual(d, relu), d), moment],
+    ['nested twice', one([1, 0, 1, 0], residual(residual(d, relu), d), d), moment],
+    ['an activation first: relu of the data', { ...one([2, -1, 2, -1], relu, d), theta: [[[[1]]], [[[1]]]] }, 'proved'],
+    ['an activation first, a moment', { ...one([1, 0, 1, 0], relu, d), theta: [[[[1]]], [[[1]]]] }, moment],
+    ['an activation first, the datum 0 on its kink (stricter)', { ...one([0], relu, d), x: [[0]] }, kink],
+    ['an activation alone', { ...one([2, -1, 2, -1], relu), theta: [[[[1]]]] }, 'proved'],
+    ['an activation after the sum', { ...one([2, -1, 1, 1], d, relu), layers: [residual(d), relu, d] }, 'proved'],
+    [
+      'an activation after the sum, on its kink',
+      { ...one([0], d), layers: [residual(d), relu, d], theta: [[[[-1]]], [[[1]]]], x: [[1]] },
+      kink,
+    ],
+    [
+      'two channels, one with a way through of its own',
+      {
+        input: [2],
+        layers: [residual(relu), d],
+        theta: [[[[1, 1]]]],
+        x: [2, -2, 1, -1].map((a) => [1, a]),
+        g: [1, 1, -1, -1],
+      },
+      moment,
+    ],
+    [
+      'channels and positions under a flatten with an activation',
+      {
+        input: [2, 2],
+        layers: [flatten, relu, d],
+        theta: [[[[1, 1, 1, 1]]]],
+        x: [2, -2, 1, -1].map((a) => [1, a, 1, 1]),
+        g: [1, 1, -1, -1],
+      },
+      moment,
+    ],
+    [
+      'a bias inside',
+      { ...one([2, -1, 2, -1]), layers: [residual(dense(1)), d], theta: [[[[1]], [0]], [[[1]]]] },
+      moment,
+    ],
+    ['a dead layer hides the kink below it', below([0, 1], -9, dense(1), relu), 'proved'],
+    ['a way past the dead layer does not', below([0, 1], -9, residual(dense(1), relu)), kink],
+    ['a way past and a living layer neither', below([0, 1], 9, residual(dense(1), relu)), kink],
+    ['a way past, no kink', below([1, 2], -9, residual(dense(1), relu)), 'proved'],
+    [
+      'a way past inside a dead layer',
+      {
+        ...below([0, 1], -9, residual(dense(1)), relu),
+        theta: [
+          [[[1]], [0]],
+          [[[1]], [-9]],
+          [[[1]], [0]],
+        ],
+      },
+      'proved',
+    ],
+    [
+      'a flatten below a dead layer',
+      images(
+        [conv1d(1, 1), relu, flatten, dense(1), relu, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[1, 1]], [-9]],
+          [[[1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      'proved',
+    ],
+    [
+      'a flatten below a living layer',
+      images(
+        [conv1d(1, 1), relu, flatten, dense(1), relu, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[0, 1]], [9]],
+          [[[1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      kink,
+    ],
+    [
+      'a mean below a dead layer',
+      images(
+        [conv1d(1, 1), relu, avgpool(2), flatten, dense(1), relu, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[1]], [-9]],
+          [[[1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      'proved',
+    ],
+    [
+      'a mean sees every entry',
+      images(
+        [conv1d(1, 1), relu, avgpool(2), flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      kink,
+    ],
+    [
+      'one position dead: what only it reads is hidden',
+      images(
+        [conv1d(1, 1), relu, conv1d(1, 1), relu, flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[[1]]], ['-1/2']],
+          [[[1, 1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      'proved',
+    ],
+    [
+      'one position dead, the kink at the other',
+      images(
+        [conv1d(1, 1), relu, conv1d(1, 1), relu, flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[[-1]]], ['1/2']],
+          [[[1, 1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      kink,
+    ],
+    [
+      'one position dead, but a wider kernel reads it elsewhere',
+      images(
+        [conv1d(1, 1), relu, conv1d(1, 3, { padding: 1 }), relu, flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[[0, 1, 0]]], ['-1/2']],
+          [[[1, 1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      kink,
+    ],
+    [
+      'one channel dead at a position, the other not',
+      images(
+        [conv1d(1, 1), relu, conv1d(2, 1), relu, flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [
+            [[[1]], [[1]]],
+            ['-1/2', '1/2'],
+          ],
+          [[[1, 1, 1, 1]], [0]],
+        ],
+        [[0, 1]],
+        [0],
+      ),
+      kink,
+    ],
+    [
+      'dead entries of a group ask for no first moment',
+      images(
+        [conv1d(1, 1), relu, maxpool(2), flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        [
+          [-1, -2],
+          [-3, -1],
+        ],
+        [1, -1],
+      ),
+      'proved',
+    ],
+    [
+      'dead entries ask for the mean',
+      images(
+        [conv1d(1, 1), relu, maxpool(2), flatten, dense(1)],
+        [
+          [[[[1]]], [0]],
+          [[[1]], [0]],
+        ],
+        [
+          [-1, -2],
+          [-3, -1],
+        ],
+        [1, 1],
+      ),
+      moment,
+    ],
+  ])('%s', (_, of, expected) => {
+    expect(codeAt(of)).toBe(expected);
+  });
+});
+
+test('the message of a kink or a tie names the unit, its position and the sample', () => {
+  const lines = (layers: readonly Fields[], theta: Fields, x: Row): string => {
+    const verdict = check(localMinimum(shaped({ input: [1, 2], layers, x: [[5, 7], x], y: [0, 0] }), theta));
+    return verdict.kind === 'proved' ? 'proved' : verdict.reason.message;
+  };
+  const theta = (w: number, b: number) => pointOf([[[[w]]], [b]], [[[1]], [0]]);
+  expect(lines([conv1d(1, 1), relu, avgpool(2), flatten, dense(1)], theta(1, 0), [1, 0])).toBe(
+    'unit 0 at position 1 of layer 0 is on a kink at sample 1',
+  );
+  expect(lines([conv1d(1, 1), maxpool(2), flatten, dense(1)], theta(-0, 1), [1, 2])).toBe(
+    'entry 0 of the pool of layer 1 has no strict winner at sample 0',
+  );
 });

@@ -23,6 +23,7 @@ import {
   rows,
   type Value,
 } from '../../certificate.js';
+import { conv1d, flatten, maxpool, pointOf, shaped, values } from '../../layers.js';
 
 const unitPath = '$.proof.localMinimum.units[0]';
 const at = '$.statement.point';
@@ -624,22 +625,25 @@ describe('frozen parameters', () => {
       [{}],
       'unsupported-combination $.statement.problem.network',
     ],
-    [
-      'a convolution (theory.md 2)',
-      {
-        x: [
-          [1, 0],
-          [0, 1],
-        ],
-        y: ['3/2', '5/2'],
-        layers: [{ type: 'conv1d', channels: 1, kernel: 1 }, relu, { type: 'flatten' }, dense(1)],
-      },
-      [],
-      [{}],
-      'unsupported-layer $.statement.problem.network.layers[0].type',
-    ],
   ])('%s', (_, parts, layers, units, expected) => {
     expect(found(parts, layers, ...units)).toBe(expected);
+  });
+
+  test('a frozen convolution and pool before the hidden layer are applied to the data', () => {
+    const fixed = values([[[1]]]);
+    const net = {
+      input: [1, 2],
+      x: [
+        [1, 0],
+        [0, 1],
+      ],
+      y: [1, -1],
+      layers: [conv1d(1, 1, { bias: false, fixed }), maxpool(2), flatten, dense(1, false), relu, dense(1, false)],
+    };
+    const theta = pointOf([[[0]]], [[[1]]]);
+    const of = (y: Row) => answer(check(localMinimum(shaped({ ...net, y }), theta, dominance(leaf([])))));
+    expect(of([1, -1])).toBe('proved');
+    expect(of([1, 1])).toBe(`undecided-kink ${unitPath}`);
   });
 });
 
