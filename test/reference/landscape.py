@@ -1,217 +1,270 @@
 """The network and the risk at a point, along a polynomial curve, and over a box around a point.
 
-Hot loops run over integers with one denominator a layer. A matrix of parameters is augmented by its bias, and the
-activations that feed it by the constant 1, so that an affine layer is one product.
+The network is evaluated by one function, over numbers, over polynomials in t, and over intervals.
 """
 
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from math import lcm
-from operator import mul
 
-from reading import MAX_DEGREE, Declined, integers, reduced
+from functions import evaluate
+from network import Affine, AveragePool, Between, MaxPool
+from reading import MAX_DEGREE, Declined
+
+ZERO = Fraction(0)
 
 
-def augmented(parameters):
-    weights, bias = parameters
-    return weights if bias is None else [row + [b] for row, b in zip(weights, bias)]
+def dot(a, b):
+    return sum((x * y for x, y in zip(a, b) if x and y), ZERO)
+
+
+def forward(layers, parameters, x, arithmetic, entering):
+    """What the layers make of x; entering[layer.at] receives what enters each layer on the way."""
+    for layer in layers:
+        entering[layer.at] = x
+        if isinstance(layer, Affine):
+            weights, bias = parameters[layer.index]
+            windows = [[ZERO if read[p] is None else x[read[p]] for read in layer.reads] for p in range(layer.positions)]
+            x = [arithmetic.dot(weights[u], window) + (bias[u] if bias else ZERO)
+                 for u in range(layer.units) for window in windows]
+        elif isinstance(layer, Between):
+            x = [arithmetic.activate(layer.h, z) for z in x]
+        elif isinstance(layer, AveragePool):
+            x = [sum((x[v] for v in window), ZERO) * Fraction(1, len(window)) for window in layer.windows]
+        elif isinstance(layer, MaxPool):
+            x = [arithmetic.largest([x[v] for v in window]) for window in layer.windows]
+        else:
+            x = [a + b for a, b in zip(x, forward(layer.layers, parameters, x, arithmetic, entering))]
+    return x
+
+
+# ---- at a point ----
+
+class Numbers:
+    dot = staticmethod(dot)
+    largest = staticmethod(max)
+
+    @staticmethod
+    def activate(h, z):
+        return h.value(z)
 
 
 class Trace:
-    """Everything about one point: what enters each layer, where each preactivation lies, residuals, gradients, risk.
+    """Everything about one point.
 
-    entering[l], entering_denominator[l]: n rows of integers over one denominator, what dense layer l reads.
-    places[l]: the places of layer l's preactivations on the activation after it (all but the last layer).
+    entering[i][layer.at]: what enters the layer for sample i. residuals[i][a]: prediction minus target.
     gradients[i][a]: g_i, the derivative of the i-th term of R by the a-th prediction.
     """
 
     def __init__(self, problem, point):
-        self.entering, self.entering_denominators, self.places = [], [], []
-        rows, denominator = problem.inputs, problem.inputs_denominator
-        for at, parameters in enumerate(point):
-            self.entering.append(rows)
-            self.entering_denominators.append(denominator)
-            W, scale = integers(augmented(parameters))
-            if parameters[1] is not None:
-                rows = [row + [denominator] for row in rows]
-            rows = [[sum(map(mul, w, row)) for w in W] for row in rows]
-            rows, denominator = reduced(rows, denominator * scale)
-            if at < len(problem.activations):
-                h = problem.activations[at]
-                places = h.places(rows, denominator)
-                self.places.append(places)
-                rows, denominator = reduced(h.apply(rows, denominator, places), denominator * h.denominator)
+        self.entering, self.residuals = [], []
+        for x, target in zip(problem.inputs, problem.targets):
+            self.entering.append({})
+            prediction = forward(problem.network.layers, point, x, Numbers, self.entering[-1])
+            self.residuals.append([p - y for p, y in zip(prediction, target)])
         loss = problem.loss
-        self.residuals = [[Fraction(p, denominator) - y for p, y in zip(row, target)]
-                          for row, target in zip(rows, problem.targets)]
-        self.risk = sum((mu * sum((loss.value(r) for r in row), Fraction(0))
-                         for mu, row in zip(problem.weights, self.residuals)), Fraction(0))
-        self._loss, self._weights = loss, problem.weights
-        self._gradients = None
-
-    @property
-    def gradients(self):
-        if self._gradients is None:
-            self._gradients = [[mu * self._loss.slope(r) for r in row] for mu, row in zip(self._weights, self.residuals)]
-        return self._gradients
+        self.risk = dot(problem.weights, [sum(map(loss.value, row)) for row in self.residuals])
+        self.gradients = [[mu * loss.slope(r) for r in row] for mu, row in zip(problem.weights, self.residuals)]
 
 
 # ---- along a curve ----
 
+class Series:
+    """A polynomial in t, as far as t^order: the tuple of its coefficients, without zeros at its end."""
+
+    def __init__(self, coefficients, order):
+        coefficients = list(coefficients[:order + 1])
+        while coefficients and not coefficients[-1]:
+            coefficients.pop()
+        self.coefficients, self.order = tuple(coefficients), order
+
+    def lift(self, other):
+        return other if isinstance(other, Series) else Series([other], self.order)
+
+    def __bool__(self):
+        return bool(self.coefficients)
+
+    def __add__(self, other):
+        a, b = self.coefficients, self.lift(other).coefficients
+        length = max(len(a), len(b))
+        a, b = (c + (ZERO,) * (length - len(c)) for c in (a, b))
+        return Series([x + y for x, y in zip(a, b)], self.order)
+
+    def __mul__(self, other):
+        a, b = self.coefficients, self.lift(other).coefficients
+        total = [ZERO] * (len(a) + len(b))
+        for i, x in enumerate(a):
+            for j, y in enumerate(b):
+                if x and y and i + j <= self.order:
+                    total[i + j] += x * y
+        return Series(total, self.order)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def coefficient(self, m):
+        return self.coefficients[m] if m < len(self.coefficients) else ZERO
+
+    def sign(self):
+        """The sign for small t > 0, of all that is known: that of the lowest nonzero coefficient."""
+        first = next((c for c in self.coefficients if c), ZERO)
+        return (first > 0) - (first < 0)
+
+    def piece(self, breakpoints):
+        """The piece in which it runs for small t > 0. One that stays at a breakpoint may take either side."""
+        return sum((self + -at).sign() > 0 for at in breakpoints)
+
+
+class Germs:
+    def __init__(self, order):
+        self.order = order
+
+    def dot(self, a, b):
+        return sum((x * y for x, y in zip(a, b) if x and y), Series([], self.order))
+
+    def activate(self, h, z):
+        return evaluate(h.pieces[z.piece(h.breakpoints)], z) + Series([], self.order)
+
+    @staticmethod
+    def largest(entries):
+        found = entries[0]
+        for entry in entries[1:]:
+            if (entry + found * Fraction(-1)).sign() > 0:
+                found = entry
+        return found
+
+
 def risk_along(problem, curve, order=None):
-    """The coefficients of R(theta(t)) for small t >= 0, through the given order (all of them if None).
+    """R(theta(t)) for small t >= 0, through the given order (all of it if None).
 
-    curve[m] holds the coefficients of t^m, one (weights, bias) per dense layer or None (zero) for a fixed one. The side
-    of every breakpoint, of an activation or of the loss, on which an expansion runs for small t > 0 is the sign of its
-    lowest nonzero coefficient; one that is zero as far as it is known may take either side, since the two pieces then
-    agree as far as it is known.
+    curve[m] holds the coefficients of t^m, one (weights, bias) per affine layer or None (zero) for a fixed one.
     """
-    layers = []
-    for at in range(len(problem.layers)):
-        known = [coefficient[at] for coefficient in curve if coefficient[at] is not None]
-        stacked, scale = integers([row for parameters in known for row in augmented(parameters)])
-        units = problem.layers[at].units
-        layers.append(([stacked[m * units:(m + 1) * units] for m in range(len(known))], scale))
-    degree = 0
-    for matrices, _ in layers:
-        degree += len(matrices) - 1
-    if order is None and degree * problem.loss.degree > MAX_DEGREE:
-        raise Declined('limit-degree: the risk along the curve')
-    last = degree if order is None else order
-    total = []
-    for row, target, mu in zip(problem.inputs, problem.targets, problem.weights):
-        terms, denominator = [row], problem.inputs_denominator
-        for at, (matrices, scale) in enumerate(layers):
-            if problem.layers[at].bias:
-                terms = [term + [0 if m else denominator] for m, term in enumerate(terms)]
-            top = min(last, len(terms) + len(matrices) - 2)
-            units = range(problem.layers[at].units)
-            terms = [[sum(sum(map(mul, matrices[a][u], terms[m - a]))
-                          for a in range(max(0, m - len(terms) + 1), min(m, len(matrices) - 1) + 1)) for u in units]
-                     for m in range(top + 1)]
-            denominator *= scale
-            if at < len(problem.activations):
-                h = problem.activations[at]
-                pieces = [piece_after(h.breakpoints, [term[u] for term in terms], denominator) for u in units]
-                terms = [[h.slopes[p] * z + (h.intercepts[p] * denominator if m == 0 else 0)
-                          for z, p in zip(term, pieces)] for m, term in enumerate(terms)]
-                denominator *= h.denominator
-        for a, y in enumerate(target):
-            r = [Fraction(term[a], denominator) for term in terms]
-            r[0] -= y
-            piece = problem.loss.pieces[piece_after(problem.loss.breakpoints, r, 1)]
-            for m, c in enumerate(substitute(piece, r, order)):
-                if m == len(total):
-                    total.append(Fraction(0))
-                total[m] += mu * c
-    return total
+    degree, parameters = 0, []
+    for layer in problem.network.affine:
+        known = [coefficient[layer.index] for coefficient in curve if coefficient[layer.index] is not None]
+        degree += len(known) - 1
+        parameters.append(known)
+    if order is None:
+        order = degree * problem.loss.degree
+        if order > MAX_DEGREE:
+            raise Declined('limit-degree: the risk along the curve')
 
+    def series(entries):
+        return Series(list(entries), order)
 
-def piece_after(breakpoints, z, denominator):
-    """The piece in which z(t) / denominator runs for small t > 0; one that stays at a breakpoint goes left."""
-    passed = 0
-    for at in breakpoints:
-        difference = z[0] * at.denominator - at.numerator * denominator
-        sign = difference or next((c for c in z[1:] if c), 0)
-        if sign > 0:
-            passed += 1
-    return passed
-
-
-def substitute(polynomial, r, order):
-    """polynomial(r(t)), through the order."""
-    total = [Fraction(0)]
-    for c in reversed(polynomial):
-        product = [Fraction(0)] * (len(total) + len(r) - 1)
-        for i, x in enumerate(total):
-            if x:
-                for j, y in enumerate(r):
-                    product[i + j] += x * y
-        product[0] += c
-        while len(product) > 1 and not product[-1]:
-            product.pop()
-        total = product if order is None else product[:order + 1]
+    parameters = [([[series(c) for c in zip(*rows)] for rows in zip(*(weights for weights, _ in known))],
+                   [series(c) for c in zip(*(bias for _, bias in known))] if known[0][1] else None)
+                  for known in parameters]
+    total = series([])
+    for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
+        x = [series([entry]) for entry in x]
+        for p, y in zip(forward(problem.network.layers, parameters, x, Germs(order), {}), target):
+            r = p + -y
+            total += mu * evaluate(problem.loss.pieces[r.piece(problem.loss.breakpoints)], r)
     return total
 
 
 # ---- over a box ----
 
-def times(a, b):
-    """The product of two intervals."""
-    if a[0] == a[1] and b[0] == b[1]:
-        return (a[0] * b[0],) * 2
-    products = a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]
-    return min(products), max(products)
+class Interval:
+    def __init__(self, low, high):
+        self.low, self.high = low, high
+
+    @staticmethod
+    def lift(other):
+        return other if isinstance(other, Interval) else Interval(other, other)
+
+    def ends(self):
+        return (self.low,) if self.low == self.high else (self.low, self.high)
+
+    def __bool__(self):
+        return bool(self.low or self.high)
+
+    def __add__(self, other):
+        other = self.lift(other)
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __mul__(self, other):
+        other = self.lift(other)
+        products = [a * b for a in self.ends() for b in other.ends()]
+        return Interval(min(products), max(products))
+
+    __radd__, __rmul__ = __add__, __mul__
 
 
-def gradient_signs(problem, point, radius):
-    """For every free layer, an interval around a positive multiple of every entry of the gradient of R, bias last.
+class Intervals:
+    @staticmethod
+    def dot(a, b):
+        return sum((x * y for x, y in zip(a, b) if x and y), Interval(ZERO, ZERO))
+
+    @staticmethod
+    def activate(h, z):
+        first, last = bisect_left(h.breakpoints, z.low), bisect_right(h.breakpoints, z.high)
+        values = [h.value(end) for end in [z.low, z.high] + h.breakpoints[first:last]]
+        return Interval(min(values), max(values))
+
+    @staticmethod
+    def largest(entries):
+        return Interval(max(entry.low for entry in entries), max(entry.high for entry in entries))
+
+
+def slopes(h, z):
+    """The hull of the slopes of all pieces that the closed interval meets, both sides of a breakpoint that it touches."""
+    first, last = bisect_left(h.breakpoints, z.low), bisect_right(h.breakpoints, z.high)
+    found = [h.slope(m) for m in range(first, last + 1)]
+    return Interval(min(found), max(found))
+
+
+def gradient_over_box(problem, point, radius):
+    """For every free layer, an interval for every entry of the gradient of R: (weights, bias).
 
     It holds wherever every free parameter is within the radius of the point: forward in intervals, then backward with
-    every slope replaced by the hull of the slopes of all pieces that the closed interval of its preactivation meets,
-    both sides of a breakpoint that it touches included. The multiples are the denominators left out.
+    every slope replaced by a hull.
     """
-    layers = []
-    for layer, parameters in zip(problem.layers, point):
-        rho = Fraction(0) if layer.fixed else radius
-        rows = augmented(parameters)
-        bounds, scale = integers([[w - rho for w in row] for row in rows] + [[w + rho for w in row] for row in rows])
-        layers.append(([list(zip(low, high)) for low, high in zip(bounds[:layer.units], bounds[layer.units:])], scale))
-
-    forward, deltas = [], []
-    for row, target, mu in zip(problem.inputs, problem.targets, problem.weights):
-        values, denominator = [(x, x) for x in row], problem.inputs_denominator
-        entering, slopes = [], []
-        for at, (rows, scale) in enumerate(layers):
-            if problem.layers[at].bias:
-                values = values + [(denominator, denominator)]
-            entering.append(values)
-            sums = []
-            for w in rows:
-                low = high = 0
-                for pair in map(times, w, values):
-                    low, high = low + pair[0], high + pair[1]
-                sums.append((low, high))
-            values = sums
-            denominator *= scale
-            if at < len(problem.activations):
-                h = problem.activations[at]
-                hulls = [hull(h, z, denominator) for z in values]
-                values, denominator = [image for image, _ in hulls], denominator * h.denominator
-                slopes.append([slope for _, slope in hulls])
-        forward.append((entering, slopes))
-        deltas.append([(mu * problem.loss.slope(Fraction(low, denominator) - y),  # l is convex: its slope increases
-                        mu * problem.loss.slope(Fraction(high, denominator) - y))
-                       for (low, high), y in zip(values, target)])
-    common = lcm(*(c.denominator for row in deltas for pair in row for c in pair))
-    gradient = [[[[0, 0] for _ in row] for row in rows] for rows, _ in layers]
-    for (entering, slopes), row in zip(forward, deltas):
-        delta = [tuple(int(c * common) for c in pair) for pair in row]
-        for at in range(len(layers) - 1, -1, -1):
-            if not problem.layers[at].fixed:
-                for d, sums in zip(delta, gradient[at]):
-                    for x, entry in zip(entering[at], sums):
-                        low, high = times(d, x)
-                        entry[0] += low
-                        entry[1] += high
-            if at:
-                rows = layers[at][0]
-                before = []
-                for v, slope in enumerate(slopes[at - 1]):
-                    low = high = 0
-                    for d, w in zip(delta, rows):
-                        pair = times(d, w[v])
-                        low, high = low + pair[0], high + pair[1]
-                    before.append(times((low, high), slope))
-                delta = before
-    return [rows for layer, rows in zip(problem.layers, gradient) if not layer.fixed]
+    parameters = []
+    for layer, (weights, bias) in zip(problem.network.affine, point):
+        rho = ZERO if layer.fixed else radius
+        around = [[Interval(w - rho, w + rho) for w in row] for row in weights + [bias or []]]
+        parameters.append((around[:-1], around[-1] if bias else None))
+    gradient = [([[ZERO] * len(row) for row in weights], [ZERO] * layer.units)
+                for layer, (weights, _) in zip(problem.network.affine, point)]
+    for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
+        entering = {}
+        predictions = forward(problem.network.layers, parameters, list(map(Interval.lift, x)), Intervals, entering)
+        slope = problem.loss.slope  # the loss is convex: its slope increases
+        delta = [Interval(mu * slope(p.low - y), mu * slope(p.high - y)) for p, y in zip(predictions, target)]
+        backward(problem.network.layers, parameters, entering, delta, gradient)
+    return [(weights, bias if layer.bias else [])
+            for layer, (weights, bias) in zip(problem.network.affine, gradient) if not layer.fixed]
 
 
-def hull(h, z, denominator):
-    """For an interval of integers over a denominator: that of h's values, and that of its slopes, over h.denominator."""
-    low, high = (Fraction(end, denominator) for end in z)
-    first, last = bisect_left(h.breakpoints, low), bisect_right(h.breakpoints, high)
-    values = [h.slopes[m] * end + h.intercepts[m] * denominator for m, end in ((first, z[0]), (last, z[1]))]
-    values += [v * denominator for v in h.breakpoint_values[first:last]]
-    slopes = h.slopes[first:last + 1]
-    return (min(values), max(values)), (min(slopes), max(slopes))
+def backward(layers, parameters, entering, delta, gradient):
+    """From the derivatives by what leaves the layers to those by what enters them; parameters' go into the gradient."""
+    for layer in reversed(layers):
+        x = entering[layer.at]
+        before = [ZERO] * len(x)
+        if isinstance(layer, Affine):
+            weights, (by_weights, by_bias) = parameters[layer.index][0], gradient[layer.index]
+            for u in range(layer.units):
+                for p in range(layer.positions):
+                    d = delta[u * layer.positions + p]
+                    by_bias[u] += d
+                    for q, read in enumerate(layer.reads):
+                        if read[p] is not None:
+                            by_weights[u][q] += d * x[read[p]]
+                            before[read[p]] += d * weights[u][q]
+        elif isinstance(layer, Between):
+            before = [d * slopes(layer.h, z) for d, z in zip(delta, x)]
+        elif isinstance(layer, AveragePool):
+            for d, window in zip(delta, layer.windows):
+                for v in window:
+                    before[v] += d * Fraction(1, len(window))
+        elif isinstance(layer, MaxPool):
+            for d, window in zip(delta, layer.windows):
+                surely = max(x[v].low for v in window)
+                winners = [v for v in window if x[v].high >= surely]
+                for v in winners:
+                    before[v] += d if len(winners) == 1 else d * Interval(ZERO, Fraction(1))
+        else:
+            inside = backward(layer.layers, parameters, entering, delta, gradient)
+            before = [a + b for a, b in zip(delta, inside)]
+        delta = before
+    return delta

@@ -1,10 +1,11 @@
 """Rule 2 of theory.md, `neuron-dominance`, and the normal form of one hidden layer that it shares with other rules."""
 
 from fractions import Fraction
-from math import gcd
-from operator import mul
 
-from reading import array, count, expect, fields, integers, matrix, positive, vector
+from functions import Activation
+from landscape import ZERO, dot
+from network import Affine, Between
+from reading import Declined, array, count, expect, fields, matrix, positive, vector
 
 
 class Kink:
@@ -18,28 +19,37 @@ class Kink:
 
 
 class OneHidden:
-    """A hidden layer and an output layer; whatever comes before is fixed, and applied to the data beforehand."""
+    """A dense hidden layer and a dense output layer; whatever comes before is fixed, and applied to the data beforehand."""
 
     @staticmethod
     def fits(problem):
-        return len(problem.layers) >= 2 and all(layer.fixed for layer in problem.layers[:-2])
+        """(hidden layer, activation or None, output layer) if the network is of this form, otherwise None."""
+        layers = list(problem.network.layers)
+        output = layers.pop()
+        between = layers.pop() if layers and isinstance(layers[-1], Between) else None
+        hidden = layers.pop() if layers else None
+        if not (isinstance(hidden, Affine) and hidden.dense and isinstance(output, Affine) and output.dense):
+            return None
+        return (hidden, between, output) if all(layer.fixed for layer in problem.network.affine[:-2]) else None
 
     def __init__(self, problem, point, trace):
-        expect(self.fits(problem), 'network', 'one-hidden-layer: more than one hidden layer is free, or there is none')
-        layer, self.output_layer = problem.layers[-2:]
-        self.units, self.outputs = layer.units, problem.outputs
+        form = self.fits(problem)
+        if form is None and not all(isinstance(layer, Between) or isinstance(layer, Affine) and layer.dense
+                                    for layer in problem.network.all):
+            raise Declined('unsupported-combination: one-hidden-layer rules for convolutions, pools and residuals')
+        expect(form is not None, 'network', 'one-hidden-layer: more than one hidden layer is free, or there is none')
+        layer, between, self.output_layer = form
+        self.units, self.outputs = layer.units, problem.network.outputs
         self.hidden_free, self.output_free = layer.fixed is None, self.output_layer.fixed is None
-        self.h = problem.activations[-1]
+        self.h = between.h if between else Activation([], [[ZERO, Fraction(1)]])
         self.output_weights = point[-1][0]
-        self.x_denominator = trace.entering_denominators[-2]
-        one = [self.x_denominator] if layer.bias else []
-        self.x = [row + one for row in trace.entering[-2]]  # the input of the layer, with its 1
+        one = [Fraction(1)] if layer.bias else []
+        self.x = [entering[layer.at] + one for entering in trace.entering]  # the input of the layer, with its 1
         self.width = len(self.x[0])
         self.columns = list(zip(*self.x))
-        self.places = trace.places[-1]
-        self.values = trace.entering[-1]  # h of the preactivations, over a denominator that no test of zero needs
-        self.fractions = trace.gradients
-        self.g, self.g_denominator = integers(trace.gradients)
+        self.values = [entering[self.output_layer.at] for entering in trace.entering]  # h of the preactivations
+        self.preactivations = [entering[between.at] for entering in trace.entering] if between else self.values
+        self.g = trace.gradients
         self.g_columns = list(zip(*self.g))
 
     def outgoing(self, j):
@@ -51,37 +61,30 @@ class OneHidden:
                 expect(sum(column) == 0, f'output {a}', 'output-bias: the sum of g_i is not 0')
 
     def psi(self, j):
-        """A positive multiple of psi(w_j) = sum g_i h(w_j x_i), one entry an output."""
+        """psi(w_j) = sum of g_i h(w_j x_i), one entry an output."""
         values = [row[j] for row in self.values]
-        return [sum(map(mul, column, values)) for column in self.g_columns]
+        return [dot(column, values) for column in self.g_columns]
 
     def one_sided(self, j):
         """psi_a'(w_j; e) = linear[a].e + sum over the kinks of weight[a] max(e.row, 0), merged: (linear, kinks)."""
         h = self.h
-        places = [row[j] for row in self.places]
-        slopes = [h.slopes[p // 2] for p in places]  # at a breakpoint, the slope on its left
-        scale = self.g_denominator * h.denominator * self.x_denominator
-        linear = []
-        for column in self.g_columns:
-            weights = list(map(mul, column, slopes))
-            linear.append([Fraction(sum(map(mul, weights, x)), scale) for x in self.columns])
+        pieces = [h.piece(row[j]) for row in self.preactivations]  # at a breakpoint, the one on its left
+        slopes = [h.slope(m) for m in pieces]
+        linear = [[dot([g * s for g, s in zip(column, slopes)], x) for x in self.columns] for column in self.g_columns]
         classes = {}
-        for i, p in enumerate(places):
-            if p % 2 and any(self.x[i]):
-                classes.setdefault(ray(self.x[i]), []).append(i)
+        for i, x in enumerate(self.x):
+            if h.at_breakpoint(self.preactivations[i][j]) and any(x):
+                classes.setdefault(line_through(x), []).append(i)
         kinks = []
         for samples in classes.values():
-            first = self.x[samples[0]]
-            row = [Fraction(x, self.x_denominator) for x in first]
-            at = next(at for at, x in enumerate(first) if x)
-            weight = [Fraction(0)] * self.outputs
+            row = self.x[samples[0]]
+            weight = [ZERO] * self.outputs
             for i in samples:
-                t = Fraction(self.x[i][at], first[at])
-                left, right = h.pieces[places[i] // 2][0], h.pieces[places[i] // 2 + 1][0]
-                for a, g in enumerate(self.fractions[i]):
-                    kappa = g * (right - left)
+                t = first_nonzero(self.x[i]) / first_nonzero(row)
+                for a, g in enumerate(self.g[i]):
+                    kappa = g * (h.slope(pieces[i] + 1) - h.slope(pieces[i]))
                     weight[a] += kappa * abs(t)
-                    if t < 0 and kappa:
+                    if t < 0:  # max(e.x_i, 0) = |t| max(-e.row, 0) = |t| max(e.row, 0) + t e.row
                         linear[a] = [m + kappa * t * n for m, n in zip(linear[a], row)]
             kinks.append(Kink(samples[0], row, weight))
         return linear, sorted(kinks, key=lambda kink: kink.sample)
@@ -89,16 +92,17 @@ class OneHidden:
     def scalar(self, j, u, derivative=None):
         """The same with the weights <u, g_i>: M, and (coefficient, sample, row) for each kink."""
         linear, kinks = derivative or self.one_sided(j)
-        M = [sum(map(mul, u, column)) for column in zip(*linear)]
-        return M, [(sum(map(mul, u, kink.weight)), kink.sample, kink.row) for kink in kinks]
+        M = [dot(u, column) for column in zip(*linear)]
+        return M, [(dot(u, kink.weight), kink.sample, kink.row) for kink in kinks]
 
 
-def ray(row):
-    """The line through a nonzero integer row, in one form."""
-    common = gcd(*row)
-    if next(x for x in row if x) < 0:
-        common = -common
-    return tuple(x // common for x in row)
+def first_nonzero(row):
+    return next(x for x in row if x)
+
+
+def line_through(row):
+    """The line through 0 and a nonzero row, in one form."""
+    return tuple(x / first_nonzero(row) for x in row)
 
 
 def neuron_dominance(problem, point, trace, node, path):
@@ -171,7 +175,7 @@ def check_tree(M, P, Q, U, path, signs, splits):
         for _, sample, _ in Q:
             expect(sample in signs, path, f'undecided: the leaf leaves sample {sample} undecided')
         cone = vector(U['cone'], f'{path}.cone', len(Q))
-        left, right = list(M), [Fraction(0)] * len(M)
+        left, right = list(M), [ZERO] * len(M)
         for at, (nu, (kappa, sample, row)) in enumerate(zip(cone, Q)):
             expect(nu >= 0, f'{path}.cone[{at}]', 'multiplier: expected a quantity >= 0')
             if signs[sample] > 0:
@@ -188,7 +192,7 @@ def check_tree(M, P, Q, U, path, signs, splits):
         side = 'nonnegative' if 'nonnegative' in U else 'nonpositive'
         fields(U, path, ('sample', side, 'implied'))
         sign = 1 if side == 'nonnegative' else -1
-        total = [Fraction(0)] * len(row)
+        total = [ZERO] * len(row)
         for at, (c, other) in enumerate(zip(vector(U['implied'], f'{path}.implied', len(splits)), splits)):
             expect(c >= 0, f'{path}.implied[{at}]', 'multiplier: expected a quantity >= 0')
             total = [m + c * x for m, x in zip(total, other)]
@@ -212,7 +216,7 @@ def check_transport(M, P, Q, U, path):
         expect(sum(row) <= 1, f'{path}.transport[{p}]', 'transport: the row sums to more than 1')
         bounds.append((1 - sum(row)) * P[p][0])
     for q, (kappa, _, row) in enumerate(Q):
-        total = [Fraction(0)] * len(row)
+        total = [ZERO] * len(row)
         for entries, (weight, _, other) in zip(table, P):
             if entries[q]:
                 total = [m + entries[q] * weight * x for m, x in zip(total, other)]

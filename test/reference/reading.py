@@ -1,4 +1,4 @@
-"""Reading untrusted text: strict JSON, and the numbers of formats.md section 1.
+"""Reading untrusted text: strict JSON, and the numbers of format.md section 1.
 
 Nothing here knows about networks. Every reader takes the value and its path, and either answers the decoded value or
 raises `Rejected` (the text is wrong) or `Declined` (the text may be right, but is beyond this checker).
@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from fractions import Fraction
-from math import gcd, lcm
 
 if hasattr(sys, 'set_int_max_str_digits'):
     sys.set_int_max_str_digits(0)  # the limit below is ours, and is asked before any conversion
@@ -17,6 +16,7 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_DIGITS = 100_000
 MAX_NESTING = 200
 MAX_DEGREE = 1_000
+MAX_BITS = 1_000_000  # of one number, where a polynomial of degree > 2 is evaluated
 
 
 class Rejected(Exception):
@@ -123,6 +123,14 @@ def string(value, path):
     return value
 
 
+def plain_text(value, path, most):
+    """A text for people: not too long, without control characters and those that turn the direction of writing."""
+    expect(len(string(value, path)) <= most, path, f'expected at most {most} characters')
+    for c in value:
+        bidirectional = c in '\u061c\u200e\u200f' or '\u202a' <= c <= '\u202e' or '\u2066' <= c <= '\u2069'
+        expect(not (ord(c) < 32 or 127 <= ord(c) < 160 or bidirectional), path, 'a control-character')
+
+
 # ---- quantities ----
 
 _QUANTITY = re.compile(r'(-?)(0|[1-9][0-9]*)(?:\.([0-9]+)|/([1-9][0-9]*))?')
@@ -131,7 +139,7 @@ _seen = {}
 
 
 def quantity(value, path):
-    """A number written "7", "-0.125" or "3/7". A zero with a sign is refused, however it is written."""
+    """A number written "7", "-0.125" or "3/7"; "-0" is refused."""
     if type(value) is not str:
         raise Rejected(f'{path}: expected a quantity (a string), found {show(value)}')
     known = _seen.get(value)
@@ -148,8 +156,8 @@ def quantity(value, path):
         number = Fraction(int(whole + decimals), 10 ** len(decimals))
     else:
         number = Fraction(int(whole))
+    expect(value != '-0', path, 'expected a quantity, found "-0": zero has no sign')
     if sign:
-        expect(number != 0, path, f'expected a quantity, found {show(value)}: zero has no sign')
         number = -number
     if len(value) < 100:
         if len(_seen) > 200_000:
@@ -164,57 +172,39 @@ def positive(value, path):
     return number
 
 
+# ---- vectors, matrices, tensors ----
+
 def quantities(value, path, length=None):
     """An array of quantities, without the common-denominator form."""
-    return [quantity(entry, f'{path}[{at}]') for at, entry in enumerate(array(value, path, length))]
+    return _nested(value, path, (length,), quantity)
 
 
-def _numerators(value, path, denominator):
-    def one(entry, where):
-        string(entry, where)
-        expect(_INTEGER.fullmatch(entry) is not None, where, f'expected an integer, found {show(entry)}')
-        return quantity(entry, where) / denominator
-
-    return lambda row, where, length: [one(entry, f'{where}[{at}]') for at, entry in enumerate(array(row, where, length))]
-
-
-def _common_denominator(value, path):
-    """For {"denominator": "6", "numerators": ...}: the numerators, and a reader of a row of them."""
+def tensor(value, path, shape):
+    """Nested arrays of quantities; a length None is free. Or {"denominator": "6", "numerators": nested integers}."""
+    if type(value) is not dict:
+        return _nested(value, path, shape, quantity)
     fields(value, path, ('denominator', 'numerators'))
-    string(value['denominator'], f'{path}.denominator')
-    expect(_INTEGER.fullmatch(value['denominator']) is not None, f'{path}.denominator', 'expected an integer > 0')
-    denominator = positive(value['denominator'], f'{path}.denominator')
-    return value['numerators'], _numerators(value, path, denominator)
+    denominator = _integer(value['denominator'], f'{path}.denominator')
+    expect(denominator > 0, f'{path}.denominator', 'expected an integer > 0')
+    return _nested(value['numerators'], f'{path}.numerators', shape, lambda v, where: _integer(v, where) / denominator)
 
 
 def vector(value, path, length=None):
-    if type(value) is dict:
-        numerators, read = _common_denominator(value, path)
-        return read(numerators, f'{path}.numerators', length)
-    return quantities(value, path, length)
+    return tensor(value, path, (length,))
 
 
 def matrix(value, path, rows=None, columns=None):
-    read = quantities
-    if type(value) is dict:
-        value, read = _common_denominator(value, path)
-        path = f'{path}.numerators'
-    return [read(row, f'{path}[{at}]', columns) for at, row in enumerate(array(value, path, rows))]
+    return tensor(value, path, (rows, columns))
 
 
-# ---- common denominators ----
-
-def integers(rows):
-    """Rows of fractions as rows of integers over one denominator: rows = answer / denominator."""
-    denominator = lcm(*(entry.denominator for row in rows for entry in row))
-    return [[entry.numerator * (denominator // entry.denominator) for entry in row] for row in rows], denominator
+def _integer(value, path):
+    expect(_INTEGER.fullmatch(string(value, path)) is not None, path, f'expected an integer, found {show(value)}')
+    return quantity(value, path)
 
 
-def reduced(rows, denominator):
-    """The same matrix over the least denominator."""
-    common = denominator
-    for row in rows:
-        common = gcd(common, *row)
-        if common == 1:
-            return rows, denominator
-    return [[entry // common for entry in row] for row in rows], denominator // common
+def _nested(value, path, shape, read):
+    length, inner = shape[0], shape[1:]
+    entries = enumerate(array(value, path, length))
+    if inner:
+        return [_nested(entry, f'{path}[{at}]', inner, read) for at, entry in entries]
+    return [read(entry, f'{path}[{at}]') for at, entry in entries]

@@ -1,106 +1,13 @@
-"""Rules 1, 6 and 7 of theory.md, and `gradient-bound` of rule 3. Each function either returns, and then the claim is
-proved, or raises `Rejected`."""
+"""Rules 6 and 7 of theory.md, and `gradient-bound` of rule 3. Each function either returns, and then the claim is proved,
+or raises `Rejected`."""
 
 from fractions import Fraction
-from math import gcd
-from operator import mul
 
-from landscape import gradient_signs, risk_along
+from affine_span import highest
+from landscape import Interval, dot, gradient_over_box, risk_along
+from network import Between, MaxPool
 from one_hidden import OneHidden
-from reading import Rejected, array, count, expect, fields, integers, vector
-
-
-def has_bias(layer):
-    """A bias that is free, or frozen and nonzero."""
-    return layer.bias and (layer.fixed is None or any(layer.fixed[1]))
-
-
-# ---- affine-span ----
-
-def affine_span(problem, trace):
-    """F(theta') = sum of <g_i, N_theta'(x_i)> is, near theta, a polynomial; all its coefficients are shown to vanish.
-
-    *Signatures.* At x_i the layers before the last dead one (all units strictly inside slope-0 pieces) are shadowed; every
-    other preactivation must lie strictly inside a piece. Data with the same pieces from there on form a group.
-
-    *Path form.* alpha, in the span A_l, is pi o g^a for a vector pi that is constant on groups (the product of slopes
-    along a path from the output down to layer l) and an output a. So the spans are spans of vectors pi over the groups,
-    and every condition is one on the groups' sums of g_i and of g_i (x) x_i.
-    """
-    groups = {}
-    depth = len(problem.activations)
-    for i in range(problem.samples):
-        start, dead = 0, False
-        for l, h in enumerate(problem.activations):
-            if all(p % 2 == 0 and h.slopes[p // 2] == 0 for p in trace.places[l][i]):
-                start, dead = l, True
-        pieces = tuple(tuple(trace.places[l][i]) for l in range(start, depth))
-        for l, places in enumerate(pieces, start):
-            for u, p in enumerate(places):
-                expect(p % 2 == 0, f'sample {i}, layer {l}, unit {u}', 'strict-piece: the preactivation is a breakpoint')
-        groups.setdefault((start, dead, pieces), []).append(i)
-
-    g, _ = integers(trace.gradients)
-    keys = list(groups)
-    outputs = range(problem.outputs)
-    columns = list(zip(*problem.inputs))
-    sums = [[sum(g[i][a] for i in groups[key]) for key in keys] for a in outputs]
-    moments = []  # moments[a]: per input coordinate, the groups' sums; dead groups do not reach the inputs
-    for a in outputs:
-        per_group = []
-        for key in keys:
-            mine = [] if key[1] else groups[key]
-            weights = [g[i][a] for i in mine]
-            per_group.append([sum(map(mul, weights, [column[i] for i in mine])) for column in columns])
-        moments.append(list(zip(*per_group)))
-
-    def vanish(pi, what):
-        for a in outputs:
-            expect(sum(map(mul, pi, sums[a])) == 0, f'output {a}', f'group-moment: {what}')
-
-    paths = [[1] * len(keys)]
-    for l in range(depth, -1, -1):
-        if has_bias(problem.layers[l]):
-            for pi in paths:
-                vanish(pi, f'the bias of layer {l}')
-        if l == 0:
-            break
-        h = problem.activations[l - 1]
-        longer = []
-        for u in range(problem.layers[l - 1].units):
-            # A group that starts later has pi = 0 here, whatever piece the shadowed unit is given.
-            piece = [None if l - 1 < start else pieces[l - 1 - start][u] // 2 for start, _, pieces in keys]
-            s = [0 if m is None else h.slopes[m] for m in piece]
-            t = [0 if m is None else h.intercepts[m] for m in piece]
-            for pi in paths:
-                if any(t):
-                    vanish([x * y for x, y in zip(pi, t)], f'the intercepts of unit {u} after layer {l - 1}')
-                longer.append([x * y for x, y in zip(pi, s)])
-        paths = spanning(longer, l > 1)
-    for pi in paths:
-        for a in outputs:
-            for j, moment in enumerate(moments[a]):
-                expect(sum(map(mul, pi, moment)) == 0, f'output {a}, input {j}', 'group-moment: the weights of layer 0')
-
-
-def spanning(vectors, independent):
-    """Vectors of integers with the same span: without zeros and repetitions, and independent ones if asked for."""
-    distinct = list(dict.fromkeys(tuple(v) for v in vectors if any(v)))
-    if not independent:
-        return distinct
-    kept, echelon = [], []
-    for v in distinct:
-        rest = list(v)
-        for pivot, row in echelon:
-            if rest[pivot]:
-                p, q = row[pivot], rest[pivot]
-                rest = [p * x - q * y for x, y in zip(rest, row)]
-        common = gcd(*rest)
-        if common:
-            rest = [x // common for x in rest]
-            echelon.append((next(at for at, x in enumerate(rest) if x), rest))
-            kept.append(v)
-    return kept
+from reading import Rejected, array, count, expect, fields, vector
 
 
 # ---- global minima, and better points ----
@@ -112,14 +19,16 @@ def zero_loss(problem, trace):
 
 def convex_span(problem, trace):
     """Without any kink, N is Ax + b for every parameter, and sum g_i (x) (x_i, 1) = 0 with Lemma 0 bounds R globally."""
-    for l, h in enumerate(problem.activations):
-        expect(not h.breakpoints, f'activation after layer {l}', 'convex-span: it has a breakpoint')
-    g, _ = integers(trace.gradients)
-    linear = not any(map(has_bias, problem.layers)) and not any(h.intercepts[0] for h in problem.activations)
-    columns = list(zip(*problem.inputs)) + ([] if linear else [[1] * problem.samples])
-    for a, weights in enumerate(zip(*g)):
+    homogeneous = not any(layer.counts_as_biased for layer in problem.network.affine)
+    for layer in problem.network.all:
+        expect(not isinstance(layer, MaxPool), layer.where, 'convex-span: a max pool is not affine')
+        if isinstance(layer, Between):
+            expect(not layer.h.breakpoints and layer.h.affine(0), layer.where, 'convex-span: it has a breakpoint')
+            homogeneous = homogeneous and layer.h.intercept(0) == 0
+    columns = list(zip(*problem.inputs)) + ([] if homogeneous else [[1] * problem.samples])
+    for a, g in enumerate(zip(*trace.gradients)):
         for j, column in enumerate(columns):
-            expect(sum(map(mul, weights, column)) == 0, f'output {a}, input {j}', 'moment: the sum of g_i (x_i, 1)')
+            expect(dot(g, column) == 0, f'output {a}, input {j}', 'moment: the sum of g_i (x_i, 1)')
 
 
 def lower_risk(point, better):
@@ -132,7 +41,7 @@ def along_direction(problem, point, node, path, sign):
     """The one-sided derivative of R along the direction has the sign."""
     fields(node, path, ('rule', 'direction'))
     direction = problem.read_move(node['direction'], f'{path}.direction')
-    slope = coefficient(risk_along(problem, [point, direction], 1), 1)
+    slope = risk_along(problem, [point, direction], 1).coefficient(1)
     expect(slope * sign > 0, path, f'direction: the derivative is {slope}')
 
 
@@ -143,27 +52,31 @@ def along_curve(problem, point, node, path, sign):
              for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
     expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
     expansion = risk_along(problem, [point] + curve)
-    first = next((c for c in expansion[1:] if c), 0)
+    first = next((c for c in expansion.coefficients[1:] if c), 0)
     expect(first * sign > 0, path, f'curve: the lowest nonzero coefficient is {first}')
+
+
+def all_strict(problem, trace):
+    """N is smooth near theta: every preactivation is strictly inside a piece, and every max pool has one winner."""
+    for layer in problem.network.all:
+        for i, entering in enumerate(trace.entering):
+            where, x = f'sample {i}, {layer.where}', entering[layer.at]
+            if isinstance(layer, Between):
+                expect(not any(map(layer.h.at_breakpoint, x)), where, 'strict-piece: a preactivation is a breakpoint')
+            elif isinstance(layer, MaxPool):
+                expect(all(len(highest(x, window)) == 1 for window in layer.windows), where, 'pool-winner: two entries tie')
 
 
 def negative_curvature(problem, point, trace, node, path):
     """R is C^2 near theta, and its second derivative along the direction is negative: whatever the gradient is, R falls."""
     fields(node, path, ('rule', 'direction'))
     direction = problem.read_move(node['direction'], f'{path}.direction')
-    for l, rows in enumerate(trace.places):
-        for i, row in enumerate(rows):
-            for u, p in enumerate(row):
-                expect(p % 2 == 0, f'sample {i}, layer {l}, unit {u}', 'strict-piece: the preactivation is a breakpoint')
+    all_strict(problem, trace)
     for i, row in enumerate(trace.residuals):
         for a, r in enumerate(row):
             expect(problem.loss.twice_differentiable(r), f'sample {i}, output {a}', 'strict-loss: the loss is not C^2')
-    curvature = coefficient(risk_along(problem, [point, direction], 2), 2)
+    curvature = risk_along(problem, [point, direction], 2).coefficient(2)
     expect(curvature < 0, path, f'curvature: half the second derivative is {curvature}')
-
-
-def coefficient(expansion, m):
-    return expansion[m] if m < len(expansion) else Fraction(0)
 
 
 def flat_then_descent(problem, point, trace, node, path):
@@ -176,15 +89,11 @@ def flat_then_descent(problem, point, trace, node, path):
     e = vector(node['direction'], f'{path}.direction', hidden.width)
     expect(hidden.hidden_free and hidden.output_free, path, 'flat-then-descent: a layer is fixed')
     expect(not any(hidden.outgoing(j)), path, f'flat-then-descent: unit {j} has a nonzero outgoing weight')
-    psi = hidden.psi(j)
-    if any(psi):
+    if any(hidden.psi(j)):
         return
-    linear, classes = hidden.one_sided(j)
-    for a in range(problem.outputs):
-        total = sum(map(mul, linear[a], e))
-        for kink in classes:
-            total += kink.weight[a] * max(sum(map(mul, kink.row, e)), Fraction(0))
-        if total != 0:
+    linear, kinks = hidden.one_sided(j)
+    for a in range(hidden.outputs):
+        if dot(linear[a], e) + sum(kink.weight[a] * max(dot(kink.row, e), 0) for kink in kinks) != 0:
             return
     raise Rejected(f'{path}: flat-then-descent: psi and its derivative along the direction are 0')
 
@@ -202,14 +111,13 @@ def zero_gradient(problem, point, trace):
                 expect(not any(weight for weight, _, _ in kinks), f'unit {j}', 'kink: a merged coefficient is not 0')
                 expect(not any(M), f'unit {j}', 'linear-part: it is not 0')
         return
-    for l, rows in enumerate(trace.places):
-        for i, row in enumerate(rows):
-            for u, p in enumerate(row):
-                expect(p % 2 == 0, f'sample {i}, layer {l}, unit {u}', 'strict-piece: the preactivation is a breakpoint')
-    for l, rows in enumerate(gradient_signs(problem, point, Fraction(0))):
-        for row in rows:
-            for low, high in row:
-                expect(low == high == 0, f'free layer {l}', 'gradient: an entry is not 0')
+    all_strict(problem, trace)
+    for entry in entries(gradient_over_box(problem, point, Fraction(0))):
+        expect(entry.low == entry.high == 0, 'point', 'gradient: an entry is not 0')
+
+
+def entries(gradient):
+    return [Interval.lift(entry) for weights, bias in gradient for row in weights + [bias] for entry in row]
 
 
 def gradient_bound(problem, point, radius, node, path):
@@ -218,9 +126,6 @@ def gradient_bound(problem, point, radius, node, path):
     fields(node, path, ('rule',), ('bits',))
     if 'bits' in node:
         count(node['bits'], f'{path}.bits', 1)
-    for rows in gradient_signs(problem, point, radius):
-        for row in rows:
-            for low, high in row:
-                if low > 0 or high < 0:
-                    return
-    raise Rejected(f'{path}: gradient-bound: no entry of the gradient keeps its sign')
+    gradient = entries(gradient_over_box(problem, point, radius))
+    expect(any(entry.low > 0 or entry.high < 0 for entry in gradient), path,
+           'gradient-bound: no entry of the gradient keeps its sign')
