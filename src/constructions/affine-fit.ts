@@ -3,17 +3,16 @@
 import { integers } from '../kernel/arithmetic/integers.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Samples } from '../kernel/model/data.js';
-import { type Loss, LossOverDenominator } from '../kernel/model/loss.js';
+import { type Loss, LossOverDenominator, type PolynomialLoss } from '../kernel/model/loss.js';
 import { solveIntegerSystem } from '../numerics/dixon.js';
 import { ratio } from '../numerics/floats.js';
 import { leastSquares } from '../numerics/least-squares.js';
+import type { AffineMap } from '../provers/carriers.js';
 
-/** x ↦ A x + b as numerators over one positive denominator. */
-export interface AffineFit {
-  /** k × d */
-  readonly A: readonly (readonly bigint[])[];
-  readonly b: readonly bigint[];
-  readonly denominator: bigint;
+export { ceiling, floor } from '../provers/segments.js';
+
+/** A map from R^d to R^k, with what it does on the data. */
+export interface AffineFit extends AffineMap {
   /** the fitted values n × k over fittedDenominator */
   readonly fitted: readonly (readonly bigint[])[];
   readonly fittedDenominator: bigint;
@@ -34,9 +33,11 @@ export type FindOptions = {
  * system of these pieces is solved exactly. Powers: only where the minimiser found in doubles is a simple rational. In every case the
  * normal equations Σ g_i ⊗ (x_i, 1) = 0 are tested exactly before anything is answered.
  *
- * @returns null where none was found: as a rule, the best fit is irrational
+ * @returns null where none was found: as a rule, the best fit is irrational; or the loss is no convex piecewise polynomial
  */
 export function findAffineFit(data: Samples, loss: Loss, { constant, observe }: FindOptions): AffineFit | null {
+  // For a loss that is not convex, a critical fit need not be the best.
+  if (loss.family !== 'polynomial' || !loss.convex) return null;
   const over = data.inputs.denominator;
   // Rows (x, 1) over the inputs' denominator.
   const rows = data.inputs.rows.map((x) => (constant ? [over] : [...x, over]));
@@ -77,7 +78,7 @@ function lcmOf(a: bigint, b: bigint): bigint {
 /** @returns null unless the normal equations hold exactly */
 function fitOf(
   { targets, weights, inputs }: Samples,
-  loss: Loss,
+  loss: PolynomialLoss,
   rows: readonly (readonly bigint[])[],
   coefficients: readonly (readonly bigint[])[],
   denominator: bigint,
@@ -130,7 +131,7 @@ function fitOf(
 /** Solves the normal equations of the pieces that the residuals of `found` lie in. */
 function piecewiseQuadratic(
   { targets, weights, inputs }: Samples,
-  loss: Loss,
+  loss: PolynomialLoss,
   rows: readonly (readonly bigint[])[],
   found: readonly (readonly number[])[],
   fits: (coefficients: readonly (readonly bigint[])[], denominator: bigint) => AffineFit | null,
@@ -209,7 +210,7 @@ const mostHalvings = 40;
 /** Minimises the risk over the coefficients in doubles by damped Newton and reweighting steps. */
 function newton(
   { targets, weights, inputs }: Samples,
-  loss: Loss,
+  loss: PolynomialLoss,
   rows: readonly (readonly bigint[])[],
   start: readonly (readonly number[])[],
 ): readonly (readonly number[])[] | null {
@@ -377,13 +378,4 @@ export function fittedRange({ fitted, fittedDenominator }: AffineFit): {
     most: rational(most, fittedDenominator),
     reach: rational(reach, fittedDenominator),
   };
-}
-
-export function floor({ num, den }: Rational): bigint {
-  const q = num / den;
-  return num % den !== 0n && num < 0n ? q - 1n : q;
-}
-
-export function ceiling(a: Rational): bigint {
-  return -floor({ ...a, num: -a.num });
 }

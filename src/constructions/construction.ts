@@ -9,6 +9,8 @@ export interface ConstructionInput {
   readonly targets: readonly (readonly Rational[])[];
   /** one positive weight a sample, or null for 1 each */
   readonly weights: readonly Rational[] | null;
+  /** data of type "box" as the format writes them, instead of samples; for the constructions that accept it */
+  readonly box?: Fields;
   /** widths of the hidden layers; null for the theorem's smallest */
   readonly hidden: readonly number[] | null;
   /** an activation layer of the format, such as {"type":"activation","function":"relu"} */
@@ -47,5 +49,7 @@ export interface Construction {
   /** hypotheses as people read them; messages name the one that fails */
   readonly hypotheses: readonly { readonly name: string; readonly text: string }[];
   readonly settings: readonly Setting[];
+  /** whether it takes the true loss on a box, too */
+  readonly onBoxes?: boolean;
   readonly build: (input: ConstructionInput) => Promise<Built>;
 }

@@ -1,9 +1,18 @@
 import { didYouMean } from '../formats/did-you-mean.js';
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
 import type { Construction } from './construction.js';
+import { heWangTao2020 } from './he-wang-tao-2020.js';
+import { liu2021Convolutional } from './liu-2021-convolutional.js';
+import { liu2021FullyConnected } from './liu-2021-fully-connected.js';
 import { yunSraJadbabaie2019Theorem1 } from './yun-sra-jadbabaie-2019-theorem-1.js';
 
-export const constructions: readonly Construction[] = [yunSraJadbabaie2019Theorem1, christofKowalczyk2023];
+export const constructions: readonly Construction[] = [
+  yunSraJadbabaie2019Theorem1,
+  christofKowalczyk2023,
+  heWangTao2020,
+  liu2021FullyConnected,
+  liu2021Convolutional,
+];
 
 export type Found =
   | { readonly kind: 'found'; readonly construction: Construction }

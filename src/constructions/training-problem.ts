@@ -13,20 +13,73 @@ import { lcm } from '../kernel/arithmetic/gcd.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { checkCertificate, readProblem } from '../kernel/check.js';
 import type { Parameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { Problem, SampleProblem } from '../kernel/statement.js';
+import type { Theorem } from '../kernel/theorem.js';
+import { type AffineFit, findAffineFit, isBestOfAllFunctions } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 
-/** A problem of one hidden layer, as the kernel reads it. */
-export type PosedProblem = { readonly kind: 'posed'; readonly problem: Problem } | Exclude<Built, { kind: 'built' }>;
+/** Why a construction stops. */
+type Stopped = Exclude<Built, { kind: 'built' }>;
+type Hypothesis = Construction['hypotheses'][number];
+
+export function fails({ name }: Hypothesis, message: string): Stopped {
+  return { kind: 'hypothesis-fails', hypothesis: name, message };
+}
+
+/** A problem of dense layers, as the kernel reads it. */
+export type PosedProblem = { readonly kind: 'posed'; readonly problem: SampleProblem } | Stopped;
+
+/** @returns the widths asked for, or one layer of the theorem's smallest width; or what is wrong with them */
+export function widthsOf(
+  { hidden, targets }: ConstructionInput,
+  smallest: number,
+  hypothesis: Hypothesis,
+): readonly number[] | Stopped {
+  const widths = hidden === null || hidden.length === 0 ? [smallest] : hidden;
+  const narrow = widths.findIndex((width) => width < smallest);
+  if (narrow < 0) return widths;
+  const k = targets[0]?.length ?? 1;
+  const where = widths.length === 1 ? '' : ` in hidden layer ${narrow + 1}`;
+  return fails(hypothesis, `found width ${widths[narrow]}${where} for ${k} output${k === 1 ? '' : 's'}`);
+}
+
+/**
+ * Finds the best affine (or constant) fit, which the local minimum realizes, where some function is better: else there is nothing to find.
+ *
+ * @param better  the hypothesis that a function is better
+ */
+export function fitToBeat(
+  { data, loss }: SampleProblem,
+  { observe }: ConstructionInput,
+  constant: boolean,
+  better: Hypothesis,
+): AffineFit | Stopped {
+  const fit = findAffineFit(data, loss, {
+    constant,
+    observe: (done, total) => observe?.(`best ${constant ? 'constant' : 'affine'} fit`, done, total),
+  });
+  if (fit === null) {
+    return {
+      kind: 'gave-up',
+      message: `the best ${constant ? 'constant' : 'affine'} fit for this loss is irrational, as far as was found: a later version proves a local minimum near it`,
+    };
+  }
+  const { distinct, best } = isBestOfAllFunctions(data, fit);
+  if (!best) return fit;
+  return fails(
+    better,
+    `${constant ? 'a constant' : 'an affine function'} is as good as any function on the data, which have ${distinct} distinct input${distinct === 1 ? '' : 's'}`,
+  );
+}
 
 /**
  * Makes the training problem of a construction, and lets the kernel read it: whatever it refuses is not ours to judge.
  *
- * @param width  units of the hidden layer
+ * @param hidden  widths of the hidden layers
  */
 export function poseProblem(
   { inputs, targets, weights, activation, loss }: ConstructionInput,
-  width: number,
+  hidden: readonly number[],
 ): PosedProblem {
   const d = inputs[0]?.length ?? 0;
   const k = targets[0]?.length ?? 0;
@@ -37,21 +90,34 @@ export function poseProblem(
     };
   }
   const layers = [
-    { type: 'dense', units: width },
-    { type: 'activation', ...activation },
+    ...hidden.flatMap((units) => [
+      { type: 'dense', units },
+      { type: 'activation', ...activation },
+    ]),
     { type: 'dense', units: k },
   ];
+  return poseNetwork({ inputs, targets, weights, loss }, { input: [d], layers });
+}
+
+/** The same for any network, as the format writes it. */
+export function poseNetwork(
+  { inputs, targets, weights, loss }: Pick<ConstructionInput, 'inputs' | 'targets' | 'weights' | 'loss'>,
+  network: Fields,
+): PosedProblem {
   const data: Fields = { type: 'samples', inputs: rowsJson(inputs), targets: rowsJson(targets) };
   const read = readProblem(
     writeFile({
       format: 'cairn-problem',
       version: 1,
-      network: { input: [d], layers },
+      network,
       loss,
       data: weights === null ? data : { ...data, weights: rowJson(weights) },
     }),
   );
-  if (read.kind === 'read') return { kind: 'posed', problem: read.value };
+  if (read.kind === 'read') {
+    if (read.value.type === 'samples') return { kind: 'posed', problem: read.value };
+    throw new Error('Cannot happen: the data are samples');
+  }
   const message = `${read.path}: ${read.reason.message}`;
   return read.kind === 'declined' ? { kind: 'gave-up', message } : { kind: 'usage', message };
 }
@@ -111,8 +177,9 @@ export function proveSpurious(
   betterPoint: Parameters,
   { id, source, title }: Pick<Construction, 'id' | 'source' | 'title'>,
   notes: readonly string[],
+  text = title,
 ): Built {
-  const text = writeCertificate({
+  const certificate = writeCertificate({
     statement: {
       kind: 'spurious-local-minimum',
       problem: problemJson(problem),
@@ -120,9 +187,9 @@ export function proveSpurious(
       betterPoint: pointJson(problem.network, betterPoint),
     },
     proof: { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
-    about: { theorem: id, source, text: title },
+    about: { theorem: id, source, text },
   });
-  const verdict = checkCertificate(text);
+  const verdict = checkCertificate(certificate);
   if (verdict.kind === 'declined') {
     return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
   }
@@ -131,12 +198,12 @@ export function proveSpurious(
   }
   const { theorem } = verdict;
   const { point: risk, gap } = theorem.risk;
-  return { kind: 'built', text, theorem, notes: [...notes, ...gapNote(risk, gap)] };
+  return { kind: 'built', text: certificate, theorem, notes: [...notes, ...gapNote(risk, gap)] };
 }
 
-function gapNote(risk: Rational, gap: Rational | null): string[] {
-  if (gap === null || risk.num === 0n) return [];
-  return [`the better point takes ${percent(gap, risk)} off the risk`];
+function gapNote(risk: Theorem['risk']['point'], gap: Theorem['risk']['gap']): string[] {
+  if (gap === null || risk.upper.num === 0n) return [];
+  return [`the better point takes ${percent(gap.lower, risk.upper)} off the risk`];
 }
 
 /** @returns part/whole > 0 as a percentage with four digits, for people */

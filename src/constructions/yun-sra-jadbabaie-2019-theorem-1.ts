@@ -1,12 +1,22 @@
 import type { Fields } from '../formats/write.js';
 import { compare, formatRational, multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { type PiecewiseAffine, pieceOf } from '../kernel/model/activation.js';
-import type { DenseValues, Parameters } from '../kernel/model/network.js';
+import { type Activation, affinePieceOf } from '../kernel/model/activation.js';
+import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
 import { findBetterPoint } from '../provers/better-point.js';
 import { denseOf } from '../provers/dense-of.js';
-import { type AffineFit, findAffineFit, fittedRange, floor, isBestOfAllFunctions } from './affine-fit.js';
+import { floor } from '../provers/segments.js';
+import { type AffineFit, fittedRange } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
-import { parseQuantity, poseProblem, proveSpurious, shown, unknownSetting } from './training-problem.js';
+import {
+  fails,
+  fitToBeat,
+  parseQuantity,
+  poseProblem,
+  proveSpurious,
+  shown,
+  unknownSetting,
+  widthsOf,
+} from './training-problem.js';
 
 const smallestWidth = 2;
 const hypotheses = {
@@ -56,37 +66,27 @@ export const yunSraJadbabaie2019Theorem1: Construction = {
 };
 
 async function build(input: ConstructionInput): Promise<Built> {
-  const fails = ({ name }: { readonly name: string }, message: string): Built => ({
-    kind: 'hypothesis-fails',
-    hypothesis: name,
-    message,
-  });
   const unknown = unknownSetting(input, yunSraJadbabaie2019Theorem1.settings);
   if (unknown !== null) return { kind: 'usage', message: unknown };
   const a = parseQuantity(input.settings['a'] ?? '1');
   if (a === null || a.num <= 0n) return { kind: 'usage', message: 'the setting "a" must be a quantity > 0' };
-  const [width = smallestWidth, ...deeper] = input.hidden ?? [];
-  if (deeper.length > 0) return fails(hypotheses.layers, `found ${deeper.length + 1} hidden layers`);
-  if (width < smallestWidth) return fails(hypotheses.width, `found width ${width}`);
-  const posed = poseProblem(input, width);
+  const layers = input.hidden?.length ?? 1;
+  if (layers > 1) return fails(hypotheses.layers, `found ${layers} hidden layers`);
+  const widths = widthsOf(input, smallestWidth, hypotheses.width);
+  if ('kind' in widths) return widths;
+  const [width] = widths as readonly [number];
+  const posed = poseProblem(input, widths);
   if (posed.kind !== 'posed') return posed;
   const { problem } = posed;
-  const { network, loss, data } = problem;
+  const { network, loss } = problem;
   if (network.outputs !== 1) return fails(hypotheses.scalar, `found ${network.outputs} outputs`);
-  if (loss.breakpoints.length > 0 || loss.degree !== 2)
+  if (loss.family !== 'polynomial' || loss.breakpoints.length > 0 || loss.degree !== 2)
     return fails(hypotheses.squared, `found the loss ${written(input.loss)}`);
-  const slopes = slopesOf(network.stages[0]?.activation as PiecewiseAffine);
+  const slopes = slopesOf((network.stages[0] as Stage).activation);
   if (slopes === null) return fails(hypotheses.slopes, `found ${written(input.activation)}`);
 
-  const observe = (what: string) => (done: number, total: number) => input.observe?.(what, done, total);
-  const fit = findAffineFit(data, loss, { constant: false, observe: observe('linear least squares') });
-  if (fit === null) throw new Error('Cannot happen: linear least squares has a solution');
-  const { distinct, best } = isBestOfAllFunctions(data, fit);
-  if (best)
-    return fails(
-      hypotheses.target,
-      `an affine function takes the mean label at every distinct input, of which there ${distinct === 1 ? 'is 1' : `are ${distinct}`}`,
-    );
+  const fit = fitToBeat(problem, input, false, hypotheses.target);
+  if ('kind' in fit) return fit;
   const { least } = fittedRange(fit);
   const eta = chooseEta(input.settings['eta'] ?? 'auto', least);
   if (typeof eta === 'string') return { kind: 'usage', message: eta };
@@ -108,9 +108,10 @@ function written(layer: Fields): string {
 }
 
 /** @returns s₊ and s₋ of max(s₊t, 0) + min(s₋t, 0), or null for another activation */
-function slopesOf(h: PiecewiseAffine): { readonly positive: Rational; readonly negative: Rational } | null {
+function slopesOf(h: Activation): { readonly positive: Rational; readonly negative: Rational } | null {
   if (h.breakpoints.length !== 1 || h.breakpoints[0] !== 0n) return null;
-  const [left, right] = [pieceOf(h, 0), pieceOf(h, 1)];
+  const [left, right] = [affinePieceOf(h, 0), affinePieceOf(h, 1)];
+  if (left === null || right === null) return null;
   if (left.intercept.num !== 0n || right.slope.num <= 0n || left.slope.num < 0n) return null;
   return { positive: right.slope, negative: left.slope };
 }

@@ -1,10 +1,12 @@
 /** Writes the three formats as files: key order as in proofs/format.md, 2-space indent, rows of a matrix on one line, LF at the end. */
 import { bitLength } from '../kernel/arithmetic/gcd.js';
-import type { Matrix, Vector } from '../kernel/arithmetic/matrix.js';
+import type { Tensor, Vector } from '../kernel/arithmetic/matrix.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedProblem } from '../kernel/format.js';
+import type { DecodedBox, DecodedSamples, Layer } from '../kernel/format.js';
+import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
+import { unreachable } from '../kernel/verdict.js';
 
 /** What JSON can hold here: numbers are counts, quantities are strings. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
@@ -55,20 +57,34 @@ export function matrixJson(rows: readonly (readonly bigint[])[], denominator: bi
   return rows.map((row) => vectorJson(row, denominator));
 }
 
-/** The entry of a point for one dense layer. */
-export function layerJson({
-  weights,
-  bias,
-  denominator,
-}: Pick<DenseValues, 'weights' | 'bias' | 'denominator'>): Fields {
-  const matrix = matrixJson(weights, denominator);
-  return bias === null ? { weights: matrix } : { weights: matrix, bias: vectorJson(bias, denominator) };
+/** Rows laid flat, nested again as the shape says. */
+export function tensorJson(rows: readonly (readonly bigint[])[], denominator: bigint, shape: readonly number[]): Plain {
+  const nested = <C>(cells: readonly C[], depth: number): readonly Plain[] => {
+    if (depth + 1 >= shape.length) return cells as readonly Plain[];
+    const length = cells.length / (shape[depth] as number);
+    return Array.from({ length: shape[depth] as number }, (_, i) =>
+      nested(cells.slice(i * length, (i + 1) * length), depth + 1),
+    );
+  };
+  const flat = matrixJson(rows, denominator);
+  if (Array.isArray(flat)) return flat.map((row) => nested(row as readonly Plain[], 1));
+  const { numerators } = flat as { readonly numerators: readonly (readonly Plain[])[] };
+  return { denominator: String(denominator), numerators: numerators.map((row) => nested(row, 1)) };
+}
+
+/** The entry of a point for one layer with weights, dense unless a shape is given. */
+export function layerJson(
+  { weights, bias, denominator }: Pick<DenseValues, 'weights' | 'bias' | 'denominator'>,
+  shape: readonly number[] = [],
+): Fields {
+  const tensor = tensorJson(weights, denominator, shape);
+  return bias === null ? { weights: tensor } : { weights: tensor, bias: vectorJson(bias, denominator) };
 }
 
 /** A point (or direction) of a network: frozen layers have no entry. */
 export function pointJson(network: Network, parameters: Parameters): Fields {
-  const entries = network.stages.flatMap(({ fixed }, s) =>
-    fixed === null ? [layerJson(parameters[s] as DenseValues)] : [],
+  const entries = network.stages.flatMap(({ entry, weightShape }, s) =>
+    entry === null ? [] : [layerJson(parameters[s] as DenseValues, weightShape)],
   );
   return { layers: entries };
 }
@@ -92,49 +108,116 @@ export function writePoint(network: Network, parameters: Parameters): string {
 export function problemJson({ written }: Problem): Fields {
   const { network, loss, data } = written;
   const { function: name, ...parameters } = loss;
-  const quantities = Object.entries(parameters).map(([key, value]) => [key, formatRational(value)] as const);
-  const samples: Fields = {
-    type: 'samples',
-    inputs: matrixJson(data.inputs.rows, data.inputs.denominator),
-    targets: matrixJson(data.targets.rows, data.targets.denominator),
-  };
+  const numbers = Object.entries(parameters).map(([key, value]: [string, Rational | Vector]) => [
+    key,
+    'values' in value ? vectorJson(value.values, value.denominator) : formatRational(value),
+  ]);
   return {
     network: { input: network.input, layers: network.layers.map(layerOfProblem) },
-    loss: { function: name, ...Object.fromEntries(quantities) },
-    data:
-      data.weights === undefined
-        ? samples
-        : { ...samples, weights: vectorJson(data.weights.values, data.weights.denominator) },
+    loss: { function: name, ...Object.fromEntries(numbers) },
+    data: data.type === 'box' ? boxJson(data) : samplesJson(data),
   };
 }
 
-function layerOfProblem(layer: DecodedProblem['network']['layers'][number]): Fields {
+function samplesJson({ inputs, targets, weights }: DecodedSamples): Fields {
+  const samples: Fields = {
+    type: 'samples',
+    inputs: matrixJson(inputs.rows, inputs.denominator),
+    targets: matrixJson(targets.rows, targets.denominator),
+  };
+  return weights === undefined ? samples : { ...samples, weights: vectorJson(weights.values, weights.denominator) };
+}
+
+function boxJson({ lower, upper, density, targets }: DecodedBox): Fields {
+  const vector = ({ values, denominator }: Vector): Plain => vectorJson(values, denominator);
+  return {
+    type: 'box',
+    lower: vector(lower),
+    upper: vector(upper),
+    ...(density === undefined ? {} : { density: polynomialJson(density) }),
+    targets: targets.map(
+      ({ terms, breakpoints, pieces }): Fields => ({
+        ...(terms === undefined ? {} : polynomialJson({ terms })),
+        ...(breakpoints === undefined ? {} : { breakpoints: vector(breakpoints) }),
+        ...(pieces === undefined ? {} : { pieces: pieces.map(polynomialJson) }),
+      }),
+    ),
+  };
+}
+
+function polynomialJson({ polynomial, terms }: WrittenPolynomial): Fields {
+  return {
+    ...(polynomial === undefined ? {} : { polynomial: vectorJson(polynomial.values, polynomial.denominator) }),
+    ...(terms === undefined
+      ? {}
+      : {
+          terms: terms.map(({ coefficient, exponents }) => ({ coefficient: formatRational(coefficient), exponents })),
+        }),
+  };
+}
+
+function layerOfProblem(layer: Layer): Fields {
   const name: Fields = layer.name === undefined ? {} : { name: layer.name };
-  if (layer.type === 'dense') {
-    const bias: Fields = layer.bias === undefined ? {} : { bias: layer.bias };
-    const fixed: Fields = layer.fixed === undefined ? {} : { fixed: affineJson(layer.fixed) };
-    return { type: 'dense', units: layer.units, ...bias, ...fixed, ...name };
+  switch (layer.type) {
+    case 'activation':
+      return { type: 'activation', function: layer.function, ...activationJson(layer), ...name };
+    case 'dense':
+      return { type: 'dense', units: layer.units, ...weightedJson(layer), ...name };
+    case 'conv1d':
+    case 'conv2d':
+      return { type: layer.type, channels: layer.channels, ...windowJson(layer), ...weightedJson(layer), ...name };
+    case 'avgpool':
+    case 'maxpool':
+      return { type: layer.type, ...windowJson(layer), ...name };
+    case 'flatten':
+      return { type: 'flatten', ...name };
+    case 'residual':
+      return { type: 'residual', layers: layer.layers.map(layerOfProblem), ...name };
+    default:
+      return unreachable(layer);
   }
-  return { type: 'activation', function: layer.function, ...activationJson(layer), ...name };
 }
 
-function affineJson({ weights, bias }: { readonly weights: Matrix; readonly bias?: Vector }): Fields {
-  const matrix = matrixJson(weights.rows, weights.denominator);
+type Windows = { readonly [key in 'kernel' | 'stride' | 'padding']?: readonly number[] };
+
+/** One extent is written as a number. */
+function windowJson({ kernel, stride, padding }: Windows): Fields {
+  const entries = Object.entries({ kernel, stride, padding }).filter(([, sizes]) => sizes !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, sizes]) => [key, sizes?.length === 1 ? (sizes[0] as number) : (sizes as readonly number[])]),
+  );
+}
+
+function weightedJson({ bias, fixed }: Extract<Layer, { type: 'dense' | 'conv1d' | 'conv2d' }>): Fields {
+  return {
+    ...(bias === undefined ? {} : { bias }),
+    ...(fixed === undefined ? {} : { fixed: affineJson(fixed) }),
+  };
+}
+
+function affineJson({ weights, bias }: { readonly weights: Tensor; readonly bias?: Vector }): Fields {
+  const tensor = tensorJson(weights.rows, weights.denominator, weights.shape);
   return bias === undefined
-    ? { weights: matrix }
-    : { weights: matrix, bias: vectorJson(bias.values, bias.denominator) };
+    ? { weights: tensor }
+    : { weights: tensor, bias: vectorJson(bias.values, bias.denominator) };
 }
 
-function activationJson(layer: Extract<DecodedProblem['network']['layers'][number], { type: 'activation' }>): Fields {
+function activationJson(layer: Extract<Layer, { type: 'activation' }>): Fields {
   if (layer.function === 'piecewise') {
     return {
       breakpoints: vectorJson(layer.breakpoints.values, layer.breakpoints.denominator),
-      pieces: layer.pieces.map(({ polynomial }) => ({
-        polynomial: vectorJson(polynomial.values, polynomial.denominator),
-      })),
+      pieces: layer.pieces.map(({ polynomial, function: name, ...numbers }) =>
+        polynomial === undefined
+          ? { function: name as string, ...quantities(numbers) }
+          : { polynomial: vectorJson(polynomial.values, polynomial.denominator) },
+      ),
     };
   }
-  if ('slope' in layer && layer.slope !== undefined) return { slope: formatRational(layer.slope) };
-  if ('threshold' in layer && layer.threshold !== undefined) return { threshold: formatRational(layer.threshold) };
-  return {};
+  const { type: _, function: __, name: ___, ...parameters } = layer;
+  return quantities(parameters);
+}
+
+function quantities(parameters: { readonly [key: string]: Rational | undefined }): Fields {
+  const written = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(written.map(([key, value]) => [key, formatRational(value as Rational)]));
 }

@@ -3,10 +3,11 @@
  * nothing here is evidence (the kernel encloses again, in integers).
  */
 import intervals from 'interval-arithmetic';
-import type { Location } from '../kernel/arithmetic/ordered.js';
+import type { Breakpoints, Location } from '../kernel/arithmetic/ordered.js';
 import type { PiecewiseAffine } from '../kernel/model/activation.js';
+import { polynomialLoss } from '../kernel/model/loss.js';
 import type { DenseValues } from '../kernel/model/network.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { Point, SampleProblem } from '../kernel/statement.js';
 import { ratio } from './floats.js';
 
 type Box = ReturnType<typeof intervals.add>;
@@ -18,7 +19,7 @@ const exactly = (n: bigint, d: bigint): Box => {
   return between(value - slack, value + slack);
 };
 
-function piecesMet({ breakpoints, breakpointDenominator }: PiecewiseAffine, z: Box): Location {
+function piecesMet({ breakpoints, breakpointDenominator }: Breakpoints, z: Box): Location {
   let lower = 0;
   let upper = 0;
   for (const at of breakpoints) {
@@ -40,7 +41,8 @@ function hullOf(count: Location, of: (piece: number) => Box): Box {
  *
  * @returns the largest distance of an enclosure from 0; 0 where every enclosure contains 0
  */
-export function gradientMargin({ network, loss, data }: Problem, point: Point, radius: number): number {
+export function gradientMargin({ network, loss: given, data }: SampleProblem, point: Point, radius: number): number {
+  const loss = polynomialLoss(given);
   const around = (stage: number, n: bigint, { denominator }: DenseValues): Box => {
     const center = exactly(n, denominator);
     return network.stages[stage]?.fixed === null ? intervals.add(center, between(-radius, radius)) : center;
@@ -80,7 +82,7 @@ export function gradientMargin({ network, loss, data }: Problem, point: Point, r
     // L' grows, since L is convex: its values at the ends enclose it.
     let deltas = values.map((p, c) => {
       const r = intervals.sub(p, exactly(data.targets.rows[i]?.[c] as bigint, data.targets.denominator));
-      const { lower, upper } = piecesMet({ ...loss, slopes: [], intercepts: [] }, r);
+      const { lower, upper } = piecesMet(loss, r);
       return intervals.mul(mu, between(derivative(lower, r.lo), derivative(upper, r.hi)));
     });
     for (let s = layers.length - 1; s >= 0; s--) {

@@ -4,7 +4,7 @@ import { gradient } from '../kernel/model/gradient.js';
 import type { Instance } from '../kernel/model/instance.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
 import { checkCurve, checkDirection, type Slope } from '../kernel/rules/curve.js';
-import type { Problem } from '../kernel/statement.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { Ledger, Refusal } from '../kernel/verdict.js';
 import { toFloats } from '../numerics/floats.js';
 import { Direction } from './directions.js';
@@ -34,7 +34,7 @@ export interface CurveSearch extends UnitSearch {
  * @returns a node for `descent` (or `ascent`), or null
  */
 export function findCurve(
-  problem: Problem,
+  problem: SampleProblem,
   theta: Parameters,
   instance: Instance<bigint>,
   slope: Slope,

@@ -2,9 +2,12 @@
  * Looks for a point of lower risk: in doubles for a good one, exactly for one that is there whenever theory.md 8 promises one. Whatever is
  * answered has been evaluated exactly.
  */
+
 import type { Rational } from '../kernel/arithmetic/rational.js';
+import type { PiecewiseAffine } from '../kernel/model/activation.js';
+import { polynomialLoss } from '../kernel/model/loss.js';
 import type { Parameters, Stage } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { ratio } from '../numerics/floats.js';
 import { exactRidge } from './exact-ridge.js';
 import { ExactRisk } from './exact-risk.js';
@@ -43,15 +46,23 @@ export interface BetterPoint {
  * @param from  the point to beat
  * @returns null where nothing was found, or where the network is not of this kind
  */
-export function findBetterPoint(problem: Problem, from: Parameters, search: BetterPointSearch): BetterPoint | null {
+export function findBetterPoint(
+  problem: SampleProblem,
+  from: Parameters,
+  search: BetterPointSearch,
+): BetterPoint | null {
   const { network } = problem;
-  if (network.stages.length !== 2 || network.stages.some(({ fixed }) => fixed !== null)) return null;
+  if (network.stages.length !== 2 || problem.loss.family !== 'polynomial') return null;
+  const usable = ({ kind, fixed, activation }: Stage) =>
+    kind === 'dense' && fixed === null && activation.smooth === null;
+  if (!network.stages.every(usable)) return null;
   const exact = new ExactRisk(problem);
   const risk = exact.of(from);
   return searchInDoubles(exact, from, risk, search) ?? exactRidge(exact, from, risk, search);
 }
 
-function searchInDoubles(
+/** The first two steps of `findBetterPoint`, which find no gain that doubles do not see. */
+export function searchInDoubles(
   exact: ExactRisk,
   from: Parameters,
   risk: Rational,
@@ -61,7 +72,13 @@ function searchInDoubles(
   const [hidden, output] = network.stages as readonly [Stage, Stage];
   const samples = FloatSamples.of(data, hidden.bias);
   if (samples === null || samples.dimension === 0) return null;
-  const floats = new FloatRisk(samples, floatActivation(hidden.activation), loss, hidden.bias, output.bias);
+  const floats = new FloatRisk(
+    samples,
+    floatActivation(hidden.activation as PiecewiseAffine),
+    polynomialLoss(loss),
+    hidden.bias,
+    output.bias,
+  );
   const total = data.weights.values.reduce((sum, w) => sum + w, 0n);
   const current = ratio(risk.num, risk.den) / ratio(total, data.weights.denominator);
   if (!Number.isFinite(current) || current === 0) return null;

@@ -10,12 +10,13 @@ import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
+import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -29,7 +30,7 @@ interface Decider {
 
 /** A problem at a point, as the deciders see it. */
 interface State {
-  readonly problem: Problem;
+  readonly problem: SampleProblem;
   readonly point: Point;
   readonly instance: Instance<bigint>;
   readonly risk: Rational;
@@ -84,6 +85,7 @@ const deciders: readonly Decider[] = [
  * @returns `undecided` with the reason where every decider gives up
  */
 export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
+  if (problem.type === 'box') return certifyOnBox(problem, point, options);
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   const { network, loss, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);

@@ -27,7 +27,7 @@ export function exactRidge(
   const [hidden] = network.stages as readonly [Stage, Stage];
   const [first, last] = from as readonly [DenseValues, DenseValues];
   const spare = first.weights.findIndex((_, j) => last.weights.every((row) => row[j] === 0n));
-  const h = hidden.activation;
+  const h = hidden.activation as PiecewiseAffine;
   if (spare < 0 || h.breakpoints.length === 0 || !hidden.bias) return null;
   const gradients = exact.gradients(from);
   const { rows, denominator: over } = data.inputs;

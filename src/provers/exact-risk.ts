@@ -2,7 +2,7 @@ import type { Rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly, exactRisk, residualGradients } from '../kernel/model/evaluation.js';
 import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { leastSquares } from '../numerics/least-squares.js';
 import { denseOf } from './dense-of.js';
 
@@ -10,11 +10,11 @@ import { denseOf } from './dense-of.js';
 export class ExactRisk {
   readonly #meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
 
-  constructor(readonly problem: Problem) {}
+  constructor(readonly problem: SampleProblem) {}
 
   get isSquared(): boolean {
     const { loss } = this.problem;
-    return loss.breakpoints.length === 0 && loss.degree === 2;
+    return loss.family === 'polynomial' && loss.breakpoints.length === 0 && loss.degree === 2;
   }
 
   of(parameters: Parameters): Rational {

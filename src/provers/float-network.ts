@@ -1,5 +1,5 @@
 import type { PiecewiseAffine } from '../kernel/model/activation.js';
-import type { Loss } from '../kernel/model/loss.js';
+import type { PolynomialLoss } from '../kernel/model/loss.js';
 import { ratio } from '../numerics/floats.js';
 import type { FloatSamples } from './float-samples.js';
 
@@ -47,7 +47,7 @@ export class FloatRisk {
   constructor(
     readonly samples: FloatSamples,
     readonly activation: FloatActivation,
-    loss: Loss,
+    loss: PolynomialLoss,
     readonly hiddenBias: boolean,
     readonly outputBias: boolean,
   ) {

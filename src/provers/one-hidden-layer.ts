@@ -1,8 +1,14 @@
 import { match, P } from 'ts-pattern';
 import type { Fields } from '../formats/write.js';
-import { hiddenLayer, neuronValue, oneSidedDerivative } from '../kernel/model/hidden-layer.js';
+import {
+  type HiddenLayer,
+  hiddenChannels,
+  neuronValue,
+  outgoingDerivative,
+  outgoingWeights,
+} from '../kernel/model/hidden-layer.js';
 import type { Instance } from '../kernel/model/instance.js';
-import type { Stage } from '../kernel/model/network.js';
+import { Refusal } from '../kernel/verdict.js';
 import { Direction } from './directions.js';
 import type { Undecided } from './prover.js';
 import { seeded } from './random.js';
@@ -15,9 +21,18 @@ export type Decision =
   | { readonly kind: 'undecided'; readonly reason: Undecided };
 
 /** @returns true where exactly one hidden layer can be free: all that comes before it is frozen */
-export function isOneHiddenLayer({ problem: { network } }: Instance<bigint>): boolean {
+export function isOneHiddenLayer(instance: Instance<bigint>): boolean {
+  const { network, loss } = instance.problem;
   const { stages } = network;
-  return stages.length >= 2 && stages.slice(0, -2).every(({ fixed }) => fixed !== null);
+  if (stages.length >= 2 && stages.slice(0, -2).every(({ fixed }) => fixed !== null)) return true;
+  if (loss.family !== 'polynomial') return false;
+  try {
+    hiddenChannels(instance);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /**
@@ -28,10 +43,10 @@ export function isOneHiddenLayer({ problem: { network } }: Instance<bigint>): bo
  */
 export async function decideOneHiddenLayer(instance: Instance<bigint>, search: UnitSearch): Promise<Decision> {
   const { network } = instance.problem;
-  const layer = hiddenLayer(instance);
-  const { hidden, output } = layer;
+  const layer = hiddenChannels(instance);
+  const { hidden, output, windows } = layer;
   const last = network.stages.length - 1;
-  const { rows, denominator } = instance.gradients;
+  const { rows } = instance.gradients;
   const k = output.units;
   const columns = Array.from({ length: k }, (_, c) => rows.map((row) => row[c] as bigint));
   const direction = (set: (direction: Direction) => Direction): Decision => ({
@@ -43,8 +58,11 @@ export async function decideOneHiddenLayer(instance: Instance<bigint>, search: U
       const sum = gammas.reduce((a, b) => a + b, 0n);
       if (output.bias && sum !== 0n) return direction((d) => d.setBias(last, c, sum > 0n ? -1n : 1n));
       for (let j = 0; j < hidden.units; j++) {
-        const value = neuronValue(instance, layer, j, gammas);
-        if (value !== 0n) return direction((d) => d.setWeight(last, c, j, value > 0n ? -1n : 1n));
+        for (const [q, window] of windows.entries()) {
+          const value = neuronValue(instance, layer, j, gammas, window);
+          const entry = j * windows.length + q;
+          if (value !== 0n) return direction((d) => d.setWeight(last, c, entry, value > 0n ? -1n : 1n));
+        }
       }
     }
   }
@@ -55,11 +73,11 @@ export async function decideOneHiddenLayer(instance: Instance<bigint>, search: U
   const units: Fields[] = [];
   for (let j = 0; j < hidden.units; j++) {
     search.observe?.('units', j, hidden.units);
-    const outgoing = weights.map((row) => row[j] as bigint);
-    const unit = { instance, layer, j, columns, denominator, outgoing, outgoingDenominator, search };
+    const outgoing = outgoingWeights(layer, j, weights);
+    const unit = { instance, layer, j, outgoing, outgoingDenominator, search };
     const decision = await (hidden.fixed !== null
       ? ({ kind: 'dominates', hint: {} } as const)
-      : k === 1
+      : outgoing.length === 1
         ? decideScalar(unit)
         : decideVector(unit));
     const ended = match(decision)
@@ -68,14 +86,13 @@ export async function decideOneHiddenLayer(instance: Instance<bigint>, search: U
         units.push(hint);
         return null;
       })
-      .with({ kind: 'descends', e: P.select() }, (e) => direction((d) => d.setIncoming(last - 1, j, e)))
-      .with({ kind: 'flat', e: P.select() }, (e) => ({
-        kind: 'descends',
-        node: { rule: 'flat-then-descent', unit: j, direction: e.map(String) },
-      }))
+      .with({ kind: 'descends', e: P.select() }, (e) =>
+        direction((d) => d.setIncoming(network.stages.indexOf(hidden), j, e)),
+      )
+      .with({ kind: 'flat', e: P.select() }, (e) => flatThenDescent(layer, j, e))
       .with({ kind: 'undecided' }, ({ code, message }) => ({
         kind: 'undecided',
-        reason: { code, path: `$.layers[${(network.stages[last - 1] as Stage).entry ?? 0}] unit ${j}`, message },
+        reason: { code, path: `$.layers[${hidden.entry ?? 0}] unit ${j}`, message },
       }))
       .exhaustive();
     if (ended !== null) return ended;
@@ -83,12 +100,22 @@ export async function decideOneHiddenLayer(instance: Instance<bigint>, search: U
   return { kind: 'local-minimum', node: { rule: 'neuron-dominance', units } };
 }
 
+/** The kernel's rule is for dense layers; elsewhere a search along curves comes next. */
+function flatThenDescent({ hidden }: HiddenLayer<bigint>, j: number, e: readonly bigint[]): Decision {
+  if (hidden.kind === 'dense') {
+    return { kind: 'descends', node: { rule: 'flat-then-descent', unit: j, direction: e.map(String) } };
+  }
+  const message = 'the channel has outgoing weights 0 and is no local minimum, which no rule shows for a convolution';
+  return {
+    kind: 'undecided',
+    reason: { code: 'unsupported-combination', path: `$.layers[${hidden.entry ?? 0}] unit ${j}`, message },
+  };
+}
+
 interface Unit {
   readonly instance: Instance<bigint>;
-  readonly layer: ReturnType<typeof hiddenLayer<bigint>>;
+  readonly layer: HiddenLayer<bigint>;
   readonly j: number;
-  readonly columns: readonly (readonly bigint[])[];
-  readonly denominator: bigint;
   readonly outgoing: readonly bigint[];
   readonly outgoingDenominator: bigint;
   readonly search: UnitSearch;
@@ -100,16 +127,14 @@ type UnitAnswer =
   | { readonly kind: 'undecided'; readonly code: string; readonly message: string };
 
 async function decideScalar(unit: Unit): Promise<UnitAnswer> {
-  const { instance, layer, j, columns, denominator, outgoing, search } = unit;
+  const { instance, layer, j, outgoing, search } = unit;
   const [v] = outgoing as [bigint];
-  const [gammas] = columns as [readonly bigint[]];
   if (v === 0n) {
     if (layer.output.fixed !== null) return { kind: 'dominates', hint: {} };
-    const e = findNonzero(unit, gammas);
+    const e = findNonzero(unit, [1n]);
     return e === null ? { kind: 'dominates', hint: {} } : { kind: 'flat', e };
   }
-  const signed = v > 0n ? gammas : gammas.map((g) => -g);
-  const decision = await decideUnit(oneSidedDerivative(instance, layer, j, signed, denominator), search);
+  const decision = await decideUnit(outgoingDerivative(instance, layer, j, [v > 0n ? 1n : -1n], 1n), search);
   return decision.kind === 'undecided' ? tooManyKinks(decision.hyperplanes) : decision;
 }
 
@@ -121,12 +146,9 @@ function tooManyKinks(hyperplanes: number): UnitAnswer {
   };
 }
 
-/** @returns a direction e with ψ'(w_j; e) ≠ 0, or null where ψ'(w_j; ·) ≡ 0 */
-function findNonzero(
-  { instance, layer, j, denominator, search }: Unit,
-  gammas: readonly bigint[],
-): readonly bigint[] | null {
-  const derivative = oneSidedDerivative(instance, layer, j, gammas, denominator);
+/** @returns a direction e with ⟨u, Ψ'(w_j; e)⟩ ≠ 0, or null where ⟨u, Ψ'(w_j; ·)⟩ ≡ 0 */
+function findNonzero({ instance, layer, j, search }: Unit, u: readonly bigint[]): readonly bigint[] | null {
+  const derivative = outgoingDerivative(instance, layer, j, u, 1n);
   if (derivative.M.every((c) => c === 0n) && derivative.kinks.every(({ kappa }) => kappa === 0n)) return null;
   // A nonzero piecewise linear function vanishes on no open set, so growing random integers soon find a direction.
   const random = seeded(search.seed);
@@ -139,19 +161,20 @@ function findNonzero(
 /** Radii of the cross-polytope around v_j that are tried, as powers of 1/16 of 1. */
 const radiusSteps = 6;
 
-/** Several outputs: necessary conditions first, then the sufficient one at the vertices v_j ± c_j·(unit vector). */
+/** Several outgoing weights: necessary conditions first, then the sufficient one at the vertices v_j ± c_j·(unit vector). */
 async function decideVector(unit: Unit): Promise<UnitAnswer> {
-  const { instance, layer, j, columns, denominator, outgoing, outgoingDenominator, search } = unit;
-  const weighted = (u: readonly bigint[]): readonly bigint[] =>
-    instance.gradients.rows.map((row) => row.reduce((sum, g, c) => sum + g * (u[c] as bigint), 0n));
-  if (outgoing.every((v) => v === 0n)) {
-    for (const gammas of layer.output.fixed === null ? columns : []) {
-      const e = findNonzero(unit, gammas);
+  const { instance, layer, j, outgoing, outgoingDenominator, search } = unit;
+  if (outgoing.every((v) => v === 0n) && layer.output.fixed === null) {
+    for (const moved of outgoing.keys()) {
+      const e = findNonzero(
+        unit,
+        outgoing.map((_, c) => (c === moved ? 1n : 0n)),
+      );
       if (e !== null) return { kind: 'flat', e };
     }
   }
   const decide = (u: readonly bigint[], over: bigint) =>
-    decideUnit(oneSidedDerivative(instance, layer, j, weighted(u), denominator * over), search);
+    decideUnit(outgoingDerivative(instance, layer, j, u, over), search);
   const center = await decide(outgoing, outgoingDenominator);
   if (center.kind === 'descends') return center;
   if (center.kind === 'undecided') return tooManyKinks(center.hyperplanes);

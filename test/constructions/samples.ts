@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Built, Construction, ConstructionInput } from '../../src/constructions/construction.js';
 import { parseCsv, selectColumns } from '../../src/formats/csv.js';
 import type { Fields } from '../../src/formats/write.js';
-import { type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
+import { formatRational, type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
 import { Theorem } from '../../src/kernel/theorem.js';
 
@@ -57,7 +57,7 @@ export const piecewise = (breakpoints: readonly string[], pieces: readonly (read
 export interface Options {
   readonly hidden?: readonly number[];
   readonly activation?: string | Fields;
-  readonly loss?: string;
+  readonly loss?: string | Fields;
   readonly settings?: Readonly<Record<string, string>>;
   readonly effort?: number;
 }
@@ -71,7 +71,7 @@ export function build(
     ...data,
     hidden: hidden ?? null,
     activation: { type: 'activation', ...(typeof activation === 'string' ? layer(activation) : activation) },
-    loss: layer(loss),
+    loss: typeof loss === 'string' ? layer(loss) : loss,
     settings,
     seed: 1,
     effort,
@@ -79,16 +79,24 @@ export function build(
 }
 
 /** Expects a certificate, and proves it once more from its text. */
-export function theoremOf(built: Built): Theorem {
+export function theoremOf(built: Built, kind = 'spurious-local-minimum'): Theorem {
   if (built.kind !== 'built') throw new Error(`not built: ${JSON.stringify(built)}`);
   const verdict = checkCertificate(built.text);
   expect(verdict.kind).toBe('proved');
   expect(built.theorem).toBeInstanceOf(Theorem);
-  expect(built.theorem.statement.kind).toBe('spurious-local-minimum');
+  expect(built.theorem.statement.kind).toBe(kind);
   return built.theorem;
 }
 
 export function share({ risk: { point, gap } }: Theorem): number {
   if (gap === null) throw new Error('no gap');
-  return Number((10n ** 12n * gap.num * point.den) / (gap.den * point.num)) / 1e12;
+  const [part, whole] = [gap.lower, point.upper];
+  return Number((10n ** 12n * part.num * whole.den) / (part.den * whole.num)) / 1e12;
+}
+
+/** A risk that is known exactly. */
+export function exact(risk: Theorem['risk']['better']): string {
+  if (risk === null) throw new Error('no risk');
+  expect(risk.lower).toEqual(risk.upper);
+  return formatRational(risk.upper);
 }

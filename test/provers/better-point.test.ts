@@ -5,7 +5,7 @@ import { readPoint, readProblem } from '../../src/kernel/check.js';
 import { defaultLimits, Meter } from '../../src/kernel/limits.js';
 import { evaluateExactly, exactRisk } from '../../src/kernel/model/evaluation.js';
 import type { Parameters } from '../../src/kernel/model/network.js';
-import type { Problem } from '../../src/kernel/statement.js';
+import type { SampleProblem } from '../../src/kernel/statement.js';
 import { findBetterPoint } from '../../src/provers/better-point.js';
 
 const search = { seed: 1, effort: 3 };
@@ -19,7 +19,7 @@ const inputs = [
 ];
 const targets = [['0'], ['2'], ['-1'], ['7'], ['1'], ['0']];
 
-function problemOf(layers: readonly Fields[], loss: Fields = { function: 'squared' }, y = targets): Problem {
+function problemOf(layers: readonly Fields[], loss: Fields = { function: 'squared' }, y = targets): SampleProblem {
   const read = readProblem(
     writeFile({
       format: 'cairn-problem',
@@ -30,6 +30,7 @@ function problemOf(layers: readonly Fields[], loss: Fields = { function: 'square
     }),
   );
   if (read.kind !== 'read') throw new Error(read.reason.message);
+  if (read.value.type !== 'samples') throw new Error('these are samples');
   return read.value;
 }
 
@@ -42,7 +43,7 @@ function oneHidden(units: number, activation: string, biases = [true, true], out
   ];
 }
 
-function zeroPoint({ network }: Problem): Parameters {
+function zeroPoint({ network }: SampleProblem): Parameters {
   return network.stages.map(({ units, inputs: d, bias }) => ({
     weights: Array.from({ length: units }, () => new Array<bigint>(d).fill(0n)),
     bias: bias ? new Array<bigint>(units).fill(0n) : null,
@@ -51,13 +52,13 @@ function zeroPoint({ network }: Problem): Parameters {
   }));
 }
 
-function riskOf({ network, loss, data }: Problem, parameters: Parameters) {
+function riskOf({ network, loss, data }: SampleProblem, parameters: Parameters) {
   const meter = new Meter(defaultLimits);
   return exactRisk(evaluateExactly(network, parameters, data, meter), loss, data, meter);
 }
 
 /** Expects something better than `from`, whose risk is as stated and which can be written and read. */
-function expectBetter(problem: Problem, from = zeroPoint(problem)): Parameters {
+function expectBetter(problem: SampleProblem, from = zeroPoint(problem)): Parameters {
   const better = findBetterPoint(problem, from, search);
   if (better === null) throw new Error('nothing was found');
   const read = readPoint(writePoint(problem.network, better.parameters), problem);

@@ -1,0 +1,381 @@
+/** Christof and Kowalczyk for the true loss on a box: the best affine (or constant) fit, and a better point with one ridge around a kink. */
+import type { Fields } from '../formats/write.js';
+import { writeFile } from '../formats/write.js';
+import { rangeOver } from '../kernel/arithmetic/box-integral.js';
+import { gcd, lcm } from '../kernel/arithmetic/gcd.js';
+import {
+  add,
+  compare,
+  divide,
+  multiply,
+  negate,
+  one,
+  type Rational,
+  rational,
+  subtract,
+  zero,
+} from '../kernel/arithmetic/rational.js';
+import { readProblem } from '../kernel/check.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { type Activation, affinePieceOf } from '../kernel/model/activation.js';
+import { BoxInstance } from '../kernel/model/box-instance.js';
+import type { Network, Parameters, Stage } from '../kernel/model/network.js';
+import type { BoxProblem } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
+import { ratio } from '../numerics/floats.js';
+import { nodesOn } from '../numerics/quadrature.js';
+import { type AffineMap, carryingLayer, identityMap, layerOf, readingLayer } from '../provers/carriers.js';
+import { denseOf } from '../provers/dense-of.js';
+import { middleOf, placeFor, type Segment, widestSegment } from '../provers/segments.js';
+import { eliminated, findBoxFit, fitWithRidge, type Ridge, type RidgeFit } from './box-affine-fit.js';
+import { described } from './carried-fit.js';
+import type { Built, Construction, ConstructionInput } from './construction.js';
+import { fails, proveSpurious, widthsOf } from './training-problem.js';
+
+type Hypotheses = Readonly<
+  Record<
+    'width' | 'segment' | 'constantSegment' | 'nonlinear' | 'target' | 'constantTarget',
+    Construction['hypotheses'][number]
+  >
+>;
+
+/** @param box  the data, as the format writes them */
+export function buildOnBox(
+  input: ConstructionInput,
+  box: Fields,
+  constant: boolean,
+  construction: Construction,
+  hypotheses: Hypotheses,
+): Built {
+  const k = Array.isArray(box['targets']) ? box['targets'].length : 1;
+  const smallest = constant ? 1 : k + 1;
+  const widths = widthsOf({ ...input, targets: [new Array<Rational>(k).fill(zero)] }, smallest, hypotheses.width);
+  if ('kind' in widths) return widths;
+  const hidden = constant && input.hidden === null ? [k + 1] : widths;
+  const posed = poseBox(input, box, hidden, k);
+  if (posed.kind !== 'posed') return posed;
+  const { problem } = posed;
+  const { network } = problem;
+  const { activation } = network.stages[0] as Stage;
+  const segment = widestSegment(activation, constant);
+  if (segment === null) {
+    return constant
+      ? fails(hypotheses.constantSegment, 'no piece of it is constant')
+      : fails(hypotheses.segment, 'the activation is constant');
+  }
+  if (activation.breakpoints.length === 0) return fails(hypotheses.nonlinear, 'it has no kink');
+
+  const what = constant ? 'constant' : 'affine';
+  input.observe?.(`best ${what} fit`, 0, 1);
+  const fit = findBoxFit(problem, constant);
+  if (fit === null) {
+    return { kind: 'gave-up', message: `the best ${what} fit for this loss is irrational, as far as was found` };
+  }
+  const point = constant ? constantPoint(network, fit, segment) : carried(problem, fit, segment);
+  const risk = riskAt(problem, point);
+  if (risk.num === 0n) return fails(constant ? hypotheses.constantTarget : hypotheses.target, `it is ${what}`);
+  const carrier = widestSegment(activation, false);
+  if (carrier === null) return { kind: 'gave-up', message: 'better points need a segment of nonzero slope' };
+  if ((hidden[0] as number) < k + 1) {
+    return { kind: 'gave-up', message: `better points on a box need ${k + 1} units in the first layer` };
+  }
+  const better = findBetter(problem, fit, carrier, risk, input);
+  if (better === null) return { kind: 'gave-up', message: 'no better point was found at this effort' };
+  input.observe?.('checking', 0, 1);
+  return proveSpurious(problem, point, better, construction, [
+    `width ${hidden.join(', ')}, segment ${described(segment)}`,
+  ]);
+}
+
+type Posed = { readonly kind: 'posed'; readonly problem: BoxProblem } | Extract<Built, { kind: 'gave-up' | 'usage' }>;
+
+function poseBox(
+  { activation, loss }: ConstructionInput,
+  data: Fields,
+  hidden: readonly number[],
+  outputs: number,
+): Posed {
+  const d = Array.isArray(data['lower']) ? data['lower'].length : 1;
+  const layers = [
+    ...hidden.flatMap((units) => [
+      { type: 'dense', units },
+      { type: 'activation', ...activation },
+    ]),
+    { type: 'dense', units: outputs },
+  ];
+  const read = readProblem(
+    writeFile({ format: 'cairn-problem', version: 1, network: { input: [d], layers }, loss, data }),
+  );
+  if (read.kind === 'read') {
+    if (read.value.type === 'box') return { kind: 'posed', problem: read.value };
+    return { kind: 'usage', message: '$.data.type: expected "box"' };
+  }
+  const message = `${read.path}: ${read.reason.message}`;
+  return read.kind === 'declined' ? { kind: 'gave-up', message } : { kind: 'usage', message };
+}
+
+function riskAt(problem: BoxProblem, parameters: Parameters): Rational {
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  return new BoxInstance(problem, parameters, meter, '$').risk;
+}
+
+interface Range {
+  readonly least: Rational;
+  readonly most: Rational;
+}
+
+/** The values of row c of the map on the box. */
+function rangeOf({ data }: BoxProblem, { A, b, denominator }: AffineMap, c: number): Range {
+  const { low, high } = rangeOver(data.domain, A[c] as readonly bigint[]);
+  const at = (z: Rational): Rational => divide(add(z, rational(b[c] as bigint)), rational(denominator));
+  return { least: at(low), most: at(high) };
+}
+
+/** Unit c of every hidden layer carries the fit of output c inside the segment. */
+function carried(problem: BoxProblem, fit: AffineMap, segment: Segment): Parameters {
+  const { stages } = problem.network;
+  const places = fit.A.map((_, c) => {
+    const { least, most } = rangeOf(problem, fit, c);
+    return placeFor(segment, least, most);
+  });
+  const layers = [];
+  let map = fit;
+  for (const { units } of stages.slice(0, -1)) {
+    layers.push(carryingLayer(map, places, units, middleOf(segment)));
+    map = readingLayer(identityMap(fit.A.length), segment, places, units);
+  }
+  return [...layers, layerOf(map)];
+}
+
+/** All units stand inside the constant segment with weights 0; the output bias is the constant. */
+function constantPoint({ stages }: Network, { b, denominator }: AffineMap, segment: Segment): Parameters {
+  return stages.map(({ inputs, units }, s) => {
+    const A = Array.from({ length: units }, () => new Array<bigint>(inputs).fill(0n));
+    if (s === stages.length - 1) return layerOf({ A, b, denominator });
+    return carryingLayer({ A, b: new Array<bigint>(units).fill(0n), denominator: 1n }, [], units, middleOf(segment));
+  });
+}
+
+/** Ridges that are tried exactly, of those that promise most in doubles. */
+const tried = 4;
+/** Where hinges stand, in parts of the range of w·x. */
+const parts = 8n;
+
+function findBetter(
+  problem: BoxProblem,
+  fit: AffineMap,
+  segment: Segment,
+  risk: Rational,
+  { observe, effort }: ConstructionInput,
+): Parameters | null {
+  const candidates = rankedRidges(problem, fit).slice(0, tried + effort);
+  for (const [i, ridge] of candidates.entries()) {
+    observe?.('better point', i, candidates.length);
+    const best = fitWithRidge(problem, ridge);
+    if (best === null) continue;
+    // In squares the whole way is best; for other losses a part of it may be needed.
+    for (const share of [1n, 2n, 4n, 16n, 64n]) {
+      const point = aroundAKink(problem, towards(fit, best, rational(1n, share)), segment);
+      if (point !== null && compare(riskOrMore(problem, point, risk), risk) < 0) return point;
+    }
+  }
+  return null;
+}
+
+/** What the kernel declines is no better point. */
+function riskOrMore(problem: BoxProblem, point: Parameters, otherwise: Rational): Rational {
+  try {
+    return riskAt(problem, point);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return otherwise;
+  }
+}
+
+/** Ridges by how much of the squared residual of the fit they explain, in doubles. */
+function rankedRidges({ data }: BoxProblem, fit: AffineMap): readonly Ridge[] {
+  const nodes = nodesOn(data);
+  const rows = fit.A.map((row, c) => [...row, fit.b[c] as bigint].map((n) => ratio(n, fit.denominator)));
+  const residuals = nodes.map(({ x, y }) =>
+    rows.map((row, c) => [...x, 1].reduce((sum, z, j) => sum - z * (row[j] as number), y[c] as number)),
+  );
+  const breakpoints = data.domain.lower.length === 1 ? data.targets.flatMap((target) => target.breakpoints) : [];
+  const ridges = directionsIn(data.domain.lower.length).flatMap((w): Ridge[] => {
+    const { low, high } = rangeOver(data.domain, w);
+    const step = divide(subtract(high, low), rational(parts));
+    const inside = breakpoints.filter((t) => compare(low, t) < 0 && compare(t, high) < 0);
+    const grid = Array.from({ length: Number(parts) - 1 }, (_, i) => add(low, multiply(step, rational(BigInt(i + 1)))));
+    return [...inside, ...grid].map((t) => ({ w, t }));
+  });
+  const gram = Array.from({ length: data.domain.lower.length + 1 }, (_, i) =>
+    Array.from({ length: data.domain.lower.length + 1 }, (__, j) =>
+      nodes.reduce((sum, { x, weight }) => sum + weight * (x[i] ?? 1) * (x[j] ?? 1), 0),
+    ),
+  );
+  const scored = ridges.map((ridge) => {
+    const w = ridge.w.map(Number);
+    const t = ratio(ridge.t.num, ridge.t.den);
+    const gains = rows.map(() => 0);
+    const moments = new Array<number>(w.length + 1).fill(0);
+    let size = 0;
+    nodes.forEach(({ x, weight }, i) => {
+      const z = x.reduce((sum, value, j) => sum + value * (w[j] as number), -t);
+      if (z <= 0) return;
+      size += weight * z * z;
+      [...x, 1].forEach((value, j) => {
+        moments[j] = (moments[j] as number) + weight * z * value;
+      });
+      residuals[i]?.forEach((r, c) => {
+        gains[c] = (gains[c] as number) + weight * r * z;
+      });
+    });
+    // What of the ridge no affine function explains.
+    const share = eliminated(gram.map((row, j) => [...row, moments[j] as number]));
+    const rest = size - share.reduce((sum, a, j) => sum + a * (moments[j] as number), 0);
+    return { ridge, score: rest > 1e-12 * size ? gains.reduce((sum, g) => sum + g * g, 0) / rest : 0 };
+  });
+  return scored.sort((a, b) => b.score - a.score).map(({ ridge }) => ridge);
+}
+
+/** Coordinates, sums and differences of two, and their sum where there are few. */
+function directionsIn(d: number): readonly (readonly bigint[])[] {
+  const unit = (j: number): bigint[] => new Array<bigint>(d).fill(0n).with(j, 1n);
+  const directions = Array.from({ length: d }, (_, j) => unit(j));
+  for (let i = 0; i < Math.min(d, 6); i++) {
+    for (let j = i + 1; j < Math.min(d, 6); j++) {
+      directions.push(unit(i).with(j, 1n), unit(i).with(j, -1n));
+    }
+  }
+  if (d === 3 || d === 4) directions.push(new Array<bigint>(d).fill(1n));
+  return directions;
+}
+
+/** fit + share · (best − fit) */
+function towards(fit: AffineMap, { map, ridge, v }: RidgeFit, share: Rational): RidgeFit {
+  const mixed = (a: bigint, b: bigint): Rational => {
+    const [from, to] = [rational(a, fit.denominator), rational(b, map.denominator)];
+    return add(from, multiply(share, subtract(to, from)));
+  };
+  const rows = map.A.map((row, c) => [
+    ...row.map((w, j) => mixed(fit.A[c]?.[j] as bigint, w)),
+    mixed(fit.b[c] as bigint, map.b[c] as bigint),
+  ]);
+  return { map: overCommon(rows), ridge, v: v.map((a) => multiply(share, a)) };
+}
+
+/** @param rows  by output the coefficients of x and 1 */
+function overCommon(rows: readonly (readonly Rational[])[]): AffineMap {
+  const denominator = rows.flat().reduce((common, { den }) => lcm(common, den), 1n);
+  const numerators = rows.map((row) => row.map(({ num, den }) => num * (denominator / den)));
+  return {
+    A: numerators.map((row) => row.slice(0, -1)),
+    b: numerators.map((row) => row.at(-1) as bigint),
+    denominator,
+  };
+}
+
+/**
+ * Unit k of the first layer stands at the first breakpoint τ: its preactivation is τ + δ (w·x − t), δ so small that no other breakpoint is met. There
+ * h = h(τ) + s δ (w·x − t) + (s′ − s) δ (w·x − t)₊ with the slopes s, s′ beside τ. Units 0 … k−1 carry what is left, and every later layer carries
+ * the outputs.
+ *
+ * @returns null where a slope beside the kink is not known
+ */
+function aroundAKink(problem: BoxProblem, { map, ridge, v }: RidgeFit, segment: Segment): Parameters | null {
+  const { stages, outputs: k } = problem.network;
+  const [first, ...rest] = stages.slice(0, -1) as [Stage, ...Stage[]];
+  const { w, t } = ridge;
+  const kink = kinkOf(first.activation);
+  if (kink === null) return null;
+  const { low, high } = rangeOver(problem.data.domain, w);
+  const [below, above] = [subtract(low, t), subtract(high, t)];
+  const reach = compare(negate(below), above) > 0 ? negate(below) : above;
+  const delta = kink.room === null ? one : divide(kink.room, multiply(rational(2n), reach));
+  const jump = multiply(kink.rise, delta);
+  // (w·x − t)₊ = (h − h(τ) − s δ (w·x − t)) / jump
+  const factors = v.map((a) => divide(a, jump));
+  const carriedRows = map.A.map((row, c) => {
+    const factor = factors[c] as Rational;
+    const slope = multiply(factor, multiply(kink.slope, delta));
+    const over = rational(map.denominator);
+    const linear = row.map((a, j) => subtract(divide(rational(a), over), multiply(slope, rational(w[j] as bigint))));
+    const constant = add(divide(rational(map.b[c] as bigint), over), multiply(slope, t));
+    return [...linear, subtract(constant, multiply(factor, kink.value))];
+  });
+  const left = overCommon(carriedRows);
+  const places = left.A.map((_, c) => {
+    const { least, most } = rangeOf(problem, left, c);
+    return placeFor(segment, least, most);
+  });
+  const hinge = [...w.map((c) => multiply(delta, rational(c))), subtract(kink.at, multiply(delta, t))];
+  const layers = [withRow(carryingLayer(left, places, first.units, middleOf(segment)), k, hinge)];
+  // Every later layer carries the outputs, whose range is that of the affine part and of the ridge.
+  let read = readingRidge(readingLayer(identityMap(k), segment, places, first.units), k, factors);
+  const later = map.A.map((_, c) => {
+    const { least, most } = rangeOf(problem, map, c);
+    const end = multiply(v[c] as Rational, above);
+    return end.num < 0n ? placeFor(segment, add(least, end), most) : placeFor(segment, least, add(most, end));
+  });
+  for (const { units } of rest) {
+    layers.push(carryingLayer(read, later, units, middleOf(segment)));
+    read = readingLayer(identityMap(k), segment, later, units);
+  }
+  return [...layers, layerOf(read)];
+}
+
+interface Kink {
+  readonly at: Rational;
+  readonly value: Rational;
+  /** to the left */
+  readonly slope: Rational;
+  /** the slope to the right less that */
+  readonly rise: Rational;
+  /** to the next breakpoint; null where there is none */
+  readonly room: Rational | null;
+}
+
+function kinkOf(h: Activation): Kink | null {
+  const [left, right] = [affinePieceOf(h, 0), affinePieceOf(h, 1)];
+  const [tau, next] = h.breakpoints;
+  if (left === null || right === null || tau === undefined) return null;
+  const at = rational(tau, h.breakpointDenominator);
+  return {
+    at,
+    value: add(multiply(left.slope, at), left.intercept),
+    slope: left.slope,
+    rise: subtract(right.slope, left.slope),
+    room: next === undefined ? null : subtract(rational(next, h.breakpointDenominator), at),
+  };
+}
+
+/** @returns the layer with the weights and the bias of one unit replaced */
+function withRow(layer: Parameters[number], unit: number, row: readonly Rational[]): Parameters[number] {
+  const common = row.reduce((over, { den }) => lcm(over, den), layer.denominator);
+  const factor = common / layer.denominator;
+  const numerators = row.map(({ num, den }) => num * (common / den));
+  const weights = layer.weights.map((old, u) => (u === unit ? numerators.slice(0, -1) : old.map((c) => c * factor)));
+  const bias = (layer.bias as readonly bigint[]).map((b, u) =>
+    u === unit ? (numerators.at(-1) as bigint) : b * factor,
+  );
+  return denseOf(weights, bias, common);
+}
+
+/** @returns the map with `factors` as the column of one unit */
+function readingRidge({ A, b, denominator }: AffineMap, unit: number, factors: readonly Rational[]): AffineMap {
+  const common = factors.reduce((over, { den }) => lcm(over, den), denominator);
+  const factor = common / denominator;
+  const rows = A.map((row, c) => {
+    const { num, den } = factors[c] as Rational;
+    return row.map((a, u) => (u === unit ? num * (common / den) : a * factor));
+  });
+  return reduced(
+    rows,
+    b.map((c) => c * factor),
+    common,
+  );
+}
+
+function reduced(A: readonly (readonly bigint[])[], b: readonly bigint[], denominator: bigint): AffineMap {
+  const g = [...A.flat(), ...b].reduce((common, c) => gcd(common, c), denominator);
+  return { A: A.map((row) => row.map((c) => c / g)), b: b.map((c) => c / g), denominator: denominator / g };
+}

@@ -1,0 +1,94 @@
+/** What is decided about a point of a problem on a box: what the kernel's rules for boxes settle without a search. */
+import { type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { compare } from '../kernel/arithmetic/rational.js';
+import { checkCertificate } from '../kernel/check.js';
+import type { Kind } from '../kernel/format.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { BoxInstance } from '../kernel/model/box-instance.js';
+import type { BoxProblem, Point } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
+import type { Answer, CertifyOptions, Undecided } from './prover.js';
+
+/** One claim that might hold, and its proof. */
+interface Attempt {
+  readonly claim: Kind;
+  readonly proof: Fields;
+  readonly rest: Fields;
+}
+
+const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk' } };
+
+export function certifyOnBox(problem: BoxProblem, point: Point, options: CertifyOptions): Answer {
+  const { claim, radius } = options;
+  if (radius !== undefined) {
+    const message = 'the pair (a claim near a point, box) has no rule in this version';
+    return undecided({ code: 'unsupported-combination', path: '$.data.type', message }, []);
+  }
+  const notes: string[] = [];
+  const better = betterJson(problem, point, options, notes);
+  const attempts: readonly Attempt[] = [
+    { claim: 'global-minimum', proof: { globalMinimum: { rule: 'zero-loss' } }, rest: {} },
+    { claim: 'global-minimum', proof: { globalMinimum: { rule: 'convex-span' } }, rest: {} },
+    ...(better === null
+      ? []
+      : [
+          {
+            claim: 'spurious-local-minimum',
+            proof: { localMinimum: { rule: 'affine-span' }, ...lowerRisk },
+            rest: { betterPoint: better },
+          } as const,
+          { claim: 'not-global-minimum', proof: lowerRisk, rest: { betterPoint: better } } as const,
+        ]),
+    { claim: 'local-minimum', proof: { localMinimum: { rule: 'affine-span' } }, rest: {} },
+  ];
+  let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no rule for boxes applies to this claim' };
+  for (const attempt of attempts) {
+    const holds = answers(attempt.claim, claim);
+    if (holds === null) continue;
+    const text = certificateOf(problem, point, attempt);
+    const verdict = checkCertificate(text);
+    if (verdict.kind === 'proved') {
+      return { kind: 'certified', claim: attempt.claim, holds, text, theorem: verdict.theorem, notes };
+    }
+    if (attempt.claim === 'local-minimum') reason = { ...verdict.reason, path: verdict.path };
+  }
+  return undecided(reason, notes);
+}
+
+/** @returns whether a proof of `proved` answers yes or no to the claim that was asked for; null where it answers nothing */
+function answers(proved: Kind, asked: Kind | undefined): boolean | null {
+  const minima: readonly Kind[] = ['local-minimum', 'spurious-local-minimum', 'global-minimum'];
+  if (asked === undefined || asked === 'local-minimum') return minima.includes(proved) ? true : null;
+  if (asked === 'not-local-minimum' || asked === 'saddle') return minima.includes(proved) ? false : null;
+  if (asked === 'global-minimum' && proved === 'not-global-minimum') return false;
+  if (asked === 'not-global-minimum' && proved === 'global-minimum') return false;
+  return proved === asked ? true : null;
+}
+
+function betterJson(problem: BoxProblem, point: Point, { better }: CertifyOptions, notes: string[]): Fields | null {
+  if (better === undefined) return null;
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  try {
+    const [at, there] = [point, better].map(({ parameters }) => new BoxInstance(problem, parameters, meter, '$').risk);
+    if (at !== undefined && there !== undefined && compare(there, at) < 0) {
+      return pointJson(problem.network, better.parameters);
+    }
+    notes.push('the point given as better has no lower risk, and is ignored');
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    notes.push(`the risks of the two points cannot be compared: ${error.message}`);
+  }
+  return null;
+}
+
+function certificateOf(problem: BoxProblem, point: Point, { claim, proof, rest }: Attempt): string {
+  const at = pointJson(problem.network, point.parameters);
+  return writeCertificate({
+    statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
+    proof,
+  });
+}
+
+function undecided(reason: Undecided, notes: readonly string[]): Answer {
+  return { kind: 'undecided', reason, notes };
+}
