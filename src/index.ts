@@ -21,7 +21,7 @@ export { canonicalData, canonicalPoint, canonicalProblem, canonicalStatement } f
 export { type CheckOptions, checkCertificate, type Phase, type Read, readPoint, readProblem } from './kernel/check.js';
 export type { About, Kind, ProofNode, RuleName } from './kernel/format.js';
 export { defaultLimits, type Limits } from './kernel/limits.js';
-export type { Point, Problem, Statement } from './kernel/statement.js';
+export type { BoxProblem, Point, Problem, SampleProblem, Statement } from './kernel/statement.js';
 export type { Facts, Theorem } from './kernel/theorem.js';
 export { type Reason, type ReasonCode, reasonCodes, type Verdict } from './kernel/verdict.js';
 export { certify } from './provers/certify.js';

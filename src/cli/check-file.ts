@@ -1,11 +1,12 @@
 /** Checks one certificate file: what `verify` does in this thread, or in several others. */
-import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import { canonicalPoint, canonicalProblem } from '../kernel/canonical.js';
 import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { digestsOf } from '../report/digest.js';
-import type { Reason, VerifyLine } from './answer.js';
+import { gapString, riskString } from '../report/risk-string.js';
+import type { Reason, RiskText, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
 import { readText } from './read.js';
 
@@ -78,7 +79,11 @@ export async function checkFile(question: Question, observe?: (done: Phase) => v
     const { statement, rule, risk, obligations } = theorem;
     const line: VerifyLine = {
       ...{ file, verdict: 'proved', kind: statement.kind, rule },
-      risk: { point: exact(risk.point), better: exact(risk.better), gap: exact(risk.gap) },
+      risk: {
+        point: exact(risk.point),
+        better: exact(risk.better),
+        gap: risk.gap === null ? null : gapString(statement.kind, risk.gap),
+      },
       ...{ statement: await digestsOf(statement), obligations, reason: null, ms: ms() },
     };
     const source = theorem.about?.source ?? theorem.about?.theorem ?? null;
@@ -107,8 +112,8 @@ export function notProved(file: string, { kind, reason }: Unproved, ms: number):
   return { kind, line, short: null, sentence: null, source: null };
 }
 
-function exact(value: Rational | null): string | null {
-  return value === null ? null : formatRational(value);
+function exact(value: Risk | null): RiskText | null {
+  return value === null ? null : riskString(value);
 }
 
 /** A proof of something else than what was asked for is no answer to the question. */
@@ -118,6 +123,10 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
     return unproved('rejected', 'different-problem', '$.statement.problem', message);
   }
   if (point === null) return null;
+  if (statement.family !== null) {
+    const message = 'the certificate is about a family, and not about the point given with --point';
+    return unproved('rejected', 'different-point', '$.statement.family', message);
+  }
   const asked = readPoint(point, statement.problem, { limits });
   const same = asked.kind === 'read' && canonicalPoint(asked.value.written) === canonicalPoint(statement.point.written);
   if (same) return null;

@@ -16,6 +16,8 @@ interface ConstructOptions {
   readonly data?: string;
   readonly inputs?: readonly string[];
   readonly targets?: readonly string[];
+  readonly box?: string;
+  readonly target?: readonly string[];
   readonly hidden?: readonly number[];
   readonly activation: string;
   readonly loss: string;
@@ -38,6 +40,8 @@ export function addConstruct(program: Command): void {
     .option('--data <csv>', 'the data: a CSV file with a header row')
     .option('--inputs <names>', 'columns, between commas (default: all that are no target)', list)
     .option('--targets <names>', 'columns, between commas (default: the last)', list)
+    .option('--box <ends>', 'instead of data: the true loss on a box, such as 0,1 or "0,1;-1,2", one pair a dimension')
+    .option('--target <polynomial>', 'with --box: such as "x^2" or "x1*x2 - 3/4"; once for each output', several)
     .option('--hidden <widths>', 'widths of the hidden layers (default: the smallest that the theorem allows)', counts)
     .option('--activation <name>', 'such as relu, or leaky-relu:slope=1/10', 'relu')
     .option('--loss <name>', 'such as squared:factor=1/2, or huber:threshold=1', 'squared')
@@ -49,6 +53,7 @@ export function addConstruct(program: Command): void {
       examples(
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --targets petal_width -o iris.cert.json',
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --hidden 8 --loss squared:factor=1/2 -o half.cert.json',
+        'construct christof-kowalczyk-2023-spurious-minima --box 0,1 --target "x^2" -o box.cert.json',
       ),
     )
     .action(exits(construct));
@@ -61,13 +66,14 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
   needWritable(output, data === undefined ? [] : [data]);
   needSettings(construction, options.set ?? {});
   const { activation, loss } = await layerAndLoss(options);
+  const box = await readBox(construction, options);
   const samples = await readSamples(options);
   const { hidden = null, set: settings = {}, seed, effort } = options;
   const progress = startProgress();
   let built: Built;
   try {
     const observe = progress.show;
-    built = await construction.build({ ...samples, hidden, activation, loss, settings, seed, effort, observe });
+    built = await construction.build({ ...samples, ...box, hidden, activation, loss, settings, seed, effort, observe });
   } finally {
     progress.end();
   }
@@ -140,6 +146,42 @@ async function layerAndLoss(
     ? `--loss ${quoted(options.loss)}`
     : `--activation ${quoted(options.activation)}`;
   throw new Failure(`${at}: ${read.reason.message}`);
+}
+
+/** --box and --target, as data of the format. */
+async function readBox(
+  { id, onBoxes = false }: Construction,
+  { box, target, data }: ConstructOptions,
+): Promise<{ readonly box?: Fields }> {
+  if (box === undefined) {
+    if (target !== undefined) throw new Failure('--target is the target on a box: it needs --box');
+    return {};
+  }
+  if (!onBoxes) throw new Failure(`--box: ${id} is not about boxes in this version`);
+  if (data !== undefined) throw new Failure('--box and --data exclude each other');
+  if (target === undefined) throw new Failure('--box needs --target');
+  const [{ parseExpression }, { parseQuantity }] = await Promise.all([
+    import('../formats/expression.js'),
+    import('../constructions/training-problem.js'),
+  ]);
+  const sides = box.split(';').map((side) => side.split(',').map((end) => end.trim()));
+  for (const side of sides) {
+    const wrong = side.length === 2 ? side.find((end) => parseQuantity(end) === null) : side.join(',');
+    if (wrong !== undefined) {
+      throw new Failure(`--box: expected two numbers a dimension such as "0,1;-1/2,2", found ${quoted(wrong)}`);
+    }
+  }
+  const targets = target.map((text) => {
+    const read = parseExpression(text, sides.length);
+    if (read.kind === 'refused') throw new Failure(`--target ${quoted(text)}: ${read.message}`);
+    return read.target;
+  });
+  const [lower, upper] = [sides.map(([a]) => a as string), sides.map(([, b]) => b as string)];
+  return { box: { type: 'box', lower, upper, targets } };
+}
+
+function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** Theorems that bring their own data are asked without. */

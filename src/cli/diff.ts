@@ -28,14 +28,16 @@ async function diff(a: string, b: string): Promise<ExitCode> {
     ['kind', ({ kind }) => kind],
     [
       'network and loss',
-      ({ problem }) => canonical.canonicalProblem(problem).slice(0, -canonical.canonicalData(problem.data).length),
+      ({ problem }) => canonical.canonicalProblem(problem).slice(0, -canonical.canonicalData(problem).length),
     ],
-    ['data', ({ problem }) => canonical.canonicalData(problem.data)],
+    ['data', ({ problem }) => canonical.canonicalData(problem)],
     ['point', ({ point }) => canonical.canonicalPoint(point.written)],
     ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint.written))],
+    ['radius', ({ radius }) => (radius === null ? '' : `${radius.num}/${radius.den}`)],
+    ['family', (statement) => (statement.family === null ? '' : canonical.canonicalStatement(statement))],
   ];
   const same = canonical.canonicalStatement(first) === canonical.canonicalStatement(second);
   const differing = parts.filter(([, text]) => text(first) !== text(second)).map(([name]) => name);
-  print(same ? 'the same statement' : `different: ${differing.length === 0 ? 'radius' : differing.join(', ')}`);
+  print(same ? 'the same statement' : `different: ${differing.join(', ')}`);
   return exitCode({ kind: same ? 'same' : 'different' });
 }

@@ -7,11 +7,11 @@ import { print } from './terminal.js';
 export { restate };
 
 /** @returns the kind, its rules and its exact risks on one line */
-export function inShort({ statement: { kind }, rules, risk: { point, better, gap } }: Theorem): string {
+export function inShort({ statement: { kind, family }, rules, risk: { point, better, gap } }: Theorem): string {
   const risks = [
     `R = ${exactly(point).unicode}`,
     ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
-    ...(gap === null ? [] : [`gap ${exactly(gap).unicode}`]),
+    ...(gap === null ? [] : [`gap ${family === null ? exactly(gap).unicode : `≥ ${exactly(family.gap).unicode}`}`]),
   ];
   return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}`;
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
+import { Failure } from './failure.js';
 import { oneOf } from './options.js';
+import { shownPath } from './read.js';
 import { print } from './terminal.js';
 
 export function addInspect(program: Command): void {
@@ -29,6 +31,12 @@ async function showRegions(
     import('../report/inspect.js'),
   ]);
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
+  if (problem.type === 'box') {
+    throw new Failure(
+      `${shownPath(problemFile)}: $.data.type: inspect shows what a point makes of samples, and has nothing for boxes in this version`,
+      'undecided',
+    );
+  }
   const text = await withRefusals(pointFile, () => inspect(problem, point, { format }));
   print(text.trimEnd());
   return exitCode({ kind: 'built' });

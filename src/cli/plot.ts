@@ -7,7 +7,7 @@ import { count, oneOf } from './options.js';
 import { shownPath } from './read.js';
 import { print } from './terminal.js';
 
-const views = ['segment', 'slice', 'realization', 'residual'] as const satisfies readonly View[];
+const views = ['segment', 'slice', 'realization', 'residual', 'family'] as const satisfies readonly View[];
 
 interface PlotOptions {
   readonly output: string;
@@ -50,6 +50,12 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
   const { inputs } = theorem.statement.problem.network;
   if (view === 'realization' && inputs !== 1) {
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
+  }
+  if (view === 'residual' && theorem.statement.problem.type === 'box') {
+    throw new Failure(`${shownPath(file)}: --view residual needs samples, found a box`);
+  }
+  if (view === 'family' && theorem.statement.family === null) {
+    throw new Failure(`${shownPath(file)}: --view family needs a certificate about a family`);
   }
   const options = { ...(view === undefined ? {} : { view }), ...(plane === undefined ? {} : { planeSeed: plane }) };
   writeAtomically(output, await withRefusals(file, () => plot(theorem, options)));

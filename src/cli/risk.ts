@@ -15,28 +15,39 @@ export function addRisk(program: Command): void {
     .action(exits(risk));
 }
 
+/** The precision of risks that are irrational. */
+const bits = 64;
+
 async function risk(
   problemFile: string,
   { point: pointFile, json = false }: { readonly point: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const [{ needProblemAndPoint }, { withRefusals }, { evaluateExactly, exactRisk }, { defaultLimits, Meter }] =
-    await Promise.all([
-      import('./problem-file.js'),
-      import('./refusals.js'),
-      import('../kernel/model/evaluation.js'),
-      import('../kernel/limits.js'),
-    ]);
-  const [{ formatRational }, { exactly }] = await Promise.all([
-    import('../kernel/arithmetic/rational.js'),
+  const [
+    { needProblemAndPoint },
+    { withRefusals },
+    { exactly: exact, riskAt },
+    { BoxInstance },
+    { defaultLimits, Meter },
+  ] = await Promise.all([
+    import('./problem-file.js'),
+    import('./refusals.js'),
+    import('../kernel/model/enclosing.js'),
+    import('../kernel/model/box-instance.js'),
+    import('../kernel/limits.js'),
+  ]);
+  const [{ riskString }, { equation, exactly, exactAmount }] = await Promise.all([
+    import('../report/risk-string.js'),
     import('../report/numbers.js'),
   ]);
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
-  const { network, loss, data } = problem;
   const meter = new Meter(defaultLimits);
   const value = await withRefusals(pointFile, () =>
-    exactRisk(evaluateExactly(network, point.parameters, data, meter), loss, data, meter),
+    problem.type === 'box'
+      ? exact(new BoxInstance(problem, point.parameters, meter, '$').risk)
+      : riskAt(problem, point.parameters, bits, meter),
   );
-  if (json) printJson({ risk: formatRational(value) });
+  if (json) printJson({ risk: riskString(value) });
+  else if (exactAmount(value) === null) print(equation('R', value).unicode);
   else print(`R = ${exactly(value).unicode}`);
   return exitCode({ kind: 'built' });
 }

@@ -1,35 +1,78 @@
 /** A problem in words: the network, the risk with its loss, weights and sizes. Everything is read from the checked problem. */
-import { match } from 'ts-pattern';
-import { type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedProblem } from '../kernel/format.js';
+import { match, P } from 'ts-pattern';
+import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import type { DecodedProblem, Layer } from '../kernel/format.js';
 import type { Samples } from '../kernel/model/data.js';
 import { freeParameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
+import { unreachable } from '../kernel/verdict.js';
+import { boxWords, isUniform } from './box-words.js';
 import { type Formula, formula, joined } from './document.js';
 import { fraction, minus, superscript } from './numbers.js';
-
-type Layer = DecodedProblem['network']['layers'][number];
 
 const half = rational(1n, 2n);
 /** Breakpoints of a table, or weights of samples, that a sentence lists. */
 const listed = 6;
 
+const times = (sizes: readonly number[]): string => sizes.join('×');
+
+/** " stride 2" and the like: only what is not the default. */
+function notDefault(what: string, sizes: readonly number[] | undefined, usual: readonly number[]): string {
+  return sizes === undefined || times(sizes) === times(usual) ? '' : ` ${what} ${times(sizes)}`;
+}
+
 function layerWords(layer: Layer): string {
-  if (layer.type === 'dense') {
-    const bias = (layer.bias ?? true) ? '' : ' without bias';
-    return `dense ${layer.units}${bias}${layer.fixed === undefined ? '' : ' (frozen)'}`;
+  switch (layer.type) {
+    case 'dense':
+      return `dense ${layer.units}${weightedWords(layer)}`;
+    case 'conv1d':
+    case 'conv2d': {
+      const { kernel, channels, stride, padding } = layer;
+      const ones = kernel.map(() => 1);
+      const zeros = kernel.map(() => 0);
+      const windows = `${times(kernel)}${notDefault('stride', stride, ones)}${notDefault('padding', padding, zeros)}`;
+      return `convolution ${channels} of ${windows}${weightedWords(layer)}`;
+    }
+    case 'avgpool':
+    case 'maxpool': {
+      const what = layer.type === 'avgpool' ? 'average' : 'maximum';
+      return `${what} pool ${times(layer.kernel)}${notDefault('stride', layer.stride, layer.kernel)}`;
+    }
+    case 'flatten':
+      return 'flatten';
+    case 'residual':
+      return `residual (${layer.layers.map(layerWords).join(' → ')})`;
+    case 'activation':
+      return activationWords(layer);
+    default:
+      return unreachable(layer);
   }
+}
+
+function weightedWords({ bias, fixed }: Extract<Layer, { type: 'dense' | 'conv1d' | 'conv2d' }>): string {
+  return `${(bias ?? true) ? '' : ' without bias'}${fixed === undefined ? '' : ' (frozen)'}`;
+}
+
+function activationWords(layer: Extract<Layer, { type: 'activation' }>): string {
   return match(layer)
     .with({ function: 'leaky-relu' }, ({ slope }) => `leaky-relu(${fraction(slope ?? rational(1n, 100n)).unicode})`)
     .with({ function: 'prelu' }, ({ slope }) => `prelu(${fraction(slope).unicode})`)
     .with({ function: 'softshrink' }, ({ threshold }) => `softshrink(${fraction(threshold ?? half).unicode})`)
-    .with({ function: 'piecewise' }, ({ breakpoints: { values, denominator } }) => {
+    .with({ function: 'piecewise' }, ({ breakpoints: { values, denominator }, pieces }) => {
       if (values.length === 0) return 'an affine function';
       const shown = values.slice(0, listed).map((at) => fraction(rational(at, denominator)).unicode);
       const more = values.length > listed ? ', …' : '';
-      return `piecewise affine (breakpoint${values.length === 1 ? '' : 's'} ${shown.join(', ')}${more})`;
+      const isAffine = pieces.every(({ polynomial }) => (polynomial?.values.length ?? 3) <= 2);
+      return `piecewise ${isAffine ? 'affine' : 'smooth'} (breakpoint${values.length === 1 ? '' : 's'} ${shown.join(', ')}${more})`;
     })
+    .with({ function: P.union('elu', 'celu', 'isrlu') }, ({ function: name, alpha }) =>
+      alpha === undefined ? name : `${name}(${fraction(alpha).unicode})`,
+    )
+    .with({ function: 'selu' }, ({ alpha, scale }) =>
+      alpha === undefined && scale === undefined ? 'selu' : 'selu with other constants',
+    )
     .with(
+      { function: 'hardswish' },
       { function: 'relu' },
       { function: 'identity' },
       { function: 'abs' },
@@ -44,16 +87,27 @@ function layerWords(layer: Layer): string {
 /** @returns "R¹ → dense 2 → relu → dense 1" */
 export function architecture({ network, written }: Problem): Formula {
   const words = written.network.layers.map(layerWords);
-  const d = network.inputs;
+  const { input } = written.network;
+  const [plain, latex] =
+    input.length === 1
+      ? [`R${superscript(network.inputs)}`, `\\mathbb{R}^{${network.inputs}}`]
+      : [`R^(${times(input)})`, `\\mathbb{R}^{${input.join(' \\times ')}}`];
   return formula(
-    [`R${superscript(d)}`, ...words].join(' → '),
-    [`\\mathbb{R}^{${d}}`, ...words.map((word) => `\\text{${minus(word)}}`)].join(' \\to '),
+    [plain, ...words].join(' → '),
+    [latex, ...words.map((word) => `\\text{${minus(word)}}`)].join(' \\to '),
   );
 }
 
 export function parameterCount({ network }: Problem): string {
   const count = freeParameters(network);
   return `${count} free parameter${count === 1 ? '' : 's'}`;
+}
+
+/** What p and y are in losses of logits. */
+function logits(outputs: number): Formula {
+  return outputs === 1
+    ? formula('p = N_θ(x_i), y = y_i', 'p = N_\\theta(x_i),\\ y = y_i')
+    : formula('p_c = N_θ(x_i)_c, y_c = (y_i)_c', 'p_c = N_\\theta(x_i)_c,\\ y_c = (y_i)_c');
 }
 
 /** The loss at one sample, and what has to be said about its letters. */
@@ -78,9 +132,38 @@ function lossAt(
         sum,
         formula('|', '\\lvert '),
         residual,
-        formula(`|${superscript(Number(exponent.num))}`, ` \\rvert^{${exponent.num}}`),
+        exponent.den === 1n
+          ? formula(`|${superscript(Number(exponent.num))}`, ` \\rvert^{${exponent.num}}`)
+          : formula(`|^(${formatRational(exponent)})`, ` \\rvert^{${formatRational(exponent)}}`),
       ),
       where: null,
+    }))
+    .with({ function: 'log-cosh' }, () => ({
+      term: joined(sum, formula('log cosh(', '\\log\\cosh('), residual, ')'),
+      where: null,
+    }))
+    .with({ function: 'logistic' }, () => ({
+      term: joined(sum, formula('[log(1 + e^p) − y p]', '\\left[\\log(1 + e^p) - y p\\right]')),
+      where: logits(outputs),
+    }))
+    .with({ function: 'cross-entropy' }, () => ({
+      term: formula('[log Σ_c e^p_c − Σ_c y_c p_c]', '\\Big[\\log \\sum_c e^{p_c} - \\sum_c y_c p_c\\Big]'),
+      where: logits(outputs),
+    }))
+    .with({ function: 'polynomial' }, ({ coefficients: { values, denominator } }) => ({
+      term: joined(sum, 'P(', residual, ')'),
+      where: joined(
+        formula('P(r) = ', 'P(r) = '),
+        ...values.flatMap((c, k): Formula[] =>
+          c === 0n
+            ? []
+            : [
+                formula(k === 0 || values.slice(0, k).every((b) => b === 0n) ? '' : ' + '),
+                joined('(', fraction(rational(c, denominator)), ')'),
+                formula(k === 0 ? '' : k === 1 ? 'r' : `r${superscript(k)}`, k === 0 ? '' : k === 1 ? 'r' : `r^{${k}}`),
+              ],
+        ),
+      ),
     }))
     .with({ function: 'huber' }, ({ threshold }) => ({
       term: joined(sum, 'H(', residual, ')'),
@@ -130,17 +213,44 @@ export interface RiskWords {
   readonly where: readonly Formula[];
 }
 
-export function riskWords({ data, network, written: { loss } }: Problem): RiskWords {
+export function riskWords(problem: Problem): RiskWords {
+  return problem.type === 'box' ? integralWords(problem) : sumWords(problem);
+}
+
+function integralWords({ data, network, written: { loss } }: BoxProblem): RiskWords {
+  const { term, where } = lossAt(loss, network.outputs);
+  // The words for samples, said of x.
+  const onBox = ({ unicode, latex }: Formula): Formula => {
+    const [plain, tex] = [unicode, latex].map((text) => text.replaceAll('x_i', 'x').replaceAll('y_i', 'y(x)'));
+    return formula(plain as string, tex as string);
+  };
+  const density = isUniform(data) ? '' : formula(' ρ(x)', '\\, \\rho(x)');
+  return {
+    formula: joined(
+      formula('R(θ) = ', 'R(\\theta) = '),
+      factorWords(loss.factor),
+      formula('∫_B ', '\\int_B '),
+      onBox(term),
+      density,
+      formula(' dx', '\\, dx'),
+    ),
+    where: [...(where === null ? [] : [onBox(where)]), ...boxWords(data)],
+  };
+}
+
+function factorWords(factor: Rational | undefined): Formula | '' {
+  if (factor === undefined || (factor.num === 1n && factor.den === 1n)) return '';
+  return joined(fraction(factor), formula('·', ' '));
+}
+
+function sumWords({ data, network, written: { loss } }: SampleProblem): RiskWords {
   const n = data.inputs.rows.length;
-  const factor: Rational | undefined = loss.factor;
   const { term, where } = lossAt(loss, network.outputs);
   const weights = weightWords(data);
   return {
     formula: joined(
       formula('R(θ) = ', 'R(\\theta) = '),
-      factor === undefined || (factor.num === 1n && factor.den === 1n)
-        ? ''
-        : joined(fraction(factor), formula('·', ' ')),
+      factorWords(loss.factor),
       formula(`Σ_{i=1..${n}} `, `\\sum_{i=1}^{${n}} `),
       weights === null ? '' : formula('μ_i ', '\\mu_i '),
       term,

@@ -1,10 +1,14 @@
 /** Rules `affine-span` and `convex-span`, told with the numbers of one instance (theory.md 1 and 6). */
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { predictions } from '../kernel/model/evaluation.js';
+import type { Loss, SmoothLoss } from '../kernel/model/loss.js';
 import { type Group, groupBySignature } from '../kernel/rules/affine-span.js';
 import { Ledger } from '../kernel/verdict.js';
+import { floatLoss } from '../numerics/float-loss.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
-import { pieceWords, plural } from './inspect.js';
-import { cell, exactly, fraction } from './numbers.js';
+import { plural, takenWords } from './inspect.js';
+import { positionsNote } from './layers.js';
+import { cell, exactDyadic, exactly, fraction, roughly, toFloat } from './numbers.js';
 import { affineSpanNeighbourhood, type Neighbourhood } from './radius.js';
 import { ranges } from './regions.js';
 import type { Subject } from './subject.js';
@@ -19,64 +23,98 @@ export const lemma0: Formula = formula(
 );
 
 /** The first lines of every argument of local minimality. */
-export function firstOrderBound(): readonly Block[] {
+export function firstOrderBound({ loss }: Subject['problem']): readonly Block[] {
+  const everywhere = isConvex(loss);
   return [
     paragraph(
-      'The loss is convex and differentiable. With the residual gradients ',
+      everywhere
+        ? 'The loss is convex and differentiable. With the residual gradients '
+        : 'The loss is differentiable and, though not shown to be convex everywhere, convex near every residual. With the residual gradients ',
       formula('g_i = μ_i ∂_pℓ(N_θ(x_i), y_i)', 'g_i = \\mu_i\\, \\partial_p \\ell(N_\\theta(x_i), y_i)'),
-      ' (exact numbers, computed from the data and θ), every θ′ satisfies',
+      loss.family === 'smooth'
+        ? ` (${gradientWords(loss)}, which are compared by their exact arguments and never rounded), `
+        : ' (exact numbers, computed from the data and θ), ',
+      everywhere ? 'every θ′ satisfies' : 'every θ′ near θ satisfies',
     ),
     display(lemma0),
     paragraph('so it is enough to show that the right-hand side is ≥ 0.'),
   ];
 }
 
+function isConvex(loss: Loss): boolean {
+  return loss.family === 'smooth' || loss.convex;
+}
+
+/** What the residual gradients of a smooth loss are sums of. */
+function gradientWords({ name }: SmoothLoss): string {
+  switch (name) {
+    case 'log-cosh':
+      return 'multiples of values of tanh';
+    case 'logistic':
+      return 'sums of rationals and values of tanh';
+    case 'cross-entropy':
+      return 'sums of rationals and values of softmax';
+    case 'power':
+      return 'multiples of powers with a broken exponent';
+  }
+}
+
 export function arguesAffineSpan(subject: Subject): readonly Block[] {
   const { problem, theta, instance } = subject;
+  const { inputs, outputs, stages } = problem.network;
   const groups = groupBySignature(instance, new Ledger());
-  const vanishing = groups.filter((group) => momentsVanish(subject, group)).length;
-  const hasShadow = groups.some(({ visibleFrom }) => visibleFrom > 0);
-  const { inputs, outputs } = problem.network;
+  const vanishing = countVanishing(subject, groups);
+  const hasPools = stages.some(({ kind }) => kind === 'maximum');
   const blocks: Block[] = [
-    ...firstOrderBound(),
+    ...firstOrderBound(problem),
     paragraph(
       'At every sample every hidden preactivation lies strictly inside one affine piece of its activation',
-      hasShadow
-        ? ' (units below a layer that is constant at the sample are not asked: the output does not depend on them)'
-        : '',
-      `. The ${plural(problem.data.inputs.rows.length, 'sample')} fall into ${plural(groups.length, 'group')} by the pieces taken:`,
+      hasPools ? ', and every maximum pool has one winner, or winners that stay equal near θ' : '',
+      shadowWords(subject, groups),
+      `. The ${plural(problem.data.inputs.rows.length, 'sample')} fall into ${plural(groups.length, 'group')} by the pieces${hasPools ? ' and winners' : ''} taken${positionsNote(problem.network) === '' ? '' : ' (positions of a channel are counted row by row)'}:`,
     ),
     groupTable(subject, groups),
     paragraph(
-      'Pieces do not change near θ, so on each group G the network is one affine function of x for every θ′ near θ: ',
+      `Pieces${hasPools ? ' and winners' : ''} do not change near θ, so on each group G the network is one affine function of x for every θ′ near θ: `,
       formula('N_θ′(x) = A_G(θ′) x + b_G(θ′)', "N_{\\theta'}(x) = A_G(\\theta')\\, x + b_G(\\theta')"),
       '.',
     ),
-    ...moments(groups.length, vanishing, outputs * (inputs + 1)),
+    ...moments(groups.length, vanishing, outputs * (inputs + 1), 'near'),
     ...sampleTable(subject, groups),
     ...neighbourhoodBlocks(affineSpanNeighbourhood(problem, theta), 'The preactivation nearest to a kink', null),
   ];
   return blocks;
 }
 
+/** What is not asked, where there is something. */
+function shadowWords({ problem }: Subject, groups: readonly Group[]): string {
+  const hidden = problem.network.stages.slice(0, -1);
+  const hasShadow = groups.some(({ pieces }) => hidden.some((_, s) => pieces[s]?.includes(-1)));
+  if (!hasShadow) return '';
+  const isPlain = hidden.every(({ kind }) => kind === 'dense');
+  return isPlain
+    ? ' (units below a layer that is constant at the sample are not asked: the output does not depend on them)'
+    : ' (entries that only feed constant pieces, or lose in a pool, or are not read, are not asked: the output does not depend on them near θ)';
+}
+
 export function arguesConvexSpan(subject: Subject): readonly Block[] {
   const groups = groupBySignature(subject.instance, new Ledger());
-  const { inputs, outputs } = subject.problem.network;
-  const vanishing = groups.filter((group) => momentsVanish(subject, group)).length;
+  const { inputs, outputs, stages } = subject.problem.network;
+  const isPlain = stages.every(({ kind }) => kind === 'dense');
   return [
-    ...firstOrderBound(),
+    ...firstOrderBound(subject.problem),
     paragraph(
-      'No activation has a kink, so for every θ′, near or far, the network is one affine function of x: ',
+      `No activation has a kink${isPlain ? '' : ' and no pool takes a maximum'}, so for every θ′, near or far, the network is one affine function of x: `,
       formula('N_θ′(x) = A(θ′) x + b(θ′)', "N_{\\theta'}(x) = A(\\theta')\\, x + b(\\theta')"),
       '.',
     ),
-    ...moments(groups.length, vanishing, outputs * (inputs + 1)),
+    ...moments(groups.length, countVanishing(subject, groups), outputs * (inputs + 1), 'all'),
     ...sampleTable(subject, groups),
     paragraph('Nothing above asked θ′ to be near θ: R(θ′) ≥ R(θ) for every θ′, and θ is a global minimum.'),
   ];
 }
 
-function moments(groups: number, vanishing: number, equations: number): readonly Block[] {
+function moments(groups: number, vanishing: number, equations: number, where: 'near' | 'all'): readonly Block[] {
   const whole = display(
     formula(
       'Σ_i ⟨g_i, N_θ′(x_i)⟩ = Σ_G ⟨Σ_{i∈G} g_i ⊗ (x_i, 1), (A_G, b_G)(θ′)⟩ = 0',
@@ -96,71 +134,74 @@ function moments(groups: number, vanishing: number, equations: number): readonly
   }
   return [
     paragraph(
+      vanishing === 0
+        ? `${groups === 1 ? 'This group does not satisfy' : 'No group by itself satisfies'} all of the ${plural(equations, 'equation')} `
+        : '',
       formula('Σ_{i∈G} g_i ⊗ (x_i, 1) = 0', '\\sum_{i \\in G} g_i \\otimes (x_i, 1) = 0'),
-      ` holds exactly on ${vanishing} of the ${plural(groups, 'group')}. The others are settled together: `,
+      vanishing === 0
+        ? `, and ${groups === 1 ? 'it need not: near θ this affine function' : 'none has to: near θ these affine functions'} cannot be chosen freely. `
+        : ` holds exactly on ${vanishing} of the ${plural(groups, 'group')}. The others are settled together: `,
       formula('Σ_i ⟨g_i, N_θ′(x_i)⟩', "\\sum_i \\langle g_i, N_{\\theta'}(x_i) \\rangle"),
-      ' is a polynomial in θ′ near θ. Following every path from the output back to the inputs, the kernel has found each of its coefficients to be exactly 0 (the path form of the rule). So the right-hand side of the bound is 0.',
+      ` is a polynomial in θ′${where === 'near' ? ' near θ' : ''}. Following every path from the output back to the inputs, the kernel has found each of its coefficients to be exactly 0 (the path form of the rule). So the right-hand side of the bound is 0.`,
     ),
   ];
 }
 
-/** Σ_{i∈G} g_i ⊗ (x_i, 1) = 0, tested here again to say which form of the rule was needed. */
-function momentsVanish({ problem, instance }: Subject, { samples }: Group): boolean {
-  const { rows } = instance.gradients;
+/** @returns on how many groups Σ_{i∈G} g_i ⊗ (x_i, 1) = 0, tested here again to say which form of the rule was needed */
+function countVanishing({ problem, instance }: Subject, groups: readonly Group[]): number {
   const { inputs: d, outputs: k } = problem.network;
-  const one = problem.data.inputs.denominator;
-  for (let c = 0; c < k; c++) {
-    for (let j = 0; j <= d; j++) {
-      const sum = samples.reduce((total, i) => {
-        const x = j < d ? (problem.data.inputs.rows[i]?.[j] as bigint) : one;
-        return total + (rows[i]?.[c] as bigint) * x;
-      }, 0n);
-      if (sum !== 0n) return false;
+  let count = 0;
+  instance.withFirstOrder(({ numbers, rows }) => {
+    for (const { samples } of groups) {
+      const vanishes = Array.from({ length: k }, (_, c) => {
+        const sums = new Array<typeof numbers.zero>(d + 1).fill(numbers.zero);
+        for (const i of samples) {
+          const x = problem.data.inputs.rows[i] as readonly bigint[];
+          numbers.addMultiples(sums, rows[i]?.[c] as typeof numbers.zero, [...x, 1n]);
+        }
+        return sums.every(numbers.isZero);
+      });
+      if (vanishes.every((holds) => holds)) count++;
     }
-  }
-  return true;
+  });
+  return count;
 }
 
-function groupTable({ problem }: Subject, groups: readonly Group[]): Block {
+function groupTable({ problem: { network } }: Subject, groups: readonly Group[]): Block {
   const order = [...groups].sort((a, b) => b.samples.length - a.samples.length);
   const shown = order.slice(0, mostGroups);
-  const rows = shown.map(({ samples, pieces, visibleFrom }, g): readonly Inline[] => [
-    `${g + 1}`,
-    `${samples.length}`,
-    ranges(samples, 6),
-    pieces
-      .map((row, s) => {
-        const layer = pieces.length > 1 ? `layer ${s + 1}: ` : '';
-        if (s < visibleFrom) return `${layer}not asked`;
-        return (
-          layer +
-          pieceWords(
-            problem,
-            s,
-            row.map((piece) => ({ lower: piece, upper: piece })),
-          )
-        );
-      })
-      .join(' | '),
-  ]);
+  const rows = shown.map(({ samples, pieces, winners }, g): readonly Inline[] => {
+    // The last layer has no activation.
+    const locations = pieces
+      .slice(0, -1)
+      .map((row) => row.map((piece) => (piece < 0 ? null : { lower: piece, upper: piece })));
+    const won = winners.map((row) => row.map((entry) => (entry < 0 ? [] : [entry])));
+    const words = takenWords(network, locations, won);
+    return [
+      `${g + 1}`,
+      `${samples.length}`,
+      ranges(samples, 6),
+      words.length === 1 ? (words[0] as string).replace(/^layer 1: /, '') : words.join(' | '),
+    ];
+  });
   if (shown.length < order.length) {
     const rest = order.slice(mostGroups).reduce((sum, { samples }) => sum + samples.length, 0);
-    rows.push(['…', `${rest}`, `in ${order.length - shown.length} more groups`, '']);
+    rows.push(['…', `${rest}`, `in ${plural(order.length - shown.length, 'more group')}`, '']);
   }
   return table(['group', 'size', 'samples', 'pieces'], rows);
 }
 
 /** Data, predictions and residual gradients, where they fit on a page. */
-export function sampleTable({ problem, evaluation, instance }: Subject, groups: readonly Group[]): readonly Block[] {
+function sampleTable({ problem, evaluation, instance }: Subject, groups: readonly Group[]): readonly Block[] {
   const { inputs, targets } = problem.data;
   const { outputs, inputs: d } = problem.network;
   const n = inputs.rows.length;
   if (n > mostSamples || outputs > 1 || d > mostInputs) return [];
   const order = [...groups].sort((a, b) => b.samples.length - a.samples.length);
-  const { preactivations, denominator } = evaluation.stages[
-    evaluation.stages.length - 1
-  ] as (typeof evaluation.stages)[number];
-  const { rows, denominator: over } = instance.gradients;
+  const { preactivations, denominator } = predictions(evaluation);
+  // Of smooth losses they are irrational, as a rule.
+  const gradients = problem.loss.family === 'polynomial' ? instance.gradients : null;
+  const approximate = floatLoss(problem.loss).gradient;
   const header: Inline[] = [
     'sample',
     ...Array.from({ length: d }, (_, j) => formula(`x${d === 1 ? '' : j + 1}`, d === 1 ? 'x' : `x_{${j + 1}}`)),
@@ -169,15 +210,27 @@ export function sampleTable({ problem, evaluation, instance }: Subject, groups: 
     formula('g', 'g'),
     ...(groups.length > 1 ? ['group'] : []),
   ];
-  const body = inputs.rows.map((x, i): readonly Inline[] => [
-    `${i + 1}`,
-    ...x.map((xj) => fraction(rational(xj, inputs.denominator))),
-    fraction(rational(targets.rows[i]?.[0] as bigint, targets.denominator)),
-    fraction(rational(preactivations[i]?.[0] as bigint, denominator)),
-    cellOrFraction(rational(rows[i]?.[0] as bigint, over)),
-    ...(groups.length > 1 ? [`${order.findIndex(({ samples }) => samples.includes(i)) + 1}`] : []),
-  ]);
-  return [paragraph('The exact numbers:'), table(header, body)];
+  const body = inputs.rows.map((x, i): readonly Inline[] => {
+    const y = rational(targets.rows[i]?.[0] as bigint, targets.denominator);
+    const p = rational(preactivations[i]?.[0] as bigint, denominator);
+    const slope = (): number => {
+      const [at, target] = [p, y].map(({ num, den }) => Float64Array.of(toFloat(num, den)));
+      const mu = toFloat(problem.data.weights.values[i] as bigint, problem.data.weights.denominator);
+      return mu * (approximate(at as Float64Array, target as Float64Array)[0] as number);
+    };
+    return [
+      `${i + 1}`,
+      ...x.map((xj) => fraction(rational(xj, inputs.denominator))),
+      fraction(y),
+      fraction(p),
+      gradients === null
+        ? roughly(exactDyadic(slope()))
+        : cellOrFraction(rational(gradients.rows[i]?.[0] as bigint, gradients.denominator)),
+      ...(groups.length > 1 ? [`${order.findIndex(({ samples }) => samples.includes(i)) + 1}`] : []),
+    ];
+  });
+  const which = gradients === null ? 'The exact numbers; g is rounded here:' : 'The exact numbers:';
+  return [paragraph(which), table(header, body)];
 }
 
 function cellOrFraction(a: Rational): Formula {
@@ -199,14 +252,20 @@ export function neighbourhoodBlocks(
     margin === null
       ? []
       : [
-          `${which}: that of unit ${margin.unit + 1} of layer ${margin.stage + 1} at sample ${margin.sample + 1}, `,
+          `${which}: that of ${margin.name} at sample ${margin.sample + 1}, `,
           exactly(margin.distance),
           ' away from the kink at ',
           fraction(margin.breakpoint),
           '. ',
         ];
   if (neighbourhood.kind === 'not-computed') {
-    return [paragraph(...nearest, 'No explicit radius is given here; the theorem claims that there is one.')];
+    const why = {
+      layers: 'No explicit radius is computed for convolutions, pools and residual layers; ',
+      smooth: 'No explicit radius is computed for activations with smooth pieces; ',
+      loss: 'No explicit radius is computed where the loss is not convex everywhere; ',
+      size: 'No explicit radius is given here; ',
+    }[neighbourhood.why];
+    return [paragraph(...nearest, `${why}the theorem claims that there is one.`)];
   }
   const { radius } = neighbourhood;
   return [

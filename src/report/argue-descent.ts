@@ -6,10 +6,10 @@ import { boxAround, evaluateBox } from '../kernel/model/evaluation.js';
 import { gradient, slopeHull } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
 import { type DenseValues, freeParameters, type Parameters } from '../kernel/model/network.js';
-import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
+import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
 import { largestStep, motionOf, moved, riskAt } from './motion.js';
-import { cell, exactly, fraction, roughly, superscript } from './numbers.js';
+import { type Amount, cell, exactAmount, exactly, fraction, roughly, share, superscript } from './numbers.js';
 import type { Subject } from './subject.js';
 
 /** @param sign  −1 where the risk falls, 1 where it rises */
@@ -119,7 +119,8 @@ function stepBlocks(
   coefficients: readonly Parameters[],
   sign: -1 | 1,
 ): readonly Block[] {
-  const at = theorem.risk.point;
+  // A motion is proved for risks that are exact.
+  const at = theorem.risk.point.lower;
   const first = largestStep(problem, theta, coefficients, at, sign);
   if (first === null) return [];
   const rows = [0n, 2n, 4n, 8n].map((exponent) => {
@@ -205,17 +206,30 @@ export function arguesGradientBound({ problem, theta, theorem, steps }: Subject)
 }
 
 /** Rule `lower-risk`. */
-export function lowerRiskBlocks(better: Rational, point: Rational, gap: Rational, share: Formula): readonly Block[] {
+/** @param name  of the point whose risk is the higher one */
+export function lowerRiskBlocks(better: Amount, point: Amount, gap: Amount, name: 'θ' | 'θ*'): readonly Block[] {
+  const latex = name === 'θ' ? '\\theta' : '\\theta^*';
+  const exact = exactAmount(better) !== null && exactAmount(point) !== null;
+  const part = share(gap, point);
+  const equal = (a: Amount): string => (exactAmount(a) === null ? ' ' : ' = ');
   return [
-    paragraph('Both risks are computed exactly and compared:'),
+    paragraph(
+      exact
+        ? 'Both risks are computed exactly and compared:'
+        : 'Where a risk is irrational it is enclosed between two rationals, and the enclosures are compared:',
+    ),
     display(
       joined(
-        formula('R(θ°) = ', 'R(\\theta^\\circ) = '),
+        formula(`R(θ°)${equal(better)}`, `R(\\theta^\\circ)${equal(better)}`),
         exactly(better),
-        formula(' < R(θ) = ', '\\ <\\ R(\\theta) = '),
+        formula(` < R(${name})${equal(point)}`, `\\ <\\ R(${latex})${equal(point)}`),
         exactly(point),
       ),
     ),
-    paragraph('The gap R(θ) − R(θ°) is ', exactly(gap), ', which is ', share, ' of R(θ).'),
+    paragraph(
+      `The gap R(${name}) − R(θ°) is `,
+      exactly(gap),
+      ...(part === null ? ['.'] : [', which is ', part, ` of R(${name}).`]),
+    ),
   ];
 }

@@ -2,7 +2,7 @@
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { UnitHint } from '../kernel/format.js';
 import { locationOf } from '../kernel/model/evaluation.js';
-import { type HiddenLayer, hiddenLayer, oneSidedDerivative } from '../kernel/model/hidden-layer.js';
+import { type HiddenLayer, hiddenChannels, hiddenLayer, oneSidedDerivative } from '../kernel/model/hidden-layer.js';
 import type { DenseValues } from '../kernel/model/network.js';
 import { firstOrderBound, neighbourhoodBlocks } from './argue-affine-span.js';
 import { type Block, display, type Formula, formula, type Inline, joined, list, paragraph, table } from './document.js';
@@ -27,6 +27,8 @@ interface UnitFacts {
 
 export function arguesNeuronDominance(subject: Subject): readonly Block[] {
   const { theta, instance } = subject;
+  // The hidden layer stands before a dense output layer, or before the flattening of its channels.
+  if (subject.problem.network.stages.at(-2)?.kind !== 'dense') return arguesForChannels(subject);
   const layer = hiddenLayer(instance);
   const { hidden, output } = layer;
   const hints = hintsOf(subject);
@@ -35,7 +37,7 @@ export function arguesNeuronDominance(subject: Subject): readonly Block[] {
   const radii = units.map((_, j) => hints?.[j]?.radius ?? null);
   const { neighbourhood, sign } = dominanceNeighbourhood(instance, theta, radii);
   return [
-    ...firstOrderBound(),
+    ...firstOrderBound(subject.problem),
     paragraph(
       'With one hidden layer, ',
       formula('N_θ(x) = c + Σ_j v_j h(w_j·x̃)', 'N_\\theta(x) = c + \\sum_j v_j\\, h(w_j \\cdot \\tilde x)'),
@@ -96,6 +98,48 @@ export function arguesNeuronDominance(subject: Subject): readonly Block[] {
     unitTable(units, scalar),
     ...multiplierBlocks(subject, layer, hints),
     ...neighbourhoodBlocks(neighbourhood, 'The preactivation that reaches a further kink first', scalar ? sign : null),
+  ];
+}
+
+/** The same for a convolution, told without the numbers of its channels. */
+function arguesForChannels(subject: Subject): readonly Block[] {
+  const { hidden, output, windows } = hiddenChannels(subject.instance);
+  const components = output.units * windows.length;
+  return [
+    ...firstOrderBound(subject.problem),
+    paragraph(
+      `The one free hidden layer is a convolution: a channel meets ${plural(hidden.positions, 'patch').replace('patchs', 'patches')} x̃_ip of every sample, and the output reads ${windows.length === 1 ? 'one number' : `${windows.length} numbers`} of each channel: `,
+      formula(
+        'N_θ(x_i) = c + Σ_j Σ_q v_jq · mean_{p∈q} h(w_j·x̃_ip)',
+        'N_\\theta(x_i) = c + \\sum_j \\sum_q v_{jq}\\, \\operatorname{mean}_{p \\in q} h(w_j \\cdot \\tilde x_{ip})',
+      ),
+      '. With ',
+      formula(
+        'Ψ_aq(w) = Σ_i g_ia · mean_{p∈q} h(w·x̃_ip)',
+        '\\Psi_{aq}(w) = \\sum_i g_{ia} \\operatorname{mean}_{p \\in q} h(w \\cdot \\tilde x_{ip})',
+      ),
+      ' for output a and entry q of a channel, the kernel has found, exactly:',
+    ),
+    list(
+      ...(output.bias && output.fixed === null
+        ? [[formula('Σ_i g_i = 0', '\\sum_i g_i = 0'), ', so the output bias adds nothing;'] as const]
+        : []),
+      ...(output.fixed === null
+        ? [[formula('Ψ_aq(w_j) = 0', '\\Psi_{aq}(w_j) = 0'), ' for all a, q and channels j;'] as const]
+        : []),
+      components === 1
+        ? [
+            formula('v_j Ψ′(w_j; e) ≥ 0', "v_j\\, \\Psi'(w_j; e) \\ge 0"),
+            ' for every direction e, for each channel; where v_j = 0, even Ψ′(w_j; ·) = 0.',
+          ]
+        : [
+            formula('⟨u, Ψ′(w_j; e)⟩ ≥ 0', "\\langle u, \\Psi'(w_j; e) \\rangle \\ge 0"),
+            ` for every direction e and every vertex u of a cross-polytope around v_j ∈ R^${components}, for each channel.`,
+          ],
+    ),
+    paragraph(
+      'The inequalities in e are shown by the multipliers of the certificate, on patches at which a channel is on a kink. Near θ, Ψ(w_j + e) = Ψ(w_j) + Ψ′(w_j; e), so the right-hand side of the bound is ≥ 0. No explicit radius is computed for convolutions; the theorem claims that there is one.',
+    ),
   ];
 }
 

@@ -3,22 +3,30 @@
  * is evidence, and the page says so.
  */
 import { match } from 'ts-pattern';
-import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { RuleName } from '../kernel/format.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import { freeParameters } from '../kernel/model/network.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
+import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
+import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
+import { argumentOnABox } from './argue-on-a-box.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
 import { plural } from './inspect.js';
-import { exactly, percent } from './numbers.js';
-import { claimTitle, restatement } from './statement.js';
+import { exactly } from './numbers.js';
+import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
 export async function explain(theorem: Theorem, format: Format): Promise<string> {
-  const subject = subjectOf(theorem);
+  const { problem } = theorem.statement;
+  // Whatever is said about samples is computed from a subject; on a box there is none.
+  const tell =
+    problem.type === 'box'
+      ? (_: string, rule: RuleName) => argumentOnABox(theorem, problem, rule)
+      : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
   const blocks: Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -27,10 +35,10 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       'Proved by the kernel of cairn from exact numbers: ',
       `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
     ),
-    ...problemBlocks(subject),
+    ...problemBlocks(theorem),
     ...Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
       heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
-      ...argument(subject, key, rule),
+      ...tell(key, rule),
     ]),
     heading(2, 'What was checked'),
     table(
@@ -47,8 +55,9 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
   return print(blocks, format);
 }
 
-function problemBlocks({ problem, theorem }: Subject): readonly Block[] {
-  const { network, data } = problem;
+function problemBlocks(theorem: Theorem): readonly Block[] {
+  const { problem } = theorem.statement;
+  const { network } = problem;
   const { formula: risks, where } = riskWords(problem);
   const { point, better, gap } = theorem.risk;
   const count = (n: number): Inline => formula(`${n}`);
@@ -61,16 +70,18 @@ function problemBlocks({ problem, theorem }: Subject): readonly Block[] {
         ['free parameters', count(freeParameters(network))],
         ['risk', risks],
         ...where.map((words): readonly Inline[] => ['where', words]),
-        ['samples n', count(data.inputs.rows.length)],
+        ...(problem.type === 'box' ? [] : [['samples n', count(problem.data.inputs.rows.length)]]),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
-        ['R(θ)', exactly(point)],
+        [`R(${minimumName(theorem.statement.kind)})`, exactly(point)],
         ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
-        ...(gap === null ? [] : [['R(θ) − R(θ°)', exactly(gap)]]),
+        ...(gap === null ? [] : [[`R(${minimumName(theorem.statement.kind)}) − R(θ°)`, exactly(gap)]]),
       ],
     ),
     paragraph(
-      'θ is the point of the theorem',
+      theorem.statement.family === null
+        ? 'θ is the point of the theorem'
+        : 'θ(t) is any member of the family, θ the one in the middle of the range',
       better === null ? '' : ', θ° the better point',
       `; θ′ stands for any choice of the free parameters. ${countingNote}`,
     ),
@@ -79,13 +90,20 @@ function problemBlocks({ problem, theorem }: Subject): readonly Block[] {
 
 function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline[] {
   if (kind === 'no-local-minimum-near') return ['Why no point of the ball is a local minimum'];
+  const isNear = kind === 'local-minimum-near' || kind === 'spurious-local-minimum-near';
   const titles: Readonly<Record<string, string>> = {
-    localMinimum: 'Why θ is a local minimum',
+    localMinimum:
+      kind === 'spurious-family'
+        ? 'Why every θ(t) is a local minimum'
+        : isNear
+          ? 'Why a local minimum is near θ'
+          : 'Why θ is a local minimum',
     globalMinimum: 'Why θ is a global minimum',
-    lowerRisk: kind === 'spurious-local-minimum' ? 'Why it is spurious' : 'Why θ is not a global minimum',
+    lowerRisk: kind.startsWith('spurious') ? 'Why it is spurious' : 'Why θ is not a global minimum',
     descent: 'Why lower risk is arbitrarily close',
     ascent: 'Why higher risk is arbitrarily close',
     critical: 'Why θ is a critical point',
+    injective: 'Why different t give different points',
   };
   return [titles[key] ?? key];
 }
@@ -94,22 +112,25 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
   const { theorem } = subject;
   return match(rule)
     .returnType<readonly Block[]>()
-    .with('affine-span', () => arguesAffineSpan(subject))
+    .with('affine-span', () => [...familyBlocks(theorem), ...arguesAffineSpan(subject)])
+    .with('affine-span-near', () => arguesAffineSpanNear(subject))
     .with('convex-span', () => arguesConvexSpan(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [
       paragraph(
         'Every prediction equals its target exactly: ',
         formula('N_θ(x_i) = y_i', 'N_\\theta(x_i) = y_i'),
-        ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 and is 0 there, so R(θ) = 0, and no risk is lower.`,
+        ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 everywhere and is 0 there, so R(θ) = 0, and no risk is lower.`,
       ),
     ])
     .with('lower-risk', () => {
       const { point, better, gap } = theorem.risk;
-      return lowerRiskBlocks(better as Rational, point, gap as Rational, percent(gap as Rational, point));
+      if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
+      return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
     })
     .with('zero-gradient', () => criticalBlocks(theorem))
     .with('gradient-bound', () => arguesGradientBound(subject))
+    .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
       arguesMotion(subject, rule, key, -1),
     )
@@ -154,8 +175,8 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
   ];
 }
 
-function beliefs({ rules }: Theorem): Block {
-  const names = [...new Set(rules)];
+function beliefs({ rules, statement }: Theorem): Block {
+  const names = [...new Set<string>(statement.problem.type === 'box' ? [...rules, 'boxes'] : rules)];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

@@ -4,9 +4,10 @@
  * a name, or a decimal, would be read as something else.
  */
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { pieceOf } from '../kernel/model/activation.js';
+import { affinePieceOf } from '../kernel/model/activation.js';
 import type { DenseValues, Network } from '../kernel/model/network.js';
 import type { Point } from '../kernel/statement.js';
+import { affineCount } from './layers.js';
 import type { Region } from './regions.js';
 
 /** Names of parameters, and the value of each at a point. */
@@ -16,15 +17,18 @@ export interface Names {
 }
 
 /**
- * w11, b1, v1, c with one hidden layer of fewer than 10 inputs and units; else w2r1c3 and b2r1 for layer 2, row 1, column 3.
+ * w11, b1, v1, c with one hidden layer of fewer than 10 inputs and units; else w2r1c3 and b2r1 for layer 2, row 1, column 3. Only affine
+ * layers are counted; the columns of a convolution are its taps.
  */
-export function parameterNames({ stages, inputs, outputs }: Network): Names {
+export function parameterNames(network: Network): Names {
+  const { stages, inputs, outputs } = network;
   const [first] = stages;
-  const small = stages.length === 2 && inputs < 10 && outputs < 10 && first !== undefined && first.units < 10;
+  const small =
+    stages.length === 2 && isDense(network) && inputs < 10 && outputs < 10 && first !== undefined && first.units < 10;
   if (!small) {
     return {
-      weight: (s, u, j) => `w${s + 1}r${u + 1}c${j + 1}`,
-      bias: (s, u) => `b${s + 1}r${u + 1}`,
+      weight: (s, u, j) => `w${affineCount(network, s)}r${u + 1}c${j + 1}`,
+      bias: (s, u) => `b${affineCount(network, s)}r${u + 1}`,
     };
   }
   return {
@@ -51,36 +55,51 @@ export function parameterValues(network: Network, { parameters }: Point): Readon
 /** A sum or a product in the making; null is 0. */
 type Term = { readonly text: string; readonly isSum: boolean } | null;
 
+/** Why a formula is not written: it would be too long, or it goes through a smooth piece. */
+export type Unwritten = { readonly unwritten: 'long' | 'smooth' };
+
+export function isDense({ stages }: Network): boolean {
+  return stages.every(({ kind }) => kind === 'dense');
+}
+
 /**
+ * @param network  with dense layers only: weights that are shared between positions, and winners, have no short formulas
  * @param most  longest text; a longer one is not written, so that deep networks do not explode
- * @returns one formula per output, such as "v1*(w11*x1 + w12*x2 + b1) + c"; null where it would be too long
+ * @returns one formula per output, such as "v1*(w11*x1 + w12*x2 + b1) + c"
  */
 export function regionFormulas(
   network: Network,
   locations: Region['locations'],
   most: number,
-): readonly (string | null)[] {
+): readonly (string | Unwritten)[] {
   const names = parameterNames(network);
-  let values: readonly (Term | 'long')[] = Array.from({ length: network.inputs }, (_, j) => ({
+  let values: readonly (Term | Unwritten)[] = Array.from({ length: network.inputs }, (_, j) => ({
     text: `x${j + 1}`,
     isSum: false,
   }));
   network.stages.forEach(({ units, bias, activation }, s) => {
     const before = values;
     values = Array.from({ length: units }, (_, u) => {
-      if (before.includes('long')) return 'long';
+      const location = locations[s]?.[u];
+      const piece =
+        location === undefined
+          ? null
+          : (affinePieceOf(activation, location.lower) ?? affinePieceOf(activation, location.upper));
+      // Whatever a constant piece is given, it says the constant.
+      if (piece !== null && piece.slope.num === 0n) return applied(piece.slope, piece.intercept, null);
+      const failed = before.find((value) => value !== null && 'unwritten' in value);
+      if (failed !== undefined) return failed;
       const terms = (before as readonly Term[]).flatMap((value, j) =>
         value === null ? [] : [product(names.weight(s, u, j), value)],
       );
       if (bias) terms.push(names.bias(s, u));
       const sum: Term = terms.length === 0 ? null : { text: terms.join(' + '), isSum: terms.length > 1 };
-      if ((sum?.text.length ?? 0) > most) return 'long';
+      if ((sum?.text.length ?? 0) > most) return { unwritten: 'long' };
       if (s + 1 === network.stages.length) return sum;
-      const { slope, intercept } = pieceOf(activation, locations[s]?.[u]?.lower as number);
-      return applied(slope, intercept, sum);
+      return piece === null ? { unwritten: 'smooth' } : applied(piece.slope, piece.intercept, sum);
     });
   });
-  return values.map((value) => (value === 'long' ? null : (value?.text ?? '0')));
+  return values.map((value) => (value === null ? '0' : 'unwritten' in value ? value : value.text));
 }
 
 function product(factor: string, { text, isSum }: NonNullable<Term>): string {

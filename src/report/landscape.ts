@@ -5,9 +5,12 @@
  */
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { pieceOf } from '../kernel/model/activation.js';
-import { type DenseValues, freeParameters, type Network, type Parameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
+import type { Problem, SampleProblem } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
+import { floatLoss } from '../numerics/float-loss.js';
+import { cut, type FloatLayer, floatLayer, floatNetwork, productsOf } from '../numerics/float-realization.js';
+import { type Node, nodesOn } from '../numerics/quadrature.js';
 import { combined, riskAt } from './motion.js';
 import { exactDyadic, toFloat } from './numbers.js';
 
@@ -20,13 +23,12 @@ export interface KnownRisk {
 /** Doubles must agree with known risks up to this share of the largest of them. */
 const trusted = 1e-7;
 const guardBits = 160;
-/** Beyond this size doubles are cut off, so that sums of products stay finite. */
-const largest = 1e90;
-
-interface FloatLayer {
-  readonly weights: readonly Float64Array[];
-  readonly bias: Float64Array | null;
-}
+/** How many times a product an enclosure of a function costs, about. */
+const enclosureCost = 20;
+/** Products that an exact integral over a box takes, roughly. */
+const integralCost = 10_000;
+/** The same for a node of an integral in doubles, its products left out. */
+const nodeCost = 60;
 
 export class Landscape {
   readonly #base: Parameters;
@@ -53,10 +55,15 @@ export class Landscape {
     this.#base = theta.map((layer) => rounded(layer, bits));
     this.#directions = directions.map((direction) => direction.map((layer) => rounded(layer, bits)));
     this.#float = [theta, ...directions].map((parameters) => parameters.map(floatLayer));
-    this.#evaluateFloat = floatRisk(problem);
-    this.cost = problem.data.inputs.rows.length * (freeParameters(network) + 1);
+    const nodes = problem.type === 'box' ? nodesOn(problem.data) : samplesAsNodes(problem);
+    this.#evaluateFloat = floatRisk(problem, nodes);
+    // Networks on boxes are small, and a node costs more than its products.
+    const overhead = problem.type === 'box' ? nodeCost : 1;
+    this.cost = nodes.length * (productsOf(network) + overhead);
     const longest = Math.max(...[this.#base, ...this.#directions].flat().map(longestBits));
-    this.preciseCost = this.cost * (1 + (longest / 512) ** 2);
+    // On a box a precise risk is one exact integral, whatever the number of nodes in doubles.
+    const enclosing = isSmooth(problem) ? enclosureCost : 1;
+    this.preciseCost = problem.type === 'box' ? integralCost : this.cost * (1 + (longest / 512) ** 2) * enclosing;
     const scale = Math.max(...known.map(({ risk }) => toFloat(risk.num, risk.den)), 1e-290);
     this.isFloatTrusted = known.every(
       ({ at, risk }) => Math.abs(this.float(at) - toFloat(risk.num, risk.den)) <= trusted * scale,
@@ -97,10 +104,18 @@ export class Landscape {
     return Number.isFinite(value) ? Math.min(value, 1e300) : 1e300;
   }
 
-  /** In fixed point with many guard bits; the answer is exact for a point extremely near the wanted one. */
+  /**
+   * In fixed point with many guard bits; the answer is exact for a point extremely near the wanted one. On a box there are points whose
+   * hinges are not parallel: there it is the sum over the nodes, in doubles.
+   */
   precise(at: readonly number[]): Rational {
     const added = this.#directions.map((values, k) => ({ values, factor: exactDyadic(at[k] as number) }));
-    return riskAt(this.problem, combined(this.problem.network, this.#base, added));
+    try {
+      return riskAt(this.problem, combined(this.problem.network, this.#base, added));
+    } catch (error) {
+      if (this.problem.type !== 'box' || !(error instanceof Refusal)) throw error;
+      return exactDyadic(this.float(at));
+    }
   }
 
   /** R(θ + Σ a_k d_k) − R(θ), subtracted before anything is rounded where it is computed precisely. */
@@ -114,6 +129,11 @@ export class Landscape {
     const [a, b] = [this.precise(at), this.#preciseAtOrigin];
     return toFloat(a.num * b.den - b.num * a.den, a.den * b.den);
   }
+}
+
+/** Whether precise risks need enclosures of functions. */
+function isSmooth({ network, loss }: Problem): boolean {
+  return loss.family === 'smooth' || network.stages.some(({ activation }) => activation.smooth !== null);
 }
 
 /** How many bits below the point the smallest nonzero number starts, at least 0. */
@@ -147,65 +167,22 @@ function longestBits({ weights, bias, denominator }: DenseValues): number {
   return most;
 }
 
-const cut = (x: number): number => Math.max(-largest, Math.min(largest, x));
-
-function floatLayer({ weights, bias, denominator }: DenseValues): FloatLayer {
-  const convert = (row: readonly bigint[]): Float64Array => Float64Array.from(row, (w) => cut(toFloat(w, denominator)));
-  return { weights: weights.map(convert), bias: bias === null ? null : convert(bias) };
+function samplesAsNodes({ data }: SampleProblem): readonly Node[] {
+  return data.inputs.rows.map((row, i) => ({
+    x: Float64Array.from(row, (x) => cut(toFloat(x, data.inputs.denominator))),
+    y: Float64Array.from(data.targets.rows[i] as readonly bigint[], (y) => cut(toFloat(y, data.targets.denominator))),
+    weight: toFloat(data.weights.values[i] as bigint, data.weights.denominator),
+  }));
 }
 
-/** @returns the risk in doubles; plain loops, since a slice asks for it thousands of times */
-function floatRisk({ network, data, loss }: Problem): (layers: readonly FloatLayer[]) => number {
-  const inputs = data.inputs.rows.map((row) => Float64Array.from(row, (x) => cut(toFloat(x, data.inputs.denominator))));
-  const targets = data.targets.rows.map((row) =>
-    Float64Array.from(row, (y) => cut(toFloat(y, data.targets.denominator))),
-  );
-  const mu = data.weights.values.map((weight) => toFloat(weight, data.weights.denominator));
-  const activations = network.stages.map(({ activation }) => {
-    const pieces = activation.slopes.map((_, j) => pieceOf(activation, j));
-    return piecewise(
-      activation.breakpoints.map((tau) => toFloat(tau, activation.breakpointDenominator)),
-      pieces.map(({ slope, intercept }) => [toFloat(intercept.num, intercept.den), toFloat(slope.num, slope.den)]),
-    );
-  });
-  const lossOf = piecewise(
-    loss.breakpoints.map((tau) => toFloat(tau, loss.breakpointDenominator)),
-    loss.pieces.map((piece) => piece.map((c) => toFloat(c, loss.denominator))),
-  );
-  const buffers = network.stages.map(({ units }) => new Float64Array(units));
+/** @returns the risk in doubles */
+function floatRisk({ network, loss }: Problem, nodes: readonly Node[]): (layers: readonly FloatLayer[]) => number {
+  const realization = floatNetwork(network);
+  const { value: lossOf } = floatLoss(loss);
   return (layers) => {
     let total = 0;
-    for (let i = 0; i < inputs.length; i++) {
-      let values = inputs[i] as Float64Array;
-      for (let s = 0; s < layers.length; s++) {
-        const { weights, bias } = layers[s] as FloatLayer;
-        const h = activations[s] as (z: number) => number;
-        const next = buffers[s] as Float64Array;
-        for (let u = 0; u < weights.length; u++) {
-          const row = weights[u] as Float64Array;
-          let z = bias === null ? 0 : (bias[u] as number);
-          for (let j = 0; j < row.length; j++) z += (row[j] as number) * (values[j] as number);
-          next[u] = h(cut(z));
-        }
-        values = next;
-      }
-      const y = targets[i] as Float64Array;
-      for (let c = 0; c < y.length; c++)
-        total += (mu[i] as number) * lossOf(cut((values[c] as number) - (y[c] as number)));
-    }
+    for (const { x, y, weight } of nodes) total += weight * lossOf(realization(layers, x).map(cut), y);
     return total;
-  };
-}
-
-/** Polynomial pieces (lowest degree first) between breakpoints. */
-function piecewise(breaks: readonly number[], pieces: readonly (readonly number[])[]): (z: number) => number {
-  return (z) => {
-    let j = 0;
-    while (j < breaks.length && z > (breaks[j] as number)) j++;
-    const piece = pieces[j] as readonly number[];
-    let value = 0;
-    for (let k = piece.length - 1; k >= 0; k--) value = value * z + (piece[k] as number);
-    return value;
   };
 }
 

@@ -1,13 +1,15 @@
 /** How far the preactivations are from the kinks of their activations. */
+
+import type { Breakpoints } from '../kernel/arithmetic/ordered.js';
 import { compare, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { PiecewiseAffine } from '../kernel/model/activation.js';
 import type { Evaluation, StageValues } from '../kernel/model/evaluation.js';
 import type { Network } from '../kernel/model/network.js';
+import { entryName } from './layers.js';
 
 export interface Margin {
   readonly sample: number;
-  readonly stage: number;
-  readonly unit: number;
+  /** "unit 2 of layer 1" */
+  readonly name: string;
   /** distance of the preactivation to the nearest breakpoint */
   readonly distance: Rational;
   readonly breakpoint: Rational;
@@ -19,7 +21,7 @@ export interface Margin {
  *   and that breakpoint's index; null where there is none
  */
 export function distanceToKink(
-  { breakpoints, breakpointDenominator }: PiecewiseAffine,
+  { breakpoints, breakpointDenominator }: Breakpoints,
   z: bigint,
   denominator: bigint,
 ): { readonly distance: bigint; readonly index: number } | null {
@@ -40,7 +42,7 @@ export function distanceToKink(
 export function smallestMargin(
   network: Network,
   evaluation: Evaluation<bigint>,
-  counts: (sample: number, stage: number) => boolean,
+  counts: (sample: number, stage: number, entry: number) => boolean,
 ): Margin | null {
   let smallest: Margin | null = null;
   network.stages.forEach(({ activation }, stage) => {
@@ -48,8 +50,8 @@ export function smallestMargin(
     const { preactivations, denominator } = evaluation.stages[stage] as StageValues<bigint>;
     let least: { distance: bigint; index: number; sample: number; unit: number } | null = null;
     preactivations.forEach((row, sample) => {
-      if (!counts(sample, stage)) return;
       row.forEach((z, unit) => {
+        if (!counts(sample, stage, unit)) return;
         const found = distanceToKink(activation, z, denominator);
         if (found !== null && (least === null || found.distance < least.distance)) least = { ...found, sample, unit };
       });
@@ -64,7 +66,7 @@ export function smallestMargin(
     const candidate = rational(distance, denominator * activation.breakpointDenominator);
     if (smallest === null || compare(candidate, smallest.distance) < 0) {
       const breakpoint = rational(activation.breakpoints[index] as bigint, activation.breakpointDenominator);
-      smallest = { sample, stage, unit, distance: candidate, breakpoint };
+      smallest = { sample, name: entryName(network, stage, unit), distance: candidate, breakpoint };
     }
   });
   return smallest;

@@ -5,13 +5,16 @@ import { germs, lowestTerm } from '../kernel/arithmetic/germ.js';
 import { compare, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { DecodedPoint } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { curveThrough, evaluate, evaluateExactly, exactRisk, risk } from '../kernel/model/evaluation.js';
+import { BoxInstance } from '../kernel/model/box-instance.js';
+import { riskAt as enclosedRisk } from '../kernel/model/enclosing.js';
+import { curveThrough, evaluate, evaluateExactly, risk } from '../kernel/model/evaluation.js';
 import { gradient } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
 import { type DenseValues, interpretPoint, type Network, type Parameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { Direction } from '../provers/directions.js';
+import { middle } from './numbers.js';
 
 export const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.MAX_VALUE });
 
@@ -74,9 +77,13 @@ export function difference(network: Network, theta: Parameters, other: Parameter
   return combined(network, other, [{ values: theta, factor: rational(-1n) }]);
 }
 
-export function riskAt({ network, data, loss }: Problem, theta: Parameters): Rational {
-  const meter = unlimited();
-  return exactRisk(evaluateExactly(network, theta, data, meter), loss, data, meter);
+/** Precision of risks that are irrational, for pictures. */
+const riskBits = 128;
+
+/** @returns the exact risk, or the middle of a narrow enclosure */
+export function riskAt(problem: Problem, theta: Parameters): Rational {
+  if (problem.type === 'box') return new BoxInstance(problem, theta, unlimited(), '$').risk;
+  return middle(enclosedRisk(problem, theta, riskBits, unlimited()));
 }
 
 export interface Change {
@@ -86,7 +93,11 @@ export interface Change {
 }
 
 /** @returns the lowest term of R(θ(t)) − R(θ) at t = 0⁺, or null where the risk stays the same */
-export function firstChange(problem: Problem, theta: Parameters, coefficients: readonly Parameters[]): Change | null {
+export function firstChange(
+  problem: SampleProblem,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+): Change | null {
   const meter = unlimited();
   const curve = curveThrough(problem.network, theta, coefficients);
   const { value, denominator } = risk(
@@ -114,16 +125,18 @@ export interface Motion {
  */
 export function motionOf(theorem: Theorem, key: string): Motion | null {
   const { problem, point } = theorem.statement;
+  // No rule for boxes moves a point.
+  if (problem.type === 'box') return null;
   const sign = key === 'ascent' ? 1 : -1;
-  for (const coefficients of curvesOf(theorem, key)) {
+  for (const coefficients of curvesOf(theorem, problem, key)) {
     const change = firstChange(problem, point.parameters, coefficients);
     if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients, change };
   }
   return null;
 }
 
-function* curvesOf(theorem: Theorem, key: string): Generator<readonly Parameters[]> {
-  const { problem, point } = theorem.statement;
+function* curvesOf(theorem: Theorem, problem: SampleProblem, key: string): Generator<readonly Parameters[]> {
+  const { point } = theorem.statement;
   const { network } = problem;
   const read = (written: DecodedPoint): Parameters => interpretPoint(network, written, unlimited(), '$');
   const node = theorem.steps[key];
@@ -162,7 +175,7 @@ function opposite(values: DenseValues): DenseValues {
 }
 
 /** ±∇R with its entries rounded to 16 bits of the largest; a kink takes the lower slope, since this is only a candidate. */
-function gradientDirection(problem: Problem, theta: Parameters, sign: -1 | 1): Parameters | null {
+function gradientDirection(problem: SampleProblem, theta: Parameters, sign: -1 | 1): Parameters | null {
   const { network, data } = problem;
   const meter = unlimited();
   const evaluation = evaluateExactly(network, theta, data, meter);
@@ -196,7 +209,7 @@ const smallestExponent = -400;
 
 /** @returns the largest t among powers of 2 at which the exact risk along the curve is on the given side of R(θ); null if none is found */
 export function largestStep(
-  problem: Problem,
+  problem: SampleProblem,
   theta: Parameters,
   coefficients: readonly Parameters[],
   at: Rational,

@@ -1,7 +1,16 @@
 /** Exact numbers for people: short decimals, abbreviated fractions, shares. What is rounded is marked ≈. */
 import { Decimal } from 'decimal.js';
 import { bitLength } from '../kernel/arithmetic/gcd.js';
-import { divide, formatRational, multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import {
+  add,
+  compare,
+  divide,
+  formatRational,
+  multiply,
+  type Rational,
+  rational,
+} from '../kernel/arithmetic/rational.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import { type Formula, formula } from './document.js';
 
 /** decimal.js keeps its settings in the constructor, so this is one of our own: all digits read, few kept. */
@@ -62,8 +71,48 @@ function abbreviated(n: bigint): string {
   return `${sign}${digits.slice(0, keptDigits)}…${digits.slice(-keptDigits)} [${digits.length} digits]`;
 }
 
-/** @returns "n/d" in lowest terms, its parts abbreviated where it is long */
-export function fraction(a: Rational): Formula {
+/** A number, or two that it lies between. */
+export type Amount = Rational | Risk;
+
+/** @returns the number, or null where only bounds are known */
+export function exactAmount(a: Amount): Rational | null {
+  if ('num' in a) return a;
+  return compare(a.lower, a.upper) === 0 ? a.lower : null;
+}
+
+/** @returns the number, or the middle of its bounds: for pictures and shares */
+export function middle(a: Amount): Rational {
+  const exact = exactAmount(a);
+  if (exact !== null) return exact;
+  const { lower, upper } = a as Risk;
+  return divide(add(lower, upper), rational(2n));
+}
+
+const boundDigits = 12n;
+
+/** @returns "[0.123, 0.124]", its ends rounded outward to 12 places */
+function bounds({ lower, upper }: Risk): Formula {
+  const scale = 10n ** boundDigits;
+  const down = ({ num, den }: Rational): bigint => (num * scale - ((((num * scale) % den) + den) % den)) / den;
+  const up = ({ num, den }: Rational): bigint => -down(rational(-num, den));
+  const [low, high] = [down(lower), up(upper)].map((n) => {
+    const digits = (n < 0n ? -n : n).toString().padStart(Number(boundDigits) + 1, '0');
+    return `${n < 0n ? '-' : ''}${digits.slice(0, -Number(boundDigits))}.${digits.slice(-Number(boundDigits))}`;
+  });
+  return formula(minus(`[${low}, ${high}]`), `[${low}, ${high}]`);
+}
+
+/** @returns "R = 1/2", or "R ∈ [0.123, 0.124]" where only bounds are known */
+export function equation(name: string, a: Amount): Formula {
+  const { unicode, latex } = fraction(a);
+  const exact = exactAmount(a) !== null;
+  return formula(`${name} ${exact ? '=' : '∈'} ${unicode}`, `${name} ${exact ? '=' : '\\in'} ${latex}`);
+}
+
+/** @returns "n/d" in lowest terms, its parts abbreviated where it is long; bounds where only these are known */
+export function fraction(amount: Amount): Formula {
+  const a = exactAmount(amount);
+  if (a === null) return bounds(amount as Risk);
   const text = isShort(a) ? formatRational(a) : null;
   if (text !== null && text.length <= longestFraction) return formula(minus(text), text);
   const shown = a.den === 1n ? abbreviated(a.num) : `${abbreviated(a.num)} / ${abbreviated(a.den)}`;
@@ -77,7 +126,9 @@ function isShort(a: Rational): boolean {
 }
 
 /** @returns the fraction, and the decimal beside it: "156/29 ≈ 5.37931", "1/4 = 0.25", "3" */
-export function exactly(a: Rational, digits = 6): Formula {
+export function exactly(amount: Amount, digits = 6): Formula {
+  const a = exactAmount(amount);
+  if (a === null) return roughly(amount, digits);
   const shown = fraction(a);
   if (a.den === 1n && isShort(a)) return shown;
   const value = decimal(a, digits);
@@ -88,22 +139,30 @@ export function exactly(a: Rational, digits = 6): Formula {
 }
 
 /** @returns only the decimal, after "= " or "≈ " */
-export function roughly(a: Rational, digits = 4): Formula {
-  const { unicode, latex, exact } = decimal(a, digits);
+export function roughly(a: Amount, digits = 4): Formula {
+  const { unicode, latex, exact: exactly } = decimal(middle(a), digits);
+  const exact = exactly && exactAmount(a) !== null;
   return formula(`${exact ? '=' : '≈'} ${unicode}`, `${exact ? '=' : '\\approx'} ${latex}`);
 }
 
 /** @returns the decimal in a table cell, with ≈ where rounded */
-export function cell(a: Rational, digits = 6): Formula {
-  const { unicode, latex, exact } = decimal(a, digits);
+export function cell(a: Amount, digits = 6): Formula {
+  const { unicode, latex, exact: exactly } = decimal(middle(a), digits);
+  const exact = exactly && exactAmount(a) !== null;
   return exact ? formula(unicode, latex) : formula(`≈ ${unicode}`, `\\approx ${latex}`);
 }
 
 /** @returns part/whole as "74.5 %", with ≈ where rounded */
-export function percent(part: Rational, whole: Rational): Formula {
-  const { unicode, latex, exact } = decimal(multiply(divide(part, whole), rational(100n)), 3);
+export function percent(part: Amount, whole: Amount): Formula {
+  const { unicode, latex, exact: exactly } = decimal(multiply(divide(middle(part), middle(whole)), rational(100n)), 3);
+  const exact = exactly && exactAmount(part) !== null && exactAmount(whole) !== null;
   const sign = exact ? ['', ''] : ['≈ ', '\\approx '];
   return formula(`${sign[0]}${unicode} %`, `${sign[1]}${latex}\\,\\%`);
+}
+
+/** @returns part/whole, or null where the whole is not > 0, as risks may be where the loss is a polynomial */
+export function share(part: Amount, whole: Amount): Formula | null {
+  return middle(whole).num > 0n ? percent(part, whole) : null;
 }
 
 /** @returns the simple rational ≤ a, for a > 0, with so many significant decimal digits */

@@ -1,9 +1,12 @@
 /** One input: the data, and the functions that the network is at θ and θ°. */
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
+import type { BoxData, Target } from '../kernel/model/box.js';
 import type { Samples } from '../kernel/model/data.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
+import { cut, floatLayer, floatNetwork } from '../numerics/float-realization.js';
+import { floatPolynomial } from '../numerics/quadrature.js';
 import { extent, toFloat } from './numbers.js';
 import { clip, datum, kink, type Panel, type PlotRequest } from './panel.js';
 import { axes, colours, linearScale, polyline } from './svg.js';
@@ -34,6 +37,10 @@ export function piecewiseCurve(
   to: bigint,
   denominator: bigint,
 ): PiecewiseCurve {
+  // Where a smooth piece or another maximum takes over is not looked for.
+  if (network.stages.some(({ kind, activation }) => kind === 'maximum' || activation.smooth !== null)) {
+    return smoothCurve(network, theta, toFloat(from, denominator), toFloat(to, denominator));
+  }
   const scale = 1n << fineness;
   const over = denominator * scale;
   let places = [from * scale, to * scale];
@@ -66,6 +73,20 @@ export function piecewiseCurve(
   return { points, bends };
 }
 
+/** In doubles, at many places: smooth pieces have no corners to be found. */
+function smoothCurve(network: Network, theta: Parameters, from: number, to: number): PiecewiseCurve {
+  const realization = floatNetwork(network);
+  const layers = theta.map(floatLayer);
+  const values = Array.from({ length: mostKinks + 1 }, (_, k) => {
+    const x = from + ((to - from) * k) / mostKinks;
+    return [x, realization(layers, Float64Array.of(x)).map(cut)] as const;
+  });
+  const points = Array.from({ length: network.outputs }, (_, c) =>
+    values.map(([x, row]) => [x, row[c] as number] as const),
+  );
+  return { points, bends: [] };
+}
+
 function isBend(row: readonly (readonly [number, number])[], k: number): boolean {
   const [[x0, y0], [x1, y1], [x2, y2]] = row.slice(k - 1, k + 2) as [
     readonly [number, number],
@@ -84,34 +105,68 @@ function evaluated(network: Network, theta: Parameters, places: readonly bigint[
   return evaluateExactly(network, theta, data, new Meter({ ...defaultLimits, operations: Number.MAX_VALUE }));
 }
 
+/** What a picture shows beside the curves: the stretch of x, as numerators over one denominator, and data or a target. */
+interface Shown {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly over: bigint;
+  readonly points: readonly (readonly [number, number])[];
+  readonly target: readonly (readonly [number, number])[] | null;
+}
+
+export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
+  const sorted = inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
+  const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
+  // A tenth of the range at both ends, or 1 where there is a single x.
+  const margin = last > first ? last - first : 10n * inputs.denominator;
+  const points = inputs.rows.map(
+    ([x], i) =>
+      [
+        toFloat(x as bigint, inputs.denominator),
+        toFloat(targets.rows[i]?.[output] as bigint, targets.denominator),
+      ] as const,
+  );
+  const [from, to] = [10n * first - margin, 10n * last + margin];
+  return { from, to, over: 10n * inputs.denominator, points, target: null };
+}
+
+/** Points of a target that is drawn as a curve. */
+const targetSteps = 400;
+
+function intervalOf({ domain, targets }: BoxData, output: number): Shown {
+  const [from, to, over] = [domain.lower[0] as bigint, domain.upper[0] as bigint, domain.denominator];
+  const { breakpoints, pieces } = targets[output] as Target;
+  const breaks = breakpoints.map(({ num, den }) => toFloat(num, den));
+  const functions = pieces.map(floatPolynomial);
+  const [a, b] = [toFloat(from, over), toFloat(to, over)];
+  const steps = Array.from({ length: targetSteps + 1 }, (_, k) => a + ((b - a) * k) / targetSteps);
+  const places = [...steps, ...breaks.filter((at) => at > a && at < b)].sort((p, q) => p - q);
+  const target = places.map((x) => {
+    const f = functions[breaks.filter((at) => at <= x).length] as (x: Float64Array) => number;
+    return [x, f(Float64Array.of(x))] as const;
+  });
+  return { from, to, over, points: [], target };
+}
+
 /** @param output  which output is drawn, from 0 */
 export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
   const { problem, point, betterPoint } = theorem.statement;
-  const { network, data } = problem;
-  const over = data.inputs.denominator;
-  const sorted = data.inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
-  const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
-  // A tenth of the range at both ends, or 1 where there is a single x.
-  const margin = last > first ? last - first : 10n * over;
-  const [from, to] = [10n * first - margin, 10n * last + margin];
+  const { network } = problem;
+  const { from, to, over, points, target } =
+    problem.type === 'box' ? intervalOf(problem.data, output) : stretchOf(problem.data, output);
   const curves = [
     { parameters: point.parameters, colour: colours.point, name: 'N_θ', dashes: false },
     ...(betterPoint === null
       ? []
       : [{ parameters: betterPoint.parameters, colour: colours.better, name: 'N_θ°', dashes: true }]),
-  ].map((curve) => ({ ...curve, ...piecewiseCurve(network, curve.parameters, from, to, 10n * over) }));
-  const points = data.inputs.rows.map(
-    ([x], i) =>
-      [
-        toFloat(x as bigint, over),
-        toFloat(data.targets.rows[i]?.[output] as bigint, data.targets.denominator),
-      ] as const,
-  );
+  ].map((curve) => ({ ...curve, ...piecewiseCurve(network, curve.parameters, from, to, over) }));
   const hasBends = curves.some(({ bends }) => bends.length > 0 && bends.length <= markedKinks);
   return {
-    title: network.outputs === 1 ? 'Data and realizations' : `Data and realizations, output ${output + 1}`,
+    title: `${target === null ? 'Data' : 'Target'} and realizations${network.outputs === 1 ? '' : `, output ${output + 1}`}`,
     legend: [
-      { sign: 'datum', colour: colours.data, label: 'data' },
+      target === null
+        ? { sign: 'datum', colour: colours.data, label: 'data' }
+        : { sign: 'curve', colour: colours.data, label: 'target y' },
       ...curves.map(
         ({ colour, name, dashes }) => ({ sign: dashes ? 'dashed' : 'curve', colour, label: name }) as const,
       ),
@@ -121,15 +176,22 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
     draw: (frame, id) => {
       const heights = [
         ...points.map(([, y]) => y),
+        ...(target ?? []).map(([, y]) => y),
         ...curves.flatMap((curve) => (curve.points[output] ?? []).map(([, y]) => y)),
       ];
       const [low, high] = extent(heights);
       const pad = 0.07 * (high - low) || 0.5;
-      const x = linearScale(toFloat(from, 10n * over), toFloat(to, 10n * over), frame.x, frame.x + frame.width, 8);
+      const x = linearScale(toFloat(from, over), toFloat(to, over), frame.x, frame.x + frame.width, 8);
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
       return [
         clip(id, frame),
         axes(frame, x, y, { x: 'input x', y: network.outputs === 1 ? 'output y' : `output y${output + 1}` }),
+        target === null
+          ? ''
+          : polyline(
+              target.map(([a, b]) => [x.place(a), y.place(b)] as const),
+              { stroke: colours.data, 'stroke-width': 1.8, 'clip-path': `url(#${id})` },
+            ),
         ...curves.map((curve) =>
           polyline(
             (curve.points[output] ?? []).map(([a, b]) => [x.place(a), y.place(b)] as const),

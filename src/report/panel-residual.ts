@@ -1,16 +1,18 @@
 /** Residuals p − y by sample, at θ and at θ°. */
 import { rational } from '../kernel/arithmetic/rational.js';
-import { evaluateExactly, predictions } from '../kernel/model/evaluation.js';
+import { evaluateEnclosing, evaluateIfRational } from '../kernel/model/enclosing.js';
+import { predictions } from '../kernel/model/evaluation.js';
 import type { Parameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { unlimited } from './motion.js';
 import { extent, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { axes, colours, line, linearScale, mark } from './svg.js';
 
 /** One output: p − y. Several: the Euclidean length |p − y|. */
-function residualsOf({ network, data }: Problem, theta: Parameters): readonly number[] {
-  const { preactivations, denominator } = predictions(evaluateExactly(network, theta, data, unlimited()));
+function residualsOf(problem: SampleProblem, theta: Parameters): readonly number[] {
+  const { data } = problem;
+  const { preactivations, denominator } = predictionsOf(problem, theta);
   const over = data.targets.denominator;
   return preactivations.map((row, i) => {
     const each = row.map((p, c) => {
@@ -22,10 +24,21 @@ function residualsOf({ network, data }: Problem, theta: Parameters): readonly nu
   });
 }
 
+/** Exact, or from below with an error that no picture shows. */
+function predictionsOf(problem: SampleProblem, theta: Parameters) {
+  const exact = evaluateIfRational(problem, theta, unlimited());
+  if (exact !== null) return predictions(exact);
+  const { preactivations, denominator } = predictions(
+    evaluateEnclosing(problem.network, theta, problem.data, 128, unlimited()),
+  );
+  return { preactivations: preactivations.map((row) => row.map(({ low }) => low)), denominator: denominator.low };
+}
+
 const mostStems = 120;
 
 export function residualPanel({ theorem }: PlotRequest): Panel {
   const { problem, point, betterPoint } = theorem.statement;
+  if (problem.type === 'box') throw new RangeError('Cannot draw residuals by sample: the data are a box');
   const n = problem.data.inputs.rows.length;
   const single = problem.network.outputs === 1;
   const at = residualsOf(problem, point.parameters);

@@ -1,12 +1,15 @@
 /** The risk along a straight line through θ: to θ°, down a direction of descent, or along a seeded direction. */
+
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import type { Parameters } from '../kernel/model/network.js';
 import { seeded } from '../provers/random.js';
 import { type KnownRisk, Landscape, lengthOf, scaledBy } from './landscape.js';
 import { difference, largestStep, motionOf, moved, parametersFrom } from './motion.js';
-import { decimal, toFloat } from './numbers.js';
+import { type Amount, decimal, exactAmount, middle, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { clip } from './panel.js';
+import { minimumName } from './statement.js';
 import {
   axes,
   type Box,
@@ -49,8 +52,8 @@ export function lineOf(wanted: PlotRequest): Line {
     return { kind: 'better', direction, from: -0.25, to: 1.25, length, label };
   }
   const motion = motionOf(theorem, 'descent');
-  if (motion !== null) {
-    const step = largestStep(problem, theta, motion.coefficients, risk.point, -1);
+  if (problem.type === 'samples' && motion !== null) {
+    const step = largestStep(problem, theta, motion.coefficients, middle(risk.point), -1);
     const lower = moved(network, theta, motion.coefficients, step?.t ?? rational(1n));
     const direction = difference(network, theta, lower);
     const length = lengthOf(network, direction);
@@ -81,7 +84,7 @@ export function lineOf(wanted: PlotRequest): Line {
 function calmReach({ theorem }: PlotRequest, unit: Parameters, start: number): number {
   const { problem, point } = theorem.statement;
   const landscape = new Landscape(problem, point.parameters, [unit], []);
-  const risk = floatOf(theorem.risk.point);
+  const risk = floatOf(middle(theorem.risk.point));
   let reach = start;
   for (let halvings = 0; risk > 0 && halvings < 40; halvings++) {
     if (Math.max(landscape.float([reach]), landscape.float([-reach])) <= 20 * risk) break;
@@ -103,8 +106,8 @@ function aboutNumber(x: number): string {
 export function knownRisks({ theorem: { risk } }: PlotRequest, line: Line, directions: number): readonly KnownRisk[] {
   const rest = new Array<number>(directions - 1).fill(0);
   return [
-    { at: [0, ...rest], risk: risk.point },
-    ...(line.kind === 'better' ? [{ at: [1, ...rest], risk: risk.better as Rational }] : []),
+    { at: [0, ...rest], risk: middle(risk.point) },
+    ...(line.kind === 'better' ? [{ at: [1, ...rest], risk: middle(risk.better as Risk) }] : []),
   ];
 }
 
@@ -120,8 +123,8 @@ export function segmentPanel(wanted: PlotRequest): Panel {
     const t = along.from + ((along.to - along.from) * k) / count;
     return [t, landscape.change([t], precisely)];
   });
-  const risk = toFloat(theorem.risk.point.num, theorem.risk.point.den);
-  const better = along.kind === 'better' ? floatOf(theorem.risk.better as Rational) : null;
+  const risk = floatOf(middle(theorem.risk.point));
+  const better = along.kind === 'better' ? floatOf(middle(theorem.risk.better as Risk)) : null;
   const high = Math.max(...curve.map(([, change]) => change), better === null ? 0 : better - risk);
   const low = Math.min(...curve.map(([, change]) => change), better === null ? 0 : better - risk);
   // Changes too small beside R(θ) to be read off an axis of risks get an axis of their own.
@@ -131,14 +134,18 @@ export function segmentPanel(wanted: PlotRequest): Panel {
     title: titleOf(along),
     legend: [
       { sign: 'curve', colour: colours.curve, label: 'risk R' },
-      { sign: 'point', colour: colours.point, label: `θ: R ${short(theorem.risk.point)}` },
+      {
+        sign: 'point',
+        colour: colours.point,
+        label: `${minimumName(theorem.statement.kind)}: R ${short(theorem.risk.point)}`,
+      },
       ...(better === null
         ? []
         : [
             {
               sign: 'better',
               colour: colours.better,
-              label: `θ°: R ${short(theorem.risk.better as Rational)}`,
+              label: `θ°: R ${short(theorem.risk.better as Risk)}`,
             } as const,
           ]),
     ],
@@ -174,8 +181,9 @@ function titleOf({ kind }: Line): string {
 
 const floatOf = ({ num, den }: Rational): number => toFloat(num, den);
 
-export function short(a: Rational): string {
-  const { unicode, exact } = decimal(a, 4);
+export function short(a: Amount): string {
+  const { unicode, exact: exactly } = decimal(middle(a), 4);
+  const exact = exactly && exactAmount(a) !== null;
   return `${exact ? '=' : '≈'} ${unicode}`;
 }
 

@@ -1,14 +1,17 @@
 /** The risk on a plane through θ, as filled contours. */
+
 import { contours } from 'd3-contour';
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import { negate } from '../kernel/arithmetic/rational.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import type { Parameters } from '../kernel/model/network.js';
 import { freeParameters } from '../kernel/model/network.js';
 import { inner, Landscape, lengthOf, scaledBy } from './landscape.js';
 import { combined } from './motion.js';
-import { exactDyadic, toFloat } from './numbers.js';
+import { exactDyadic, middle, toFloat } from './numbers.js';
 import { clip, type Panel, type PlotRequest } from './panel.js';
 import { knownRisks, type Line, lineOf, seededDirection, short } from './panel-segment.js';
+import { minimumName } from './statement.js';
 import {
   axes,
   type Box,
@@ -55,20 +58,24 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
       values[row * n + column] = landscape.change([a, b], precisely);
     }
   }
-  const risk = floatOf(theorem.risk.point);
-  const better = along.kind === 'better' ? floatOf(theorem.risk.better as Rational) : null;
+  const risk = floatOf(middle(theorem.risk.point));
+  const better = along.kind === 'better' ? floatOf(middle(theorem.risk.better as Risk)) : null;
   const { levels, shift } = levelsOf(values, risk);
   return {
     title: along.kind === 'better' ? 'Risk on a plane through θ and θ°' : 'Risk on a plane through θ',
     legend: [
-      { sign: 'point', colour: colours.point, label: `θ: R ${short(theorem.risk.point)}` },
+      {
+        sign: 'point',
+        colour: colours.point,
+        label: `${minimumName(theorem.statement.kind)}: R ${short(theorem.risk.point)}`,
+      },
       ...(better === null
         ? []
         : [
             {
               sign: 'better',
               colour: colours.better,
-              label: `θ°: R ${short(theorem.risk.better as Rational)}`,
+              label: `θ°: R ${short(theorem.risk.better as Risk)}`,
             } as const,
           ]),
     ],

@@ -1,20 +1,22 @@
 /** Pictures of a theorem as SVG: no script, no font, no file from outside; the same bytes for the same theorem. */
+
 import { match } from 'ts-pattern';
 import { escaped } from '../formats/quoted.js';
-import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { forXml } from './escape.js';
 import { plural } from './inspect.js';
-import { exactly, fraction, percent, roughly } from './numbers.js';
+import { type Amount, exactAmount, exactly, fraction, roughly, share } from './numbers.js';
 import { legendRow, type Panel, type PlotRequest } from './panel.js';
+import { familyPanels } from './panel-family.js';
 import { realizationPanel } from './panel-realization.js';
 import { residualPanel } from './panel-residual.js';
 import { segmentPanel } from './panel-segment.js';
 import { slicePanel } from './panel-slice.js';
+import { minimumName } from './statement.js';
 import { brokenLines, element, fontFamily, text } from './svg.js';
 
-export const views = ['segment', 'slice', 'realization', 'residual'] as const;
+export const views = ['segment', 'slice', 'realization', 'residual', 'family'] as const;
 export type View = (typeof views)[number];
 
 export interface PlotOptions {
@@ -55,6 +57,7 @@ export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}
     })
     .with('realization', realizations)
     .with('residual', () => [residualPanel(wanted)])
+    .with('family', () => familyPanels(wanted))
     .with(undefined, () => (network.inputs === 1 ? realizations() : [segmentPanel(wanted), ...slices()]))
     .exhaustive();
   return figure(theorem, panels);
@@ -122,10 +125,13 @@ function titleOf({ statement: { kind, radius } }: Theorem): string {
     .with('not-global-minimum', () => 'θ is not a global minimum; θ° is better')
     .with('not-local-minimum', () => 'θ is not a local minimum')
     .with('saddle', () => 'θ is a saddle point')
+    .with('local-minimum-near', () => 'A local minimum is near θ')
+    .with('spurious-local-minimum-near', () => 'A spurious local minimum is near θ; θ° is better')
     .with(
       'no-local-minimum-near',
       () => `No local minimum within ${radius === null ? '' : fraction(radius).unicode} of θ`,
     )
+    .with('spurious-family', () => 'Every θ(t) is a spurious local minimum; θ° is better')
     .exhaustive();
 }
 
@@ -137,22 +143,28 @@ interface CaptionLine {
 }
 
 /** The fraction where it is short, else the decimal alone. */
-function brief(a: Rational): string {
+function brief(a: Amount): string {
+  if (exactAmount(a) === null) return roughly(a, 6).unicode;
   const whole = fraction(a).unicode;
   return whole.length <= 24 ? `= ${exactly(a).unicode}` : roughly(a, 6).unicode;
 }
 
 /** What the theorem says of the picture, and what nobody has checked. */
-function captionOf({ statement: { problem }, risk, about }: Theorem): readonly CaptionLine[] {
+function captionOf({ statement: { kind, problem }, risk, about }: Theorem): readonly CaptionLine[] {
   const { point, better, gap } = risk;
   const { formula, where } = riskWords(problem);
+  const name = minimumName(kind);
   const own = (words: string): CaptionLine => ({ words, rich: true });
+  const part = gap === null ? null : share(gap, point);
   const risks =
     better === null || gap === null
-      ? `R(θ) ${brief(point)}.`
-      : `R(θ) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')} (${percent(gap, point).unicode} of R(θ)).`;
+      ? `R(${name}) ${brief(point)}.`
+      : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
   const claimed = about === null ? undefined : (about.source ?? about.theorem ?? about.text);
-  const samples = plural(problem.data.inputs.rows.length, 'sample');
+  const samples =
+    problem.type === 'box'
+      ? `a box of dimension ${problem.network.inputs}`
+      : plural(problem.data.inputs.rows.length, 'sample');
   return [
     own(`Proved in exact arithmetic: ${risks}`),
     own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),

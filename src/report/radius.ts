@@ -4,14 +4,16 @@
  *
  * The conditions, and why they are enough:
  *  - `affine-span`: no visible preactivation leaves its piece over the box. Then Σ ⟨g_i, N_θ'(x_i)⟩ is one polynomial on the whole box, with
- *    the zero coefficients that the rule has checked, and Lemma 0 holds for all θ', because every loss of the kernel is convex.
+ *    the zero coefficients that the rule has checked, and Lemma 0 holds for all θ', because the loss is convex, or (asked of the box as
+ *    well) convex near every residual that it meets.
  *  - `neuron-dominance`: no preactivation reaches a breakpoint other than one on which it lies at θ, so that ψ(w_j + e) = ψ(w_j) + ψ'(w_j; e); and
  *    v'_j keeps the sign of v_j (or stays in the cross-polytope of the certificate's radius c_j).
  */
 import { bitLength } from '../kernel/arithmetic/gcd.js';
+import type { Interval } from '../kernel/arithmetic/interval.js';
 import { compare, divide, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { pieceOf } from '../kernel/model/activation.js';
+import { type PiecewiseAffine, pieceOf } from '../kernel/model/activation.js';
 import {
   boxAround,
   type Evaluation,
@@ -23,9 +25,10 @@ import {
 import { hiddenLayer } from '../kernel/model/hidden-layer.js';
 import { Instance } from '../kernel/model/instance.js';
 import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
-import { firstVisibleStage } from '../kernel/model/signature.js';
-import type { Problem } from '../kernel/statement.js';
+import { isVisible, type Visible, visibility } from '../kernel/model/visibility.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { entryName } from './layers.js';
 import { distanceToKink, type Margin, smallestMargin } from './margins.js';
 import { exactDyadic, roundedDown, toFloat } from './numbers.js';
 
@@ -33,31 +36,61 @@ export type Neighbourhood =
   /** every preactivation stays in its piece whatever the parameters are */
   | { readonly kind: 'everywhere' }
   | { readonly kind: 'radius'; readonly radius: Rational; readonly margin: Margin | null }
-  /** too small for doubles to find, or too much to compute */
-  | { readonly kind: 'not-computed'; readonly margin: Margin | null };
+  /** `size`: too small for doubles to find, or too much to compute; else there are layers, pieces or losses that this file has no bounds for */
+  | {
+      readonly kind: 'not-computed';
+      readonly why: 'size' | 'layers' | 'smooth' | 'loss';
+      readonly margin: Margin | null;
+    };
+
+/** by sample and stage */
+type Seen = readonly (readonly Visible[])[];
 
 const searchSteps = 60;
 const verifications = 40;
 
 /** @returns a radius in the maximum norm over the free parameters within which the proof of `affine-span` holds */
-export function affineSpanNeighbourhood(problem: Problem, theta: Parameters): Neighbourhood {
+export function affineSpanNeighbourhood(problem: SampleProblem, theta: Parameters): Neighbourhood {
   const { network, data } = problem;
   const evaluation = evaluateExactly(network, theta, data, new Meter(defaultLimits));
   const instance = new Instance(problem, evaluation, new Meter(defaultLimits));
-  const visible = data.inputs.rows.map((_, i) => firstVisibleStage(instance, i));
-  const margin = smallestMargin(network, evaluation, (i, s) => s >= (visible[i] as number));
-  if (margin === null) return { kind: 'everywhere' };
-  const start = reach(problem, theta, evaluation, visible);
-  return confirmed(start, margin, (r) => staysInPieces(problem, theta, r, visible));
+  const seen: Seen = data.inputs.rows.map((_, i) => visibility(instance, i).map(({ output }) => output));
+  const margin = smallestMargin(network, evaluation, (i, s, e) => isVisible(seen[i]?.[s] as Visible, e));
+  // Pools have winners to keep as well, and the bounds below are for dense layers.
+  const isLinear = margin === null && network.stages.every(({ kind }) => kind !== 'maximum');
+  if (network.stages.some(({ activation }) => activation.smooth !== null)) {
+    return { kind: 'not-computed', why: 'smooth', margin };
+  }
+  if (isLinear && isConvex(problem)) return { kind: 'everywhere' };
+  if (!isLinear && network.stages.some(({ kind }) => kind !== 'dense')) {
+    return { kind: 'not-computed', why: 'layers', margin };
+  }
+  const visible = seen.map((row) => row.lastIndexOf('none') + 1);
+  const start = margin === null ? 1 : reach(problem, theta, evaluation, visible);
+  // Of a loss that is convex only near the residuals the search knows nothing.
+  const shrink = isConvex(problem) ? rational(9n, 10n) : rational(1n, 2n);
+  return confirmed(start, margin, shrink, (r) => staysInPieces(problem, theta, r, visible));
+}
+
+/** Where the loss is not convex, predictions must stay where it is. */
+function isConvex({ loss }: SampleProblem): boolean {
+  return loss.family === 'smooth' || loss.convex;
 }
 
 /** Exact: over the box every visible preactivation is strictly inside one piece; the box contains θ, so it is the piece at θ. */
-function staysInPieces(problem: Problem, theta: Parameters, radius: Rational, visible: readonly number[]): boolean {
+function staysInPieces(
+  problem: SampleProblem,
+  theta: Parameters,
+  radius: Rational,
+  visible: readonly number[],
+): boolean {
   const { network, data } = problem;
   // The box is rounded outward, by far less than it is wide.
   const bits = 64 + Math.max(0, bitLength(radius.den) - bitLength(radius.num));
   const box = boxAround(network, theta, radius, bits);
-  const { stages } = evaluateBox(network, box, data, new Meter(defaultLimits));
+  const over = evaluateBox(network, box, data, new Meter(defaultLimits));
+  if (!isConvexOver(problem, over)) return false;
+  const { stages } = over;
   return visible.every((from, i) =>
     network.stages.every(({ activation, units }, s) => {
       if (s < from || activation.breakpoints.length === 0) return true;
@@ -71,9 +104,20 @@ function staysInPieces(problem: Problem, theta: Parameters, radius: Rational, vi
   );
 }
 
+/** Lemma 0 needs a loss that is convex at all predictions over the box. */
+function isConvexOver(problem: SampleProblem, over: Evaluation<Interval>): boolean {
+  try {
+    new Instance(problem, over, new Meter(defaultLimits)).needConvexNear();
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-convex-here') return false;
+    throw error;
+  }
+}
+
 /** In doubles: the largest r for which bounds of |z' − z|, propagated from layer to layer, stay below the distances to the kinks. */
 function reach(
-  { network, data }: Problem,
+  { network, data }: SampleProblem,
   theta: Parameters,
   { stages }: Evaluation<bigint>,
   visible: readonly number[],
@@ -82,7 +126,7 @@ function reach(
     const { weights, denominator } = theta[s] as DenseValues;
     const { activation } = stage;
     const slopes = activation.slopes.map((_, j) => {
-      const { slope } = pieceOf(activation, j);
+      const { slope } = pieceOf(activation as PiecewiseAffine, j);
       return Math.abs(toFloat(slope.num, slope.den));
     });
     const values = stages[s] as StageValues<bigint>;
@@ -142,19 +186,24 @@ function largest(holds: (r: number) => boolean): number {
 }
 
 /** Rounds the search's answer down to a simple rational, and makes it smaller until the exact test holds. */
-function confirmed(found: number, margin: Margin, holds: (r: Rational) => boolean): Neighbourhood {
-  if (!(found > 1e-290)) return { kind: 'not-computed', margin };
+function confirmed(
+  found: number,
+  margin: Margin | null,
+  shrink: Rational,
+  holds: (r: Rational) => boolean,
+): Neighbourhood {
+  if (!(found > 1e-290)) return { kind: 'not-computed', why: 'size', margin };
   let candidate = roundedDown(exactDyadic(found));
   try {
     for (let attempt = 0; attempt < verifications; attempt++) {
       if (holds(candidate)) return { kind: 'radius', radius: candidate, margin };
-      candidate = roundedDown(multiply(candidate, rational(9n, 10n)));
+      candidate = roundedDown(multiply(candidate, shrink));
     }
   } catch (error) {
     // The meter: an exact test of this size is not worth its time.
     if (!(error instanceof Refusal)) throw error;
   }
-  return { kind: 'not-computed', margin };
+  return { kind: 'not-computed', why: 'size', margin };
 }
 
 export interface DominanceReach {
@@ -193,13 +242,14 @@ export function dominanceNeighbourhood(
             hidden.activation.breakpoints[found.index] as bigint,
             hidden.activation.breakpointDenominator,
           );
-          margin = { sample, stage: at, unit, distance, breakpoint };
+          margin = { sample, name: entryName(network, at, unit), distance, breakpoint };
         }
       });
     });
   }
+  if (!isConvex(instance.problem)) return { neighbourhood: { kind: 'not-computed', why: 'loss', margin }, sign: null };
   const signBound = outgoingBound(output, hidden, theta, radii);
-  if (signBound === 'unknown') return { neighbourhood: { kind: 'not-computed', margin }, sign: null };
+  if (signBound === 'unknown') return { neighbourhood: { kind: 'not-computed', why: 'size', margin }, sign: null };
   const signFirst = signBound !== null && (least === null || compare(signBound.bound, least) < 0);
   const bound: Rational | null = signFirst ? signBound.bound : least;
   if (bound === null) return { neighbourhood: { kind: 'everywhere' }, sign: null };
@@ -209,7 +259,7 @@ export function dominanceNeighbourhood(
   };
 }
 
-function rowsDenominator({ inputs, inputsDenominator }: StageValues<bigint>, { data }: Problem): bigint {
+function rowsDenominator({ inputs, inputsDenominator }: StageValues<bigint>, { data }: SampleProblem): bigint {
   return inputs === null ? data.inputs.denominator : inputsDenominator;
 }
 

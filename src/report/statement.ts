@@ -1,12 +1,14 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
-import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
+import type { Rational } from '../kernel/arithmetic/rational.js';
+import type { Risk } from '../kernel/model/enclosing.js';
+import type { FamilyClaim } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { type Digests, digestsOf } from './digest.js';
-import type { Formula, Inline } from './document.js';
-import { joined } from './document.js';
-import { fraction } from './numbers.js';
+import { type Formula, formula, type Inline, joined } from './document.js';
+import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
+import { type BoundString, gapString, type RiskString, riskString } from './risk-string.js';
 
 /** @returns the sentence of proofs/format.md 14, on one line */
 export async function restate(theorem: Theorem): Promise<string> {
@@ -16,17 +18,17 @@ export async function restate(theorem: Theorem): Promise<string> {
 
 /** The same sentence with its formulas, for pages. */
 export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
-  const { kind, problem, radius } = statement;
+  const { kind, problem, radius, family } = statement;
   const digests = await digestsOf(statement);
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
   const better = (): readonly Inline[] => [
     `; the point sha256:${digests.better} has `,
-    joined('R = ', fraction(risk.better as Rational)),
-    ', lower by exactly ',
-    fraction(risk.gap as Rational),
+    equation('R', risk.better as Risk),
+    exactAmount(risk.gap as Risk) === null ? ', lower by at least ' : ', lower by exactly ',
+    roundedGap(risk.gap as Risk),
   ];
-  const at = joined('R = ', fraction(risk.point));
+  const at = equation('R', risk.point);
   const claim = match(kind)
     .returnType<readonly Inline[]>()
     .with('local-minimum', () => [`${point} is a local minimum with `, at])
@@ -43,12 +45,37 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       at,
       ' is a saddle point: R is differentiable there with gradient 0, and points arbitrarily close to it have lower risk, others higher risk',
     ])
+    .with('local-minimum-near', 'spurious-local-minimum-near', () => [
+      'some θ* within distance ',
+      fraction(radius as Rational),
+      ` (Euclidean norm over all free parameters) of ${point} is a local minimum, with `,
+      equation('R(θ*)', risk.point),
+      ...(risk.better === null
+        ? []
+        : [
+            `; the point sha256:${digests.better} has `,
+            equation('R', risk.better),
+            ', lower by at least ',
+            fraction(roundedDown((risk.gap as Risk).lower, 6)),
+          ]),
+    ])
     .with('no-local-minimum-near', () => [
       'no point within distance ',
       fraction(radius as Rational),
       ` (Euclidean norm over all free parameters) of ${point} with `,
       at,
       ' is a local minimum',
+    ])
+    .with('spurious-family', () => [
+      'every point θ(t) of the family ',
+      `sha256:${digests.point}, `,
+      rangeOf(family as FamilyClaim),
+      ', is a local minimum with ',
+      equation('R(θ(t))', risk.point),
+      `; different t give different points, and ${realizationWords(family as FamilyClaim)}; the point sha256:${digests.better} has `,
+      equation('R', risk.better as Risk),
+      ', lower than each by at least ',
+      fraction((family as FamilyClaim).gap),
     ])
     .exhaustive();
   return [
@@ -64,18 +91,40 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
   ];
 }
 
-/** Exact "n/d" strings for --json (proofs/format.md 12). */
-export interface RiskStrings {
-  readonly point: string;
-  readonly better: string | null;
-  readonly gap: string | null;
+/** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
+export function rangeOf({ parameters }: FamilyClaim): Formula {
+  const interval = ({ from, to }: FamilyClaim['parameters'][number]): Formula =>
+    joined('[', fraction(from), ', ', fraction(to), ']');
+  const product = parameters.map((parameter, j) =>
+    joined(j === 0 ? '' : formula(' × ', ' \\times '), interval(parameter)),
+  );
+  return joined(formula('t ∈ ', 't \\in '), ...product);
 }
 
-export function riskStrings({ risk: { point, better, gap } }: Theorem): RiskStrings {
+export function realizationWords({ realizations }: FamilyClaim): string {
+  return match(realizations)
+    .with('same-predictions', () => 'all make the same predictions on the data')
+    .with('same-function', () => 'all are the same function of the input')
+    .with('distinct', () => 'no two of them are the same function of the input')
+    .exhaustive();
+}
+
+/** A proved lower bound: the gap itself, or a short number below it. */
+function roundedGap(gap: Risk): Formula {
+  return fraction(exactAmount(gap) ?? roundedDown(gap.lower, 6));
+}
+
+export interface RiskStrings {
+  readonly point: RiskString;
+  readonly better: RiskString | null;
+  readonly gap: RiskString | BoundString | null;
+}
+
+export function riskStrings({ statement: { kind }, risk: { point, better, gap } }: Theorem): RiskStrings {
   return {
-    point: formatRational(point),
-    better: better === null ? null : formatRational(better),
-    gap: gap === null ? null : formatRational(gap),
+    point: riskString(point),
+    better: better === null ? null : riskString(better),
+    gap: gap === null ? null : gapString(kind, gap),
   };
 }
 
@@ -99,8 +148,13 @@ export async function verdictPieces(theorem: Theorem): Promise<VerdictPieces> {
   };
 }
 
+/** What the stated risk is the risk of: the point, or the minimum that is shown to be near it. */
+export function minimumName(kind: Theorem['statement']['kind']): 'θ' | 'θ*' {
+  return kind === 'local-minimum-near' || kind === 'spurious-local-minimum-near' ? 'θ*' : 'θ';
+}
+
 /** What the kind claims, as a title. */
-export function claimTitle({ statement: { kind, radius } }: Theorem): readonly Inline[] {
+export function claimTitle({ statement: { kind, radius, family } }: Theorem): readonly Inline[] {
   return match(kind)
     .returnType<readonly Inline[]>()
     .with('local-minimum', () => ['A local minimum'])
@@ -109,6 +163,13 @@ export function claimTitle({ statement: { kind, radius } }: Theorem): readonly I
     .with('not-global-minimum', () => ['Not a global minimum'])
     .with('not-local-minimum', () => ['Not a local minimum'])
     .with('saddle', () => ['A saddle point'])
+    .with('local-minimum-near', () => ['A local minimum within ', fraction(radius as Rational)])
+    .with('spurious-local-minimum-near', () => ['A spurious local minimum within ', fraction(radius as Rational)])
     .with('no-local-minimum-near', () => ['No local minimum within ', fraction(radius as Rational)])
+    .with('spurious-family', () => [
+      family?.parameters.length === 1
+        ? 'A continuum of spurious local minima'
+        : `A continuum of spurious local minima of dimension ${family?.parameters.length}`,
+    ])
     .exhaustive();
 }

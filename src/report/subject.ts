@@ -5,12 +5,12 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import { type Evaluation, evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
 import type { Parameters } from '../kernel/model/network.js';
-import type { Problem } from '../kernel/statement.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 
 export interface Subject {
   readonly theorem: Theorem;
-  readonly problem: Problem;
+  readonly problem: SampleProblem;
   readonly theta: Parameters;
   readonly evaluation: Evaluation<bigint>;
   readonly instance: Instance<bigint>;
@@ -18,16 +18,26 @@ export interface Subject {
   readonly steps: Readonly<Record<string, ProofNode>>;
 }
 
+/** @throws Error where the problem is one on a box, which argue-on-a-box.ts tells */
 export function subjectOf(theorem: Theorem): Subject {
   const { problem, point } = theorem.statement;
+  if (problem.type === 'box') throw new Error('Cannot explain samples: the data are a box');
   const meter = new Meter(defaultLimits);
-  const evaluation = evaluateExactly(problem.network, point.parameters, problem.data, meter);
+  let found: Evaluation<bigint> | null = null;
+  let instance: Instance<bigint> | null = null;
   return {
     theorem,
     problem,
     theta: point.parameters,
-    evaluation,
-    instance: new Instance(problem, evaluation, meter),
+    // Only where they are asked for: `lower-risk` alone also speaks of points whose values are irrational.
+    get evaluation() {
+      found ??= evaluateExactly(problem.network, point.parameters, problem.data, meter);
+      return found;
+    },
+    get instance() {
+      instance ??= new Instance(problem, this.evaluation, meter);
+      return instance;
+    },
     steps: theorem.steps,
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cairnIn, temporaryFolder } from './cairn.js';
@@ -68,6 +68,37 @@ test('risk is exact', () => {
   });
   expect(cairn('risk', 'p.json', '--point', 'minimum.json', '--json').out).toBe('{"risk":"156/29"}\n');
   expect(cairn('risk', 'tanh.json', '--point', 'minimum.json')).toMatchObject({ code: 2, out: '' });
+});
+
+test('a risk that is irrational is enclosed', () => {
+  const json = { format: 'cairn-problem', version: 1 };
+  const dense = { type: 'dense', units: 1 };
+  const problem = {
+    ...json,
+    network: { input: [1], layers: [dense, { type: 'activation', function: 'elu' }, dense] },
+    loss: { function: 'squared' },
+    data: { type: 'samples', inputs: [['1']], targets: [['0']] },
+  };
+  const point = {
+    format: 'cairn-point',
+    version: 1,
+    layers: [
+      { weights: [['-1']], bias: ['0'] },
+      { weights: [['1']], bias: ['0'] },
+    ],
+  };
+  writeFileSync(join(folder, 'elu.json'), JSON.stringify(problem));
+  writeFileSync(join(folder, 'elu-point.json'), JSON.stringify(point));
+  expect(cairn('risk', 'elu.json', '--point', 'elu-point.json')).toEqual({
+    code: 0,
+    out: 'R ∈ [0.399576400893, 0.399576400894]\n',
+    err: '',
+  });
+  const { risk } = JSON.parse(cairn('risk', 'elu.json', '--point', 'elu-point.json', '--json').out) as {
+    risk: Record<string, string>;
+  };
+  expect(Object.keys(risk)).toEqual(['lower', 'upper']);
+  for (const end of Object.values(risk)) expect(end).toMatch(/^\d+\/\d+$/);
 });
 
 test('inspect shows the regions', () => {

@@ -4,7 +4,7 @@ import { explain } from '../../src/report/explain.js';
 import { inspect } from '../../src/report/inspect.js';
 import { plot } from '../../src/report/plot.js';
 import { changed, type Fields } from '../certificate.js';
-import { theoremOf, worked } from './instances.js';
+import { sampleStatementOf, theoremOf, worked } from './instances.js';
 
 test.each([
   ['\u001b[2J\u0007', '\\u{1b}[2J\\u{7}'],
@@ -58,7 +58,8 @@ test('without `about` no source is claimed', async () => {
 
 test('names of layers are escaped and not called checked', async () => {
   const named = changed(worked, '$.statement.problem.network.layers[0].name', '<b>*x*</b>') as Fields;
-  const { problem, point } = theoremOf(named).statement;
+  const { problem, point } = sampleStatementOf(named);
+  if (problem.type !== 'samples') throw new Error('these are samples');
   const page = await inspect(problem, point, { format: 'markdown' });
   expect(page).toContain('names are not checked');
   expect(page).toContain(forMarkdown('<b>*x*</b>'));

@@ -4,19 +4,20 @@ import { formatRational, rational } from '../../src/kernel/arithmetic/rational.j
 import { parameterValues, regionFormulas } from '../../src/report/formulas.js';
 import { inspect } from '../../src/report/inspect.js';
 import { affineMap, ranges, regionsOf } from '../../src/report/regions.js';
-import { all, kinked, theoremOf, worked } from './instances.js';
+import { all, kinked, sampleStatementOf, worked } from './instances.js';
 
 describe("nerdamer's value of the formula, the affine map and the kernel's prediction agree at every sample", () => {
   test.each(Object.keys(all))('%s', (name) => {
-    const { problem, point } = theoremOf(all[name] ?? {}).statement;
+    const { problem, point } = sampleStatementOf(all[name] ?? {});
     const { network, data } = problem;
     const { regions, evaluation } = regionsOf(problem, point);
     const { preactivations, denominator } = evaluation.stages[
       evaluation.stages.length - 1
     ] as (typeof evaluation.stages)[number];
     expect(regions.flatMap(({ samples }) => samples).length).toBe(data.inputs.rows.length);
-    for (const { samples, locations } of regions) {
-      const { A, b } = affineMap(network, point, locations);
+    for (const region of regions) {
+      const { samples, locations } = region;
+      const map = affineMap(network, point, region);
       const formulas = regionFormulas(network, locations, 10_000);
       for (const i of samples) {
         const x = (data.inputs.rows[i] ?? []).map((n) => rational(n, data.inputs.denominator));
@@ -31,9 +32,11 @@ describe("nerdamer's value of the formula, the affine map and the kernel's predi
               .evaluate()
               .text('fractions'),
           ).toBe(predicted);
-          const terms = (A[c] ?? []).map((a, j) => `(${formatRational(a)})*(${formatRational(x[j] ?? rational(0n))})`);
+          const terms = (map[c]?.a ?? []).map(
+            (a, j) => `(${formatRational(a)})*(${formatRational(x[j] ?? rational(0n))})`,
+          );
           expect(
-            nerdamer([...terms, `(${formatRational(b[c] ?? rational(0n))})`].join('+'))
+            nerdamer([...terms, `(${formatRational(map[c]?.b ?? rational(0n))})`].join('+'))
               .evaluate()
               .text('fractions'),
           ).toBe(predicted);
@@ -44,7 +47,7 @@ describe("nerdamer's value of the formula, the affine map and the kernel's predi
 });
 
 test('the worked point: one region, a dead unit, the formula and its LaTeX', async () => {
-  const { problem, point, betterPoint } = theoremOf(worked).statement;
+  const { problem, point, betterPoint } = sampleStatementOf(worked);
   const page = await inspect(problem, point, { format: 'text' });
   expect(page).toContain('N(x) = 3/29·x1 + 3\n');
   expect(page).toContain('in the parameters: N(x) = v1*(w11*x1 + b1) + c\n');
@@ -56,7 +59,7 @@ test('the worked point: one region, a dead unit, the formula and its LaTeX', asy
 });
 
 test('units on kinks are named', async () => {
-  const { problem, point } = theoremOf(kinked).statement;
+  const { problem, point } = sampleStatementOf(kinked);
   const page = await inspect(problem, point, { format: 'markdown' });
   expect(page).toContain('unit 1 on the kink at 0');
   expect(page).toContain('| unit 1 of layer 1 | 1: 2 |');

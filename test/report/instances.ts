@@ -1,4 +1,5 @@
 /** Small theorems for the tests of the report. */
+import type { SampleProblem, Statement } from '../../src/kernel/statement.js';
 import type { Theorem } from '../../src/kernel/theorem.js';
 import {
   activation,
@@ -206,3 +207,11 @@ export const all: Readonly<Record<string, Fields>> = {
   cubed,
   ball,
 };
+
+/** Its statement, if it is one about samples. */
+export function sampleStatementOf(certificate: Fields): Statement<SampleProblem> {
+  const { statement } = theoremOf(certificate);
+  const { problem } = statement;
+  if (problem.type !== 'samples') throw new Error('the data are a box');
+  return { ...statement, problem };
+}

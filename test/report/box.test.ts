@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../src/report/explain.js';
+import { plot } from '../../src/report/plot.js';
+import { restate } from '../../src/report/statement.js';
+import { certificate, dense, type Fields, globalMinimum, localMinimum, point, relu } from '../certificate.js';
+import { boxProblem, pieces, polynomial, terms } from '../kernel/rules/box-problems.js';
+import { theoremOf } from './instances.js';
+
+const layers = [dense(2), relu, dense(1)];
+const square = boxProblem({ layers, lower: [0], upper: [1], targets: [polynomial(0, 0, 1)] });
+const line = point(
+  [
+    [[1], [0]],
+    [1, -1],
+  ],
+  [[[1, 0]], ['-7/6']],
+);
+const bent = point(
+  [
+    [['1/2'], [1]],
+    [1, '-1/2'],
+  ],
+  [[[1, 1]], ['-25/24']],
+);
+const spurious = certificate(
+  'spurious-local-minimum',
+  { problem: square, point: line, betterPoint: bent },
+  { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
+);
+const plane = localMinimum(
+  boxProblem({ layers, lower: [0, 0], upper: [1, 1], targets: [terms([1, [1, 1]])] }),
+  point(
+    [
+      [
+        ['1/2', '1/2'],
+        [0, 0],
+      ],
+      [1, -1],
+    ],
+    [[[1, 0]], ['-5/4']],
+  ),
+);
+const quartic = localMinimum(
+  boxProblem({
+    layers: [dense(2), relu, dense(2)],
+    lower: [-1],
+    upper: [1],
+    targets: [pieces([0], [0, -1], [0, 1]), polynomial(-2)],
+    loss: { function: 'power', exponent: '4', factor: '1/3' },
+  }),
+  point(
+    [
+      [[0], [0]],
+      [-1, -1],
+    ],
+    [
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      ['1/2', -2],
+    ],
+  ),
+);
+const weighted = localMinimum(
+  boxProblem({ layers, lower: [0], upper: [1], density: { polynomial: ['0', '2'] }, targets: [polynomial(0, 0, 1)] }),
+  point(
+    [
+      [['6/5'], [0]],
+      [1, -1],
+    ],
+    [[[1, 0]], ['-13/10']],
+  ),
+);
+const perfect = globalMinimum(
+  boxProblem({ layers, lower: [0], upper: [1], targets: [pieces(['1/2'], [0], ['-1/2', 1])] }),
+  point(
+    [
+      [[1], [1]],
+      ['-1/2', -5],
+    ],
+    [[[1, 0]], [0]],
+  ),
+  'zero-loss',
+);
+const linear = globalMinimum(
+  boxProblem({ layers: [dense(1), dense(1)], lower: [0], upper: [1], targets: [polynomial(0, 0, 1)] }),
+  point([[[1]], [0]], [[[1]], ['-1/6']]),
+  'convex-span',
+);
+const all: readonly (readonly [string, Fields])[] = Object.entries({
+  spurious,
+  plane,
+  quartic,
+  weighted,
+  perfect,
+  linear,
+});
+
+test('a theorem about a box is restated with its integral', async () => {
+  const said = (await restate(theoremOf(spurious))).replaceAll(/sha256:[0-9a-f]{64}/g, 'D');
+  expect(said).toBe(
+    'For the network R¹ → dense 2 → relu → dense 1 (7 free parameters) and the risk R(θ) = ∫_B (N_θ(x) − y(x))² dx, B = [0, 1], ' +
+      'y(x) = x², on data D, the point D is a local minimum with R = 1/180; the point D has R = 1/2880, lower by exactly 1/192. Problem D',
+  );
+});
+
+test('digests depend on the box', async () => {
+  const digest = async (problem: Fields): Promise<string> =>
+    (await restate(theoremOf(localMinimum(problem, line)))).match(/data sha256:[0-9a-f]{64}/)?.[0] ?? '';
+  const same = { ...square, data: { ...(square['data'] as Fields), density: { polynomial: ['1'] } } };
+  const other = { ...square, data: { ...(square['data'] as Fields), density: { polynomial: ['2'] } } };
+  expect(await digest(same)).toBe(await digest(square));
+  expect(await digest(other)).not.toBe(await digest(square));
+});
+
+test('density, several targets and dimensions are said', async () => {
+  const said = await restate(theoremOf(plane));
+  expect(said).toContain('R(θ) = ∫_B (N_θ(x) − y(x))² dx, B = [0, 1]², y(x) = x1 x2, on data');
+});
+
+test('factor, density and pieces are said', async () => {
+  expect(await restate(theoremOf(quartic))).toContain(
+    'R(θ) = 1/3·∫_B Σ_c |(N_θ(x) − y(x))_c|⁴ dx, B = [−1, 1], y_1(x) = −x for x ≤ 0, x beyond, y_2(x) = −2, on data',
+  );
+  expect(await restate(theoremOf(weighted))).toContain(
+    'R(θ) = ∫_B (N_θ(x) − y(x))² ρ(x) dx, B = [0, 1], ρ(x) = 2 x, y(x) = x², on data',
+  );
+});
+
+describe('the proof is told', () => {
+  test.each(all)('%s', async (_, claim) => {
+    for (const format of ['text', 'markdown'] as const) {
+      const page = await explain(theoremOf(claim), format);
+      expect(page).toContain('boxes.md');
+      expect(page).not.toMatch(/undefined|NaN|x_i|y_i/);
+    }
+  });
+
+  test('with the numbers of the instance', async () => {
+    const page = await explain(theoremOf(spurious), 'text');
+    expect(page).toContain('N_θ(x) = x − 1/6');
+    expect(page).toContain('∫_B g dx = 0 and ∫_B g ⊗ x dx = 0');
+    expect(page).toContain('2 slabs');
+    expect(page).toContain('where x is 1/2.');
+    const flat = await explain(theoremOf(quartic), 'text');
+    expect(flat).toContain('∫_B g dx = 0 (a layer is constant on the box');
+  });
+});
+
+describe('pictures', () => {
+  test.each(all)('%s', (_, claim) => {
+    const theorem = theoremOf(claim);
+    const svg = plot(theorem);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expect(plot(theorem)).toBe(svg);
+    expect(svg).toContain(theorem.statement.problem.network.inputs === 1 ? 'target y' : 'Risk along');
+    expect(plot(theorem, { view: 'segment' })).not.toMatch(/NaN|Infinity|undefined/);
+    expect(() => plot(theorem, { view: 'residual' })).toThrow(RangeError);
+  });
+});
