@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseExpression } from '../src/formats/expression.js';
 import { type Fields as Plain, writeFile } from '../src/formats/write.js';
 import {
   type CertifyOptions,
@@ -22,6 +23,7 @@ import {
   selectColumns,
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
+import { eluFit, smoothCases } from './smooth.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -230,19 +232,200 @@ const deep = (...widths: readonly number[]): Fields => ({
 });
 const vShape = inline(column(-4, -3, -2, 2, 3, 4), column(4, 2, 2, 2, 4, 4));
 
-/** Each species' indicator as one output. */
-function species(): Samples {
-  const { inputs, targets } = samples('iris.csv');
-  const [zero, one] = [0n, 1n].map((num) => ({ num, den: 1n })) as unknown as [
-    Samples['inputs'][number][number],
-    Samples['inputs'][number][number],
-  ];
+/** The indicator of each class 0, 1, … as one output. */
+function classes(file: string, count: number): Samples {
+  const { inputs, targets } = samples(file);
+  const labels = Array.from({ length: count }, (_, k) => BigInt(k));
+  const [zero, one] = [rational(0n), rational(1n)];
+  return { inputs, targets: targets.map(([y]) => labels.map((k) => (y?.num === k ? one : zero))), weights: null };
+}
+const species = (): Samples => classes('iris.csv', 3);
+
+/** The first so many samples with different inputs. */
+function distinct({ inputs, targets }: Samples, count = inputs.length): Samples {
+  const seen = new Set<string>();
+  const kept = inputs.flatMap((row, i) => {
+    const key = row.map(({ num, den }) => `${num}/${den}`).join();
+    if (seen.has(key) || seen.size === count) return [];
+    seen.add(key);
+    return [i];
+  });
+  const of = <T>(rows: readonly T[]): T[] => kept.map((i) => rows[i] as T);
+  return { inputs: of(inputs), targets: of(targets), weights: null };
+}
+const first = (count: number, { inputs, targets }: Samples): Samples => ({
+  inputs: inputs.slice(0, count),
+  targets: targets.slice(0, count),
+  weights: null,
+});
+
+/** Christof and Kowalczyk, or He, Wang and Tao, for several layers: a name, the data, the widths, the activation. */
+type DeepCase = readonly [string, () => Samples, readonly number[], Fields?, Fields?];
+const deepCases = (theorem: string, list: readonly DeepCase[]): (readonly [string, () => Promise<string>])[] =>
+  list.map(([name, data, hidden, act = relu, loss = squared]) => [
+    `${theorem}/${name}`,
+    () => construct(theorem, data(), { hidden, activation: act, loss }),
+  ]);
+const diabetes = (): Samples => samples('diabetes.csv');
+const wine = (): Samples => samples('wine.csv');
+const digits = (): Samples => samples('digits.csv');
+
+/** Every fifth flower: ten of each species. */
+const fewPetals = (): Samples => every(5, petals);
+
+function every(step: number, { inputs, targets }: Samples): Samples {
+  const kept = <R>(rows: readonly R[]): R[] => rows.filter((_, i) => i % step === 0);
+  return { inputs: kept(inputs), targets: kept(targets), weights: null };
+}
+
+/** Whether the petals are of middle width: a class between two others, which no line separates. */
+const middlePetals = (): Samples => {
+  const { inputs, targets } = fewPetals();
+  const isMiddle = (y: { readonly num: bigint; readonly den: bigint }): boolean =>
+    10n * y.num >= 10n * y.den && 10n * y.num <= 16n * y.den;
+  return { inputs, targets: targets.map((row) => row.map((y) => rational(isMiddle(y) ? 1n : 0n))), weights: null };
+};
+
+/** Whether each digit is a zero. */
+function zeros({ inputs, targets }: Samples): Samples {
+  return { inputs, targets: targets.map(([y]) => [rational(y?.num === 0n ? 1n : 0n)]), weights: null };
+}
+
+/** By rows of integers: inputs and a target. */
+function byHand(rows: readonly (readonly [readonly number[], number])[]): Samples {
   return {
-    inputs,
-    targets: targets.map(([kind]) => [0n, 1n, 2n].map((k) => (kind?.num === k ? one : zero))),
+    inputs: rows.map(([x]) => x.map((c) => rational(BigInt(c)))),
+    targets: rows.map(([, y]) => [rational(BigInt(y))]),
     weights: null,
   };
 }
+
+/** Signals of length 6, and how many peaks they have. */
+const signals: readonly (readonly [readonly number[], number])[] = [
+  [[0, 0, 0, 0, 0, 0], 0],
+  [[1, 1, 1, 1, 1, 1], 0],
+  [[0, 2, 0, 0, 0, 0], 1],
+  [[0, 0, 3, 1, 0, 0], 1],
+  [[0, 1, 2, 3, 2, 1], 1],
+  [[1, 1, 1, 4, 1, 1], 1],
+  [[0, 0, 0, 1, 5, 1], 1],
+  [[0, 2, 0, 2, 0, 0], 2],
+  [[0, 3, 1, 0, 2, 0], 2],
+  [[1, 4, 1, 1, 3, 1], 2],
+  [[0, 1, 0, 0, 4, 2], 2],
+  [[0, 0, 2, 1, 3, 0], 2],
+];
+const sixPoints = byHand([
+  [[-4], 4],
+  [[-3], 2],
+  [[-2], 2],
+  [[2], 2],
+  [[3], 4],
+  [[4], 4],
+]);
+
+/** Christof and Kowalczyk for the true loss on a box: sides "0,1", targets as polynomials or in pieces. */
+async function onBox(
+  sides: readonly string[],
+  targets: readonly (string | Fields)[],
+  rest: { hidden: readonly number[]; activation?: Fields; loss?: Fields; density?: Fields },
+): Promise<string> {
+  const found = findConstruction('christof-kowalczyk-2023-spurious-minima');
+  if (found.kind !== 'found') throw new Error('no construction for boxes');
+  const ends = sides.map((side) => side.split(','));
+  const box: Fields = {
+    type: 'box',
+    lower: ends.map(([a]) => a),
+    upper: ends.map(([, b]) => b),
+    ...(rest.density === undefined ? {} : { density: rest.density }),
+    targets: targets.map((target) => {
+      if (typeof target !== 'string') return target;
+      const read = parseExpression(target, ends.length);
+      if (read.kind === 'refused') throw new Error(read.message);
+      return read.target;
+    }),
+  };
+  const built = await found.construction.build({
+    ...{ inputs: [], targets: [], weights: null, hidden: rest.hidden, settings: {}, seed: 1, effort: 10 },
+    box: box as ConstructionInput['loss'],
+    activation: (rest.activation ?? relu) as ConstructionInput['activation'],
+    loss: (rest.loss ?? squared) as ConstructionInput['loss'],
+  });
+  if (built.kind !== 'built') throw new Error(`on a box: ${JSON.stringify(built)}`);
+  return built.text;
+}
+const boxCase = (name: string, ...given: Parameters<typeof onBox>): readonly [string, () => Promise<string>] => [
+  `christof-kowalczyk-2023-spurious-minima/box-${name}`,
+  () => onBox(...given),
+];
+/** |x| */
+const vTarget: Fields = { breakpoints: ['0'], pieces: [{ polynomial: ['0', '-1'] }, { polynomial: ['0', '1'] }] };
+
+/** A continuum of Christof and Kowalczyk's minima: a name, the data, the widths, the activation, how many parameters. */
+type ContinuumCase = readonly [string, () => Samples, readonly number[], Fields, string];
+const continuumCases = (
+  theorem: string,
+  list: readonly ContinuumCase[],
+): (readonly [string, () => Promise<string>])[] =>
+  list.map(([name, data, hidden, act, family]) => [
+    `${theorem}/${name}`,
+    () => construct(theorem, data(), { hidden, activation: act, settings: { family } }),
+  ]);
+
+/** The text of a certificate about a family, with the rules that there are. */
+const certificateOf = ({ statement, injective }: { readonly statement: Fields; readonly injective: Fields }): string =>
+  writeFile({
+    format: 'cairn-certificate',
+    version: 1,
+    statement: { kind: 'spurious-family', ...statement },
+    proof: {
+      localMinimum: { rule: 'affine-span' },
+      lowerRisk: { rule: 'lower-risk' },
+      injective: { rule: 'strictly-monotone', ...injective },
+    },
+  } as Plain);
+
+/** Residuals of 5 to 15 in the linear parts of Huber's loss, as many above as below: the constant t may be anything between −5 and 5. */
+const huberContinuum = {
+  statement: {
+    problem: problem(network(1, 2, relu), inline(column(-2, -1, 1, 2), column(10, -10, -10, 10)), {
+      function: 'huber',
+      threshold: '1',
+    }),
+    family: {
+      parameters: [{ name: 'height', from: '-5', to: '5' }],
+      layers: [
+        { weights: column(0, 0), bias: ['-1', '-1'] },
+        { weights: [['0', '0']], bias: [{ numerator: ['0', '1'] }] },
+      ],
+    },
+    betterPoint: point([column(1, -1), ['-1', '-1']], [[['20', '20']], ['-10']]),
+    gap: '38',
+    realizations: 'distinct',
+  },
+  injective: { coordinates: [{ layer: 1, bias: 0 }], predictions: [{ sample: 0, output: 0 }] },
+};
+
+/** The kink of relu(3x/29 + 3 + t) − t lies at x = −29(3 + t)/3, left of all data: one line on them, different functions beyond. */
+const kinkContinuum = {
+  statement: {
+    problem: problem(network(1, 2, relu), vShape),
+    family: {
+      parameters: [{ name: 'lift', from: '0', to: '1' }],
+      layers: [
+        { weights: column('3/29', 0), bias: [{ numerator: ['3', '1'] }, '-1'] },
+        { weights: [['1', '0']], bias: [{ numerator: ['0', '-1'] }] },
+      ],
+    },
+    betterPoint: point([column(-2, 1), ['-2/3', '301/3']], [[['1', '1']], ['-100']]),
+    gap: '352/87',
+    realizations: 'distinct',
+  },
+  injective: { coordinates: [{ layer: 0, bias: 0 }], predictions: [{ input: ['-50'], output: 0 }] },
+};
+
+const dense = (units: number, bias = true): Fields => ({ type: 'dense', units, bias });
+const conv = (channels: number, kernel: number): Fields => ({ type: 'conv1d', channels, kernel, bias: false });
 
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
@@ -318,6 +501,85 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       }),
   ],
   [
+    'christof-kowalczyk-2023-spurious-minima/iris-hardtanh-constant-3-1',
+    () =>
+      construct('christof-kowalczyk-2023-spurious-minima', petals, {
+        hidden: [3, 1],
+        activation: activation('hardtanh'),
+        settings: { segment: 'constant' },
+      }),
+  ],
+  ...deepCases('christof-kowalczyk-2023-spurious-minima', [
+    ['near-log-cosh-relu-3', fewPetals, [3], relu, { function: 'log-cosh' }],
+    ['near-logistic-elu-3-2', middlePetals, [3, 2], activation('elu'), { function: 'logistic' }],
+    ['near-power-hardswish-3', fewPetals, [3], activation('hardswish'), { function: 'power', exponent: '3/2' }],
+    [
+      'near-quartic-hardtanh-3-3',
+      fewPetals,
+      [3, 3],
+      activation('hardtanh'),
+      { function: 'polynomial', coefficients: ['0', '0', '1', '0', '1'] },
+    ],
+    ['iris-relu-8-4', () => petals, [8, 4]],
+    ['iris-leaky-relu-6-5-4', () => petals, [6, 5, 4], activation('leaky-relu')],
+    ['iris-hardtanh-2-2-2-2', () => petals, [2, 2, 2, 2], activation('hardtanh')],
+    ['iris-relu-8-6-4-4-3-2', () => petals, [8, 6, 4, 4, 3, 2]],
+    ['iris-abs-4-3', () => petals, [4, 3], activation('abs')],
+    [
+      'iris-huber-softshrink-3-2',
+      () => petals,
+      [3, 2],
+      activation('softshrink'),
+      { function: 'huber', threshold: '1/4' },
+    ],
+    ['diabetes-relu-8-4-2', diabetes, [8, 4, 2]],
+    ['diabetes-relu6-2-2', diabetes, [2, 2], activation('relu6')],
+    ['wine-hard-sigmoid-3-2-2', wine, [3, 2, 2], activation('hard-sigmoid')],
+    ['digits-relu-4-2', () => first(600, digits()), [4, 2]],
+  ]),
+  boxCase('1-square-relu-2', ['0,1'], ['x^2'], { hidden: [2] }),
+  boxCase('1-two-outputs-hardtanh-4-3', ['-1,1'], ['x^2', 'x^3 - x'], {
+    hidden: [4, 3],
+    activation: activation('hardtanh'),
+  }),
+  boxCase('1-piecewise-abs-3', ['-1,2'], [vTarget], { hidden: [3], activation: activation('abs') }),
+  boxCase('1-density-leaky-relu-3-2-2', ['0,1'], ['x^3'], {
+    hidden: [3, 2, 2],
+    activation: activation('leaky-relu'),
+    density: { polynomial: ['0', '2'] },
+  }),
+  boxCase('1-fourth-power-relu-3-2', ['-1,1'], [vTarget], {
+    hidden: [3, 2],
+    loss: { function: 'power', exponent: '4' },
+  }),
+  boxCase('2-product-relu-2', ['0,1', '0,1'], ['x1*x2'], { hidden: [2] }),
+  boxCase('2-density-relu6-3-2', ['-1,1', '0,2'], ['x1^2 - 1/2*x2^2'], {
+    hidden: [3, 2],
+    activation: activation('relu6'),
+    density: {
+      terms: [
+        { coefficient: '1', exponents: [0, 0] },
+        { coefficient: '1/2', exponents: [0, 1] },
+      ],
+    },
+  }),
+  boxCase('3-relu-4', ['0,1', '-1,1', '0,2'], ['x1^2 - x2*x3 + 1/2'], { hidden: [4] }),
+  ...continuumCases('christof-kowalczyk-2023-spurious-minima', [
+    ['family-iris-relu-2', () => petals, [2], relu, '1'],
+    ['family-iris-leaky-relu-3', fewPetals, [3], activation('leaky-relu'), '1'],
+    ['family-iris-hardtanh-2-2', fewPetals, [2, 2], activation('hardtanh'), '1'],
+    ['family-iris-relu-3-of-dimension-3', fewPetals, [3], relu, '3'],
+    ['family-iris-hard-sigmoid-2', fewPetals, [2], activation('hard-sigmoid'), '2'],
+  ]),
+  ['continua/huber-different-functions', async () => certificateOf(huberContinuum)],
+  ['continua/v-kink-beyond-the-data', async () => certificateOf(kinkContinuum)],
+  ...deepCases('he-wang-tao-2020', [
+    ['iris-species-relu-4', () => distinct(species()), [4]],
+    ['iris-species-leaky-relu-5-4', () => distinct(species()), [5, 4], activation('leaky-relu')],
+    ['iris-species-hardtanh-6-5-4', () => distinct(species()), [6, 5, 4], activation('hardtanh')],
+    ['digits-classes-relu-12-11', () => distinct(classes('digits.csv', 10), 250), [12, 11]],
+  ]),
+  [
     'liu-2021/max-of-two-fits',
     () =>
       decide(
@@ -330,6 +592,66 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
           [[['1', '1']], ['-100']],
         ),
       ),
+  ],
+  [
+    'liu-2021-fully-connected/six-points-two-fits',
+    () => construct('liu-2021-fully-connected', sixPoints, { hidden: [2], loss: { ...squared, factor: '1/2' } }),
+  ],
+  ['liu-2021-fully-connected/iris-two-groups', () => construct('liu-2021-fully-connected', petals, { hidden: [] })],
+  [
+    'liu-2021-fully-connected/iris-four-groups',
+    () => construct('liu-2021-fully-connected', petals, { hidden: [], settings: { level: '4' } }),
+  ],
+  [
+    'liu-2021-fully-connected/diabetes-two-groups',
+    () => construct('liu-2021-fully-connected', samples('diabetes.csv'), { hidden: [6] }),
+  ],
+  [
+    'liu-2021-fully-connected/wine-extreme-of-two-fits',
+    () =>
+      construct('liu-2021-fully-connected', samples('wine.csv'), { hidden: [4], settings: { grouping: 'extreme' } }),
+  ],
+  [
+    'liu-2021-fully-connected/iris-deep-leaky-relu',
+    () =>
+      construct('liu-2021-fully-connected', petals, {
+        hidden: [7, 3, 2],
+        activation: activation('leaky-relu', { slope: '1/10' }),
+        settings: { level: '3' },
+      }),
+  ],
+  [
+    'liu-2021-convolutional/signals-average-pool',
+    () =>
+      construct('liu-2021-convolutional', byHand(signals), {
+        hidden: [],
+        settings: { shape: '1x6', kernel: '2', window: 'global' },
+      }),
+  ],
+  [
+    'liu-2021-convolutional/digits-average-pool',
+    () => construct('liu-2021-convolutional', first(250, digits()), { hidden: [] }),
+  ],
+  [
+    'liu-2021-convolutional/digits-two-groups-leaky-relu',
+    () =>
+      construct('liu-2021-convolutional', first(300, digits()), {
+        hidden: [5],
+        activation: activation('leaky-relu'),
+        settings: { level: '2', window: '3' },
+      }),
+  ],
+  [
+    'liu-2021-convolutional/digits-zero-max-pool',
+    () => construct('liu-2021-convolutional', zeros(first(200, digits())), { hidden: [], settings: { pool: 'max' } }),
+  ],
+  ...smoothCases(() => samples('iris.csv')),
+  [
+    'smooth/elu-squared-iris',
+    async () => {
+      const { problem, point } = await withSecondUnit(['0', '0', '0'], '1', '0');
+      return eluFit(network(3, 2, activation('elu')), problem, point);
+    },
   ],
   ['kinks/iris-one-sample-on-a-kink', irisOnAKink],
   [
@@ -476,6 +798,38 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       ),
   ],
   [
+    'kinks/convolution-global-pool',
+    () =>
+      decide(
+        problem(
+          {
+            input: [1, 3],
+            layers: [conv(2, 2), relu, { type: 'avgpool', kernel: 2 }, { type: 'flatten' }, dense(1, false)],
+          },
+          inline(
+            [
+              ['1', '1', '0'],
+              ['2', '1', '1'],
+              ['1', '1', '1'],
+            ],
+            [['-1/2'], ['3/2'], ['-1']],
+          ),
+        ),
+        { layers: [{ weights: [[['1', '-1']], [['-1', '-1']]] }, { weights: [['1', '-1']] }] },
+      ),
+  ],
+  [
+    'kinks/convolution-flatten',
+    () =>
+      decide(
+        problem(
+          { input: [1, 2], layers: [conv(1, 1), relu, { type: 'flatten' }, dense(1, false)] },
+          inline([['1', '2']], [['-1']]),
+        ),
+        { layers: [{ weights: [[['0']]] }, { weights: [['1', '0']] }] },
+      ),
+  ],
+  [
     'outputs/iris-three-species',
     () =>
       construct('christof-kowalczyk-2023-spurious-minima', species(), {
@@ -488,8 +842,11 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
 /** The one whose picture README shows. */
 const pictured = 'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8';
 
-await examples();
+/** Names, or beginnings of names: only these are made; without any, all. */
+const only = process.argv.slice(2);
+if (only.length === 0) await examples();
 for (const [name, make] of cases) {
+  if (only.length > 0 && !only.some((beginning) => name.startsWith(beginning))) continue;
   const text = await make();
   const verdict = checkCertificate(text);
   if (verdict.kind !== 'proved') throw new Error(`${name}: ${verdict.reason.message}`);

@@ -1,18 +1,10 @@
-/** The library: every certificate is proved from its text, and damaged in every place it never proves the same theorem. */
+/** The library as a whole; library-damage.ts has each certificate proved from its text, and damaged. */
 import { describe, expect, test } from 'vitest';
-import { canonicalStatement } from '../src/kernel/canonical.js';
 import { checkCertificate } from '../src/kernel/check.js';
-import { excuse } from './harmless.js';
 import { library } from './library.js';
-import { countPlaces, type Json, oneChangeAway } from './one-change-away.js';
+import { countPlaces, type Json } from './one-change-away.js';
 
 const files = library();
-
-/** The statement that a text proves, as its canonical text, or null. */
-function proves(text: string): string | null {
-  const verdict = checkCertificate(text);
-  return verdict.kind === 'proved' ? canonicalStatement(verdict.theorem.statement) : null;
-}
 
 test('the library is as large and as varied as promised', () => {
   const parsed = files.map(({ text }) => JSON.parse(text) as { statement: { kind: string } });
@@ -21,28 +13,6 @@ test('the library is as large and as varied as promised', () => {
   expect(count('not-local-minimum', 'no-local-minimum-near', 'not-global-minimum')).toBeGreaterThanOrEqual(3);
   expect(count('saddle')).toBeGreaterThanOrEqual(1);
   expect(count('global-minimum')).toBeGreaterThanOrEqual(1);
-});
-
-describe.each(files)('$name', ({ text }) => {
-  const statement = proves(text);
-  const json = JSON.parse(text) as Json;
-
-  test('is proved from its text', () => {
-    expect(statement).not.toBeNull();
-  });
-
-  test('damaged in one place, is refused or restates another theorem', () => {
-    const wrong: string[] = [];
-    for (const { path, what, changed } of oneChangeAway(json)) {
-      if (proves(JSON.stringify(changed)) === statement && excuse(path, what) === null) wrong.push(`${path} ${what}`);
-    }
-    expect(wrong).toEqual([]);
-  });
-
-  test('cut short anywhere, is refused', () => {
-    for (let part = 1; part < 20; part++)
-      expect(proves(text.slice(0, Math.floor((text.length * part) / 20)))).toBeNull();
-  });
 });
 
 test('every kind of certificate has one that is damaged in every single place', () => {
@@ -63,7 +33,10 @@ describe('nearby false claims', () => {
     const json = JSON.parse(text) as Parsed;
     const { point, betterPoint } = json.statement;
     const swapped = { ...json, statement: { ...json.statement, point: betterPoint, betterPoint: point } };
-    expect(checkCertificate(JSON.stringify(swapped))).toMatchObject({ kind: 'rejected' });
+    const verdict = checkCertificate(JSON.stringify(swapped));
+    // A point in a smooth piece has irrational values, of which `affine-span` says nothing.
+    if (verdict.kind === 'declined') expect(verdict.reason.code).toBe('irrational-value');
+    else expect(verdict.kind).toBe('rejected');
   });
 
   test.each(spurious)('$name: the same point as its own better point', ({ text }) => {

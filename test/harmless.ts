@@ -11,8 +11,25 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     change: /^\$\.proof\.\w+\.units/,
     why: 'multipliers, trees and radii are hints: another valid one proves the same',
   },
+  {
+    change: /^\$\.proof\.localMinimum\.(center|ballRadius|modulus)\b/,
+    why: 'a ball with room: another centre, radius or modulus that passes proves the same',
+  },
+  {
+    change: /\.data\.(density|targets\[\d+\])\.terms with its first two entries swapped$/,
+    why: 'the terms of a polynomial have no order',
+  },
   { change: /^\$\.proof\.\w+\.bits /, why: 'another precision encloses the same numbers' },
   { change: /^\$\.proof\.\w+ without bits$/, why: 'the precision has a default' },
+  { change: /^\$\.statement\.family\.parameters\[\d+\]\.name /, why: 'names of parameters say nothing' },
+  {
+    change: /^\$\.statement\.family\.layers.*\.(numerator|denominator) with its first two entries swapped$/,
+    why: 'terms of a sum have no order',
+  },
+  {
+    change: /^\$\.proof\.injective\.(coordinates|predictions)/,
+    why: 'another strictly monotone coordinate (or prediction) tells the members apart too',
+  },
 ];
 
 /** @returns the excuse for a change that leaves the theorem as it was, or null */

@@ -88,19 +88,20 @@ export function countPlaces(json: Json): number {
 }
 
 /**
- * @param most  damages everywhere, in every way, up to so many places; beyond, in one way at `sampled` places, drawn with a fixed seed
+ * @param most  damages every place up to so many places; beyond, `sampled` places, drawn with a fixed seed
+ * @param manyWays  up to so many places in every way; beyond, each place in one way, drawn with the same seed
  */
-export function* oneChangeAway(json: Json, most = 3000, sampled = 300): Generator<Change> {
+export function* oneChangeAway(json: Json, most = 3000, sampled = 300, manyWays = 800): Generator<Change> {
   const total = countPlaces(json);
   const random = seeded(7);
   const wanted = total <= most ? null : new Set(Array.from({ length: sampled }, () => random.integer(0, total - 1)));
   let at = 0;
   for (const { path, value, replace } of placesOf({ path: '$', value: json, replace: (other) => other })) {
+    if (wanted !== null && !wanted.has(at++)) continue;
     const changes = changesOf(value);
-    if (wanted === null) for (const [what, other] of changes) yield { path, what, changed: replace(other) };
-    else if (wanted.has(at++) && changes.length > 0) {
-      const [what, other] = changes[random.integer(0, changes.length - 1)] as (typeof changes)[number];
-      yield { path, what, changed: replace(other) };
-    }
+    if (changes.length === 0) continue;
+    const chosen =
+      total <= manyWays ? changes : [changes[random.integer(0, changes.length - 1)] as (typeof changes)[number]];
+    for (const [what, other] of chosen) yield { path, what, changed: replace(other) };
   }
 }

@@ -1,0 +1,3 @@
+import { damageTests } from './library-damage.js';
+
+damageTests(2);

@@ -1,0 +1,56 @@
+/** Every certificate of the library, damaged: in shards, so that the tests use all cores. */
+import { describe, expect, test } from 'vitest';
+import { canonicalStatement } from '../src/kernel/canonical.js';
+import { checkCertificate } from '../src/kernel/check.js';
+import { excuse } from './harmless.js';
+import { type LibraryFile, library } from './library.js';
+import { countPlaces, type Json, oneChangeAway } from './one-change-away.js';
+
+const shards = 4;
+
+/** The statement that a text proves, as its canonical text, or null. */
+export function proves(text: string): string | null {
+  const verdict = checkCertificate(text);
+  return verdict.kind === 'proved' ? canonicalStatement(verdict.theorem.statement) : null;
+}
+
+/** Each file goes to the shard with the least work so far, the largest first. */
+function filesOf(shard: number): readonly LibraryFile[] {
+  const sized = library().map((file) => {
+    const places = countPlaces(JSON.parse(file.text) as Json);
+    return { file, work: (places <= 800 ? 3 * places : places <= 3000 ? places : 300) * file.text.length };
+  });
+  const loads = new Array<number>(shards).fill(0);
+  const chosen: LibraryFile[] = [];
+  for (const { file, work } of sized.sort((a, b) => b.work - a.work)) {
+    const least = loads.indexOf(Math.min(...loads));
+    loads[least] = (loads[least] as number) + work;
+    if (least === shard) chosen.push(file);
+  }
+  return chosen;
+}
+
+export function damageTests(shard: number): void {
+  describe.each(filesOf(shard))('$name', ({ text }) => {
+    const statement = proves(text);
+    const json = JSON.parse(text) as Json;
+
+    test('is proved from its text', () => {
+      expect(statement).not.toBeNull();
+    });
+
+    test('damaged in one place, is refused or restates another theorem', () => {
+      const wrong: string[] = [];
+      for (const { path, what, changed } of oneChangeAway(json)) {
+        if (proves(JSON.stringify(changed)) === statement && excuse(path, what) === null) wrong.push(`${path} ${what}`);
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    test('cut short anywhere, is refused', () => {
+      for (let part = 1; part < 20; part++) {
+        expect(proves(text.slice(0, Math.floor((text.length * part) / 20)))).toBeNull();
+      }
+    });
+  });
+}
