@@ -1,10 +1,12 @@
 /** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
+import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
 import { run as leastSquares } from './least-squares.js';
 import { run as verify } from './verify.js';
 
 const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>>> = {
   verify,
+  depth,
   'least-squares': leastSquares,
   fashion,
 };
