@@ -630,12 +630,12 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   [
     'liu-2021-convolutional/digits-average-pool',
-    () => construct('liu-2021-convolutional', first(250, digits()), { hidden: [] }),
+    () => construct('liu-2021-convolutional', first(150, digits()), { hidden: [] }),
   ],
   [
     'liu-2021-convolutional/digits-two-groups-leaky-relu',
     () =>
-      construct('liu-2021-convolutional', first(300, digits()), {
+      construct('liu-2021-convolutional', first(150, digits()), {
         hidden: [5],
         activation: activation('leaky-relu'),
         settings: { level: '2', window: '3' },
@@ -643,7 +643,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   [
     'liu-2021-convolutional/digits-zero-max-pool',
-    () => construct('liu-2021-convolutional', zeros(first(200, digits())), { hidden: [], settings: { pool: 'max' } }),
+    () => construct('liu-2021-convolutional', zeros(first(100, digits())), { hidden: [], settings: { pool: 'max' } }),
   ],
   ...smoothCases(() => samples('iris.csv')),
   [

@@ -1,5 +1,5 @@
 import { compare, type Rational, shown, subtract } from '../arithmetic/rational.js';
-import type { Risk } from '../model/enclosing.js';
+import { exactly, type Risk } from '../model/enclosing.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /**
@@ -22,5 +22,6 @@ function isExact({ lower, upper }: { readonly lower: Rational; readonly upper: R
 
 /** @returns what R(θ) − R(θ°) lies between */
 export function gapBetween(risk: Risk, better: Risk): Risk {
+  if (isExact(risk) && isExact(better)) return exactly(subtract(risk.lower, better.lower));
   return { lower: subtract(risk.lower, better.upper), upper: subtract(risk.upper, better.lower) };
 }
