@@ -18,7 +18,7 @@ export function proves(text: string): string | null {
 function filesOf(shard: number): readonly LibraryFile[] {
   const sized = library().map((file) => {
     const places = countPlaces(JSON.parse(file.text) as Json);
-    return { file, work: (places <= 800 ? 3 * places : places <= 3000 ? places : 300) * file.text.length };
+    return { file, work: (places <= 400 ? 3 * places : places <= 3000 ? places : 300) * file.text.length };
   });
   const loads = new Array<number>(shards).fill(0);
   const chosen: LibraryFile[] = [];

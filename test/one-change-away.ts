@@ -91,7 +91,7 @@ export function countPlaces(json: Json): number {
  * @param most  damages every place up to so many places; beyond, `sampled` places, drawn with a fixed seed
  * @param manyWays  up to so many places in every way; beyond, each place in one way, drawn with the same seed
  */
-export function* oneChangeAway(json: Json, most = 3000, sampled = 300, manyWays = 800): Generator<Change> {
+export function* oneChangeAway(json: Json, most = 3000, sampled = 300, manyWays = 400): Generator<Change> {
   const total = countPlaces(json);
   const random = seeded(7);
   const wanted = total <= most ? null : new Set(Array.from({ length: sampled }, () => random.integer(0, total - 1)));
