@@ -77,6 +77,10 @@ export const identity: PiecewiseAffine = deepFreeze({
   smooth: null,
 });
 
+export function isIdentity({ breakpoints, slopes, intercepts, denominator }: Activation): boolean {
+  return breakpoints.length === 0 && slopes[0] === denominator && intercepts[0] === 0n;
+}
+
 const integer = (n: bigint): Rational => rational(n);
 const constant = (c: Rational): AffinePiece => ({ slope: zero, intercept: c });
 const through = (slope: Rational): AffinePiece => ({ slope, intercept: zero });

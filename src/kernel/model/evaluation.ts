@@ -6,7 +6,7 @@ import { type Location, locate, location, type Ordered } from '../arithmetic/ord
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { unreachable } from '../verdict.js';
-import { type Activation, type Bending, exactly } from './activation.js';
+import { type Activation, type Bending, exactly, isIdentity } from './activation.js';
 import type { Samples } from './data.js';
 import { type Loss, LossOverDenominator, polynomialLoss } from './loss.js';
 import type { DenseValues, Network, Parameters, Stage } from './network.js';
@@ -110,12 +110,7 @@ export function evaluate<T>(
     if (activation.smooth !== null) meter.hold(n * size, bitsAfter, '$.statement');
     const bent = activation.breakpoints.length > 0;
     const last = s + 1 === network.stages.length;
-    const straight =
-      !bent &&
-      activation.smooth === null &&
-      activation.slopes[0] === 1n &&
-      activation.denominator === 1n &&
-      activation.intercepts[0] === 0n;
+    const straight = isIdentity(activation);
     const locations = new Array<readonly Location[]>(bent ? n : 0);
     const outputs = last || straight ? preactivations : new Array<readonly T[]>(n);
     if (bent || !(last || straight)) {

@@ -1,7 +1,7 @@
 import { lcm } from '../arithmetic/gcd.js';
 import { primitive } from '../arithmetic/matrix.js';
 import { decline } from '../verdict.js';
-import type { Activation } from './activation.js';
+import { isIdentity } from './activation.js';
 import { locationOf, patchesOf, type StageValues } from './evaluation.js';
 import type { Instance } from './instance.js';
 import { affineOnly, type Network, type Stage } from './network.js';
@@ -64,10 +64,6 @@ export function hiddenChannels<T>(instance: Instance<T>): HiddenLayer<T> {
     );
   }
   return layerAt(instance, at);
-}
-
-function isIdentity({ breakpoints, slopes, intercepts, denominator }: Activation): boolean {
-  return breakpoints.length === 0 && slopes[0] === denominator && intercepts[0] === 0n;
 }
 
 /** Whether stage s is affine, and only it and a dense output layer may be free. */
