@@ -1,3 +1,4 @@
+import { isIdentity } from './activation.js';
 import { locationOf, type StageValues } from './evaluation.js';
 import type { Instance } from './instance.js';
 import type { Stage } from './network.js';
@@ -33,7 +34,7 @@ export class Ties<T> {
   }
 }
 
-/** Gives entries of one stage the same name only where they are shown to be the same function of θ, at one sample. */
+/** Gives entries the same name, anywhere in the network, only where they are shown to be the same function of θ, at one sample. */
 class SameFunctions<T> {
   readonly #names = new Map<string, number>();
   /** by stage: the names of what it reads */
@@ -48,7 +49,9 @@ class SameFunctions<T> {
     const forks: (readonly number[])[] = [];
     for (const [s, stage] of network.stages.entries()) {
       this.#inputs.push(names);
-      names = this.#after(s, stage, names, forks);
+      const mixed = this.#mixed(s, stage, names, forks);
+      // What comes out of an activation is another function than what goes in: the padding is 0, also where a fork makes h(0) of a datum 0.
+      names = isIdentity(stage.activation) ? mixed : mixed.map((name) => this.#name(`${s} bent ${name}`));
     }
   }
 
@@ -65,8 +68,8 @@ class SameFunctions<T> {
     return fresh;
   }
 
-  /** The activation of a stage is one function for all of its entries, so a preactivation's name is its output's too. */
-  #after(s: number, stage: Stage, names: readonly number[], forks: (readonly number[])[]): readonly number[] {
+  /** @returns the names of a stage's preactivations */
+  #mixed(s: number, stage: Stage, names: readonly number[], forks: (readonly number[])[]): readonly number[] {
     const { kind, units, positions, inputPositions, places, inputs, size } = stage;
     const read = positions * inputs + size * (1 + (places[0]?.length ?? 0));
     this.instance.meter.charge(read, 64, 64);

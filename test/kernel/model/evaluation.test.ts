@@ -1,25 +1,13 @@
 /** The kernel's evaluation against test/forward.ts, which is written from PyTorch's definitions and shares nothing with it. */
 import { describe, expect, test } from 'vitest';
 import { formatRational, rational } from '../../../src/kernel/arithmetic/rational.js';
-import { readPoint, readProblem } from '../../../src/kernel/check.js';
-import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
-import { evaluateExactly, predictions } from '../../../src/kernel/model/evaluation.js';
+import { predictions } from '../../../src/kernel/model/evaluation.js';
 import { abs, activation, dense, type Fields, type Quantity, type Row, relu } from '../../certificate.js';
 import { forward } from '../../forward.js';
 import { Chance, read, write } from '../../landscape.js';
-import {
-  avgpool,
-  conv1d,
-  conv2d,
-  flatten,
-  maxpool,
-  type Nested,
-  pointOf,
-  residual,
-  shaped,
-  values,
-} from '../../layers.js';
+import { avgpool, conv1d, conv2d, flatten, maxpool, type Nested, pointOf, residual, values } from '../../layers.js';
 import { pointJson, randomInputs, randomNet } from '../../random-networks.js';
+import { instanceOf } from './instances.js';
 
 function evaluated(
   input: readonly number[],
@@ -28,17 +16,7 @@ function evaluated(
   x: readonly Row[],
   outputs: number,
 ) {
-  const y = x.map(() => new Array<number>(outputs).fill(0));
-  const header = { version: 1 };
-  const problem = readProblem(
-    JSON.stringify({ format: 'cairn-problem', ...header, ...shaped({ input, layers, x, y }) }),
-  );
-  if (problem.kind !== 'read') throw new Error(`${problem.path}: ${problem.reason.message}`);
-  const at = readPoint(JSON.stringify({ format: 'cairn-point', ...header, ...point }), problem.value);
-  if (at.kind !== 'read') throw new Error(`${at.path}: ${at.reason.message}`);
-  if (problem.value.type !== 'samples') throw new Error('not samples');
-  const { network, data } = problem.value;
-  return evaluateExactly(network, at.value.parameters, data, new Meter(defaultLimits));
+  return instanceOf({ input, layers, point, x, outputs }).evaluation;
 }
 
 function predicted(...given: Parameters<typeof evaluated>): readonly (readonly string[])[] {

@@ -6,23 +6,36 @@ import { Instance } from '../../../src/kernel/model/instance.js';
 import type { Fields, Row } from '../../certificate.js';
 import { type Nested, pointOf, shaped } from '../../layers.js';
 
-export interface At {
+interface Where {
   readonly input: readonly number[];
   readonly layers: readonly Fields[];
-  readonly theta: readonly (readonly [Nested, Row?])[];
   readonly x: readonly Row[];
   /** default: 1 */
   readonly outputs?: number;
 }
 
-export function instanceAt({ input, layers, theta, x, outputs = 1 }: At): Instance<bigint> {
+export interface At extends Where {
+  readonly theta: readonly (readonly [Nested, Row?])[];
+}
+
+export function instanceAt({ theta, ...where }: At): Instance<bigint> {
+  return instanceOf({ ...where, point: pointOf(...theta) });
+}
+
+export function instanceOf({
+  input,
+  layers,
+  point: fields,
+  x,
+  outputs = 1,
+}: Where & { point: Fields }): Instance<bigint> {
   const y = x.map(() => new Array<number>(outputs).fill(0));
   const header = { version: 1 };
   const problem = readProblem(
     JSON.stringify({ format: 'cairn-problem', ...header, ...shaped({ input, layers, x, y }) }),
   );
   if (problem.kind !== 'read') throw new Error(`${problem.path}: ${problem.reason.message}`);
-  const point = readPoint(JSON.stringify({ format: 'cairn-point', ...header, ...pointOf(...theta) }), problem.value);
+  const point = readPoint(JSON.stringify({ format: 'cairn-point', ...header, ...fields }), problem.value);
   if (point.kind !== 'read') throw new Error(`${point.path}: ${point.reason.message}`);
   if (problem.value.type !== 'samples') throw new Error('not samples');
   const meter = new Meter(defaultLimits);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Ties } from '../../../src/kernel/model/ties.js';
 import { abs, activation, dense, type Fields, piecewise, type Row, relu } from '../../certificate.js';
+import { Chance, read, write } from '../../landscape.js';
 import { avgpool, conv1d, conv2d, flatten, maxpool, type Nested, residual, values } from '../../layers.js';
-import { instanceAt } from './instances.js';
+import { pointJson, randomInputs, randomNet } from '../../random-networks.js';
+import { instanceAt, instanceOf } from './instances.js';
 
 /** Whether the entries of what the last pool reads may tie. */
 function mayTie(
@@ -30,6 +32,8 @@ function mayTie(
 }
 
 const k1 = (w: number, b: number): readonly [Nested, Row] => [[[[w]]], [b]];
+const wide = conv1d(1, 3, { padding: 1 });
+const k3: readonly [Nested, Row] = [[[[0, 0, 0]]], [0]];
 
 describe('the same function of θ', () => {
   test.each<[string, boolean, ...Parameters<typeof mayTie>]>([
@@ -120,6 +124,24 @@ describe('the same function of θ', () => {
       [2, 2, 2],
     ],
     ['nested sums', true, [1, 2], [residual(residual(conv1d(1, 1)), conv1d(1, 1))], [k1(2, 0), k1(3, 1)], [2, 2]],
+    ['zeros of the data and of the padding in a sum', true, [1, 2], [residual(wide)], [k3], [0, 0]],
+    [
+      'what an activation makes of zeros of the data, and the padding',
+      false,
+      [1, 2],
+      [residual(activation('hard-sigmoid'), wide)],
+      [k3],
+      [0, 0],
+    ],
+    ['the same where it makes 0 of 0 (stricter)', false, [1, 2], [residual(relu, wide)], [k3], [0, 0]],
+    [
+      'the same, with the padding on the same side of both',
+      true,
+      [1, 1, 2],
+      [residual(activation('hard-sigmoid'), conv2d(1, [3, 1], { padding: [1, 0] }))],
+      [[[[[[0], [0], [0]]]], [0]]],
+      [0, 0],
+    ],
     ['rows of an image', true, [1, 2, 2], [conv2d(1, [1, 2])], [[[[[[1, 2]]]], [0]]], [1, 2, 1, 2]],
     ['rows of an image, one pixel off', false, [1, 2, 2], [conv2d(1, [1, 2])], [[[[[[1, 0]]]], [0]]], [1, 2, 1, 3]],
     ['three, two of them equal', false, [1, 3], [conv1d(1, 1)], [k1(1, 0)], [2, 2, 3], [0, 1, 2]],
@@ -157,4 +179,46 @@ describe('constant near θ', () => {
   test('the activation before the pool counts, not one further down', () => {
     expect(mayTie([1, 2], [conv1d(1, 1), relu, conv1d(1, 1)], [k1(1, 0), k1(1, 0)], [-1, -2])).toBe(false);
   });
+});
+
+/** Without flat pieces, so that nothing ties for being constant; mostly with h(0) ≠ 0; first of all in every residual layer. */
+function bentEverywhere(layers: readonly Fields[], chance: Chance): Fields[] {
+  return layers.map((layer) => {
+    if (layer['type'] === 'residual') {
+      const inside = bentEverywhere(layer['layers'] as readonly Fields[], chance);
+      return { ...layer, layers: inside[0]?.['type'] === 'activation' ? inside : [above, ...inside] };
+    }
+    return layer['type'] === 'activation' ? chance.of([above, above, abs]) : layer;
+  });
+}
+
+const above = piecewise([-1], [2, '5/2'], ['1/2', 1]);
+const mostlyZero = ['0', '0', '0', '1/2'].map(read);
+
+test.each([71, 72, 73])('what may tie is equal at random parameters, seed %i', (seed) => {
+  const chance = new Chance(seed);
+  const told = { equal: 0, apart: 0 };
+  for (let t = 0; t < 400; t++) {
+    const net = randomNet(chance);
+    const layers = bentEverywhere(net.layers, chance);
+    const x = randomInputs(chance, net, 1, mostlyZero).map((row) => row.map(write));
+    const instance = instanceOf({ input: net.input, layers, point: pointJson(net), x, outputs: net.outputs });
+    const { problem, evaluation } = instance;
+    const ties = new Ties(instance, 0);
+    for (const [s, { kind }] of problem.network.stages.entries()) {
+      if (kind !== 'maximum') continue;
+      const [values = []] = evaluation.stages[s]?.inputs ?? [x[0] as readonly unknown[]];
+      for (let a = 0; a < values.length; a++) {
+        for (let b = 0; b < a; b++) {
+          if (!ties.mayTie(s, [a, b])) told.apart++;
+          else {
+            told.equal++;
+            expect({ net, layers, s, a, value: values[a] }).toEqual({ net, layers, s, a, value: values[b] });
+          }
+        }
+      }
+    }
+  }
+  expect(told.equal).toBeGreaterThan(100);
+  expect(told.apart).toBeGreaterThan(100);
 });

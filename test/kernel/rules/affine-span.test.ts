@@ -1140,6 +1140,21 @@ describe('pools: strict winners and ties that last', () => {
     x: [[1]],
     g: [0],
   });
+  /** v · max(x + F(x)) where w = 0 in F; the data tie at x = 0 only */
+  const padded = (...layers: readonly Fields[]): Shaped => ({
+    input: [1, 2],
+    layers: [residual(...layers), maxpool(2), flatten, dense(1)],
+    theta: [
+      [[[[0, 0, 0]]], [0]],
+      [[[1]], [0]],
+    ],
+    x: [
+      [0, 0],
+      [1, '1/2'],
+      [2, 1],
+    ],
+    g: [-1, 2, -1],
+  });
   const inside = (dead: number): Shaped => ({
     input: [1, 2],
     layers: [conv1d(1, 1), relu, conv1d(1, 1), maxpool(2), flatten, dense(1), relu, dense(1)],
@@ -1349,6 +1364,12 @@ describe('pools: strict winners and ties that last', () => {
         g: [1, -1],
       },
       moment,
+    ],
+    ['zeros of the data and of the padding under one kernel', padded(conv1d(1, 3, { padding: 1 })), 'proved'],
+    [
+      'a fork whose activation makes ½ of the zeros, and the padding: w₀ = ε is lower',
+      padded(piecewise([-3], [0, 0], ['1/6', '1/2']), conv1d(1, 3, { padding: 1 })),
+      tie,
     ],
     [
       'a tie of means of equal pixels',
