@@ -195,10 +195,10 @@ export class Decoder {
 
   #count(json: Json, least: number, path: string): number {
     const text = typeof json === 'object' && json !== null && 'number' in json ? json.number : null;
-    if (text === null || !countPattern.test(text) || Number(text) > largestCount || Number(text) < least) {
-      return this.#wrongType(`an integer ≥ ${least}`, json, path);
-    }
-    return Number(text);
+    // At most ten digits, so that the conversion is exact.
+    const count = text !== null && countPattern.test(text) ? Number(text) : -1;
+    if (count < least || count > largestCount) return this.#wrongType(`an integer ≥ ${least}`, json, path);
+    return count;
   }
 
   #quantity(json: Json, path: string): Rational {

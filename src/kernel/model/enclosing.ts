@@ -36,7 +36,8 @@ export function exactly(risk: Rational): Risk {
  */
 export function chargeFunction(meter: Meter, bits: number, { low, high }: Interval): void {
   const whole = high >> BigInt(bits);
-  const growth = whole > 0n && whole <= largestExponent ? 2 * Number(whole) : 0;
+  // A power of 2 above twice the whole part.
+  const growth = whole > 0n && whole <= largestExponent ? 2 ** (bitLength(whole) + 1) : 0;
   const [below, above] = [bitLength(low), bitLength(high)];
   const size = bits + growth + (below > above ? below : above);
   meter.charge(2 * (200 + bits + growth), size, size);

@@ -81,7 +81,9 @@ function tableOf(
       if (num > BigInt(meter.limits.degree)) {
         decline('limit-degree', `${path}.exponent`, `expected an exponent of at most ${meter.limits.degree}`);
       }
-      const monomial = [...new Array<Rational>(Number(num)).fill(zero), one];
+      const monomial: Rational[] = [];
+      for (let k = 0n; k < num; k++) monomial.push(zero);
+      monomial.push(one);
       if (num % 2n === 0n) return { breakpoints: [], pieces: [monomial] };
       return { breakpoints: [zero], pieces: [monomial.map(negate), monomial] };
     }
