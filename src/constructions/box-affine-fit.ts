@@ -20,7 +20,8 @@ import {
   zero,
 } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { type BoxData, boxMoments, type Target, type TermList } from '../kernel/model/box.js';
+import type { BoxData, Target, TermList } from '../kernel/model/box.js';
+import { boxMoments } from '../kernel/model/box-integrals.js';
 import type { PolynomialLoss } from '../kernel/model/loss.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import { floatLoss } from '../numerics/float-loss.js';

@@ -3,9 +3,10 @@ import { compare, formatRational, type Rational } from '../kernel/arithmetic/rat
 import { checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { evaluateExactly, exactRisk } from '../kernel/model/evaluation.js';
+import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
 import { freeParameters } from '../kernel/model/network.js';
+import { exactRisk } from '../kernel/model/risk.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';

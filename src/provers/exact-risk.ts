@@ -1,7 +1,8 @@
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { evaluateExactly, exactRisk, residualGradients } from '../kernel/model/evaluation.js';
+import { evaluateExactly } from '../kernel/model/evaluation.js';
 import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
+import { exactRisk, residualGradients } from '../kernel/model/risk.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { leastSquares } from '../numerics/least-squares.js';
 import { denseOf } from './dense-of.js';

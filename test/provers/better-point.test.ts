@@ -3,8 +3,9 @@ import { type Fields, writeFile, writePoint } from '../../src/formats/write.js';
 import { compare } from '../../src/kernel/arithmetic/rational.js';
 import { readPoint, readProblem } from '../../src/kernel/check.js';
 import { defaultLimits, Meter } from '../../src/kernel/limits.js';
-import { evaluateExactly, exactRisk } from '../../src/kernel/model/evaluation.js';
+import { evaluateExactly } from '../../src/kernel/model/evaluation.js';
 import type { Parameters } from '../../src/kernel/model/network.js';
+import { exactRisk } from '../../src/kernel/model/risk.js';
 import type { SampleProblem } from '../../src/kernel/statement.js';
 import { findBetterPoint } from '../../src/provers/better-point.js';
 

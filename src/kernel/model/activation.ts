@@ -241,7 +241,7 @@ function exactValue(piece: Piece, t: Rational, meter: Meter): Rational | null {
     }, zero);
   }
   const { function: name, scale, rate, shift, offset } = piece;
-  // All the functions are irrational at every rational argument but 0, and softplus there as well.
+  // Nothing else is claimed to be rational: most are irrational everywhere but at 0, softplus there as well.
   if (add(multiply(rate, t), shift).num !== 0n || name === 'softplus') return null;
   const atZero = name === 'exp' ? one : name === 'sigmoid' ? rational(1n, 2n) : zero;
   return add(offset, multiply(scale, atZero));

@@ -1,7 +1,7 @@
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import type { BoxProblem } from '../statement.js';
-import { type BoxMoments, boxMoments, boxRisk } from './box.js';
+import { type BoxMoments, boxMoments, boxRisk } from './box-integrals.js';
 import type { Parameters } from './network.js';
 import { type Realization, realizationOn } from './ridge.js';
 

@@ -8,17 +8,10 @@ import type { SampleProblem } from '../statement.js';
 import { decline, Refusal } from '../verdict.js';
 import { type Activation, type Bending, exactly as exactlyIn, type SmoothPiece } from './activation.js';
 import type { Samples } from './data.js';
-import {
-  type DenseOver,
-  type Evaluation,
-  evaluate,
-  evaluateExactly,
-  exactRisk,
-  predictions,
-  risk,
-} from './evaluation.js';
+import { type DenseOver, type Evaluation, evaluate, evaluateExactly, predictions } from './evaluation.js';
 import type { SmoothLoss } from './loss.js';
 import type { Network, Parameters } from './network.js';
+import { exactRisk, risk } from './risk.js';
 
 /** A risk between two rationals, ends included; equal where it is known exactly. */
 export interface Risk {

@@ -1,8 +1,9 @@
 import type { Meter } from '../limits.js';
 import type { SampleProblem } from '../statement.js';
 import { decline, reject } from '../verdict.js';
-import { type Evaluation, predictions, type ResidualGradients, residualGradients, residuals } from './evaluation.js';
+import { type Evaluation, predictions } from './evaluation.js';
 import { type Additive, formalGradients, formalSums } from './formal-gradient.js';
+import { type ResidualGradients, residualGradients, residuals } from './risk.js';
 
 /** Residual gradients up to one positive factor, as rule `affine-span` uses them: numbers of the ring, or formal sums. */
 export interface FirstOrder<G> {

@@ -1,8 +1,9 @@
 import { germs, lowestTerm } from '../arithmetic/germ.js';
 import type { Meter } from '../limits.js';
-import { curveThrough, evaluate, risk } from '../model/evaluation.js';
+import { curveThrough, evaluate } from '../model/evaluation.js';
 import { polynomialLoss } from '../model/loss.js';
 import type { Parameters } from '../model/network.js';
+import { risk } from '../model/risk.js';
 import type { SampleProblem } from '../statement.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 

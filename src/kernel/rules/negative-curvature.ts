@@ -1,7 +1,8 @@
 import { germs } from '../arithmetic/germ.js';
 import type { Meter } from '../limits.js';
-import { curveThrough, evaluate, locationOf, residuals, risk } from '../model/evaluation.js';
+import { curveThrough, evaluate, locationOf } from '../model/evaluation.js';
 import type { Parameters } from '../model/network.js';
+import { residuals, risk } from '../model/risk.js';
 import type { SampleProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 

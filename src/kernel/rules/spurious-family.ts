@@ -2,9 +2,10 @@ import { add, compare, type Rational, shown, subtract } from '../arithmetic/rati
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
 import type { Risk } from '../model/enclosing.js';
-import { type Evaluation, evaluate, risk } from '../model/evaluation.js';
+import { type Evaluation, evaluate } from '../model/evaluation.js';
 import { familyOver, type ParameterSpace, withConstantPredictions, withSpace } from '../model/family.js';
 import { Instance } from '../model/instance.js';
+import { risk } from '../model/risk.js';
 import type { FamilyClaim, SampleProblem } from '../statement.js';
 import { decline, type Ledger, Refusal, reject, unreachable } from '../verdict.js';
 import { checkAffineSpan } from './affine-span.js';

@@ -1,5 +1,5 @@
-import { residuals } from '../model/evaluation.js';
 import type { Instance } from '../model/instance.js';
+import { residuals } from '../model/risk.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 
 /**

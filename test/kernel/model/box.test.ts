@@ -16,14 +16,13 @@ import type { Decoded, lossSchema, networkSchema } from '../../../src/kernel/for
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
 import {
   type BoxData,
-  boxMoments,
-  boxRisk,
   expectPolynomialLoss,
   interpretBox,
   type WrittenBox,
   type WrittenPolynomial,
   type WrittenTarget,
 } from '../../../src/kernel/model/box.js';
+import { boxMoments, boxRisk } from '../../../src/kernel/model/box-integrals.js';
 import { interpretLoss, type PolynomialLoss, polynomialLoss } from '../../../src/kernel/model/loss.js';
 import { type DenseValues, interpretNetwork, type Network } from '../../../src/kernel/model/network.js';
 import { realizationOn } from '../../../src/kernel/model/ridge.js';
