@@ -1,13 +1,14 @@
-import { bitLength, lcm } from '../arithmetic/gcd.js';
+import { bitLength } from '../arithmetic/gcd.js';
 import { formatRational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
+import { unreachable } from '../verdict.js';
 import type { Samples } from './data.js';
 import type { SmoothLoss } from './loss.js';
 
 /**
  * Σ_k c_k τ_k with integers c_k, where τ_k are real numbers with names: "1", values of tanh, of powers or of softmax. Where all c_k are 0 the
  * sum is 0; nothing else is ever concluded. (For tanh at different positive rationals, and 1, the converse holds as well, since they are
- * linearly independent: proofs/rules/affine-span.md.)
+ * linearly independent: proofs/rules/smooth-losses.md.)
  */
 export type FormalSum = ReadonlyMap<string, bigint>;
 
@@ -91,11 +92,11 @@ export function formalGradients(
           if (k === 2) return sigmoidLess(z - (row[1 - c] as bigint), denominator, y[c] as bigint, over, mu);
           return softmaxLess(row, c, denominator, y[c] as bigint, over, mu);
         default:
-          throw new Error('Cannot happen: unknown loss');
+          return unreachable(loss.name);
       }
     });
   });
-  return { rows, bits: bitLength(lcm(over, 1n)) + weights.bits + 64 };
+  return { rows, bits: bitLength(over) + weights.bits + 64 };
 }
 
 /** mu · f(n/d) for an odd function f */

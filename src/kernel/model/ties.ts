@@ -1,5 +1,5 @@
 import { isIdentity } from './activation.js';
-import { locationOf, type StageValues } from './evaluation.js';
+import { locationOf, patchesOf, type StageValues } from './evaluation.js';
 import type { Instance } from './instance.js';
 import type { Stage } from './network.js';
 
@@ -92,17 +92,10 @@ class SameFunctions<T> {
           return this.#name(`${s} pool ${under.join(' ')}`);
         });
       default: {
-        const channels = inputs / places.length;
         // The padding is 0, like data that are 0.
         const padding = this.#name('x 0');
-        const patches = Array.from({ length: positions }, (_, p) => {
-          const taps: number[] = [];
-          for (let c = 0; c < channels; c++) {
-            for (const tap of places) {
-              const q = tap[p] as number;
-              taps.push(q < 0 ? padding : (names[c * inputPositions + q] as number));
-            }
-          }
+        const patches = patchesOf(inputs, positions, inputPositions, places).map((patch) => {
+          const taps = patch.map((entry) => (entry < 0 ? padding : names[entry]));
           return this.#name(`${s} patch ${taps.join(' ')}`);
         });
         return Array.from({ length: units }, (_, u) =>
