@@ -2,14 +2,21 @@
  * Bundles the command line, so that it starts at once: Node spends more on finding seventy small modules than the kernel on a
  * certificate. Packages that few commands need stay outside and are loaded when asked for. What is bundled keeps its licence.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const outdir = 'dist/cli';
 // What tsc left there are the unbundled modules.
 rmSync(outdir, { recursive: true, force: true });
-/** main.ts starts one of these. */
-const programs = { filter: /^\.\/(?:verify-alone|all)\.js$/ };
+/** Commander could start other programs, and cairn has none: Node's part for that is loaded by nobody. */
+const noSubprograms = {
+  name: 'no subprograms',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 const { metafile } = await build({
   entryPoints: ['main', 'verify-alone', 'all', 'verify-worker'].map((name) => `src/cli/${name}.ts`),
   outdir,
@@ -26,7 +33,7 @@ const { metafile } = await build({
   sourcemap: true,
   metafile: true,
   external: ['nerdamer', 'highs', 'cli-progress'],
-  plugins: [{ name: 'programs stay apart', setup: (bundler) => bundler.onResolve(programs, ({ path }) => ({ path: path.replace(/js$/, 'cjs'), external: true })) }],
+  plugins: [noSubprograms],
 });
 
 const packages = new Set(
@@ -45,3 +52,20 @@ const licences = [...packages].sort().map((folder) => {
   return `${name} ${version} (${license})\n\n${text}\n`;
 });
 writeFileSync(`${outdir}/LICENCES.txt`, licences.join(`\n${'-'.repeat(80)}\n\n`));
+
+/** main.ts starts a program from what V8 has compiled once it has run: all that is used at a start and in checking a certificate. */
+function keepCompiled(name, args) {
+  const file = `${process.cwd()}/${outdir}/${name}.cjs`;
+  const script = `
+    const { readFileSync, writeFileSync } = require('node:fs');
+    const { createRequire, wrap } = require('node:module');
+    const { Script } = require('node:vm');
+    const file = ${JSON.stringify(file)};
+    process.argv = [process.argv[0], file, ...${JSON.stringify(args)}];
+    const program = new Script(wrap(readFileSync(file, 'utf8')), { filename: file });
+    process.on('exit', () => writeFileSync(file + '.compiled', program.createCachedData()));
+    program.runInThisContext()({}, createRequire(file), { exports: {} }, file, ${JSON.stringify(`${process.cwd()}/${outdir}`)});`;
+  execFileSync(process.execPath, ['-'], { input: script, stdio: ['pipe', 'ignore', 'inherit'] });
+}
+keepCompiled('verify-alone', ['verify', 'certificates/yun-sra-jadbabaie-2019-theorem-1/iris-relu-8.cert.json']);
+keepCompiled('all', ['--help']);

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cairnIn, main, temporaryFolder } from './cairn.js';
 import * as example from './worked-example.js';
@@ -112,9 +111,8 @@ test('verify loads two files, for it must start quickly', () => {
   spawnSync(process.execPath, [main, 'verify', 'good.json', '--json'], { cwd: folder, env });
   const loaded = readdirSync(coverage).flatMap((name) => {
     const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as { result: { url: string }[] };
-    return result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+    return result.map(({ url }) => basename(url)).filter((url) => url.endsWith('js'));
   });
-  const names = ['main.cjs', 'verify-alone.cjs'];
-  expect(loaded.sort()).toEqual(names.map((name) => pathToFileURL(join(main, '..', name)).href));
+  expect(loaded.sort()).toEqual(['main.cjs', 'verify-alone.cjs']);
   spawnSync('rm', ['-r', coverage]);
 });
