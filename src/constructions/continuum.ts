@@ -16,7 +16,7 @@ import {
 } from '../kernel/arithmetic/rational.js';
 import { checkCertificate } from '../kernel/check.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { type Activation, affinePieceOf } from '../kernel/model/activation.js';
+import { affinePieceOf, isPositivelyHomogeneous } from '../kernel/model/activation.js';
 import { type Evaluation, evaluateExactly, locationOf, type StageValues } from '../kernel/model/evaluation.js';
 import type { DenseValues, Network, Parameters, Stage } from '../kernel/model/network.js';
 import type { SampleProblem } from '../kernel/statement.js';
@@ -227,10 +227,6 @@ function shifted(
   const bias = at(values, values.bias[u]);
   const move = { stage: s, unit: u, input: null, constant: bias, slope: reach, isOverT: false };
   return { from: zero, to: one, moves: [move], keepsFunction: true };
-}
-
-function isPositivelyHomogeneous({ breakpoints, intercepts, smooth }: Activation): boolean {
-  return smooth === null && breakpoints.every((b) => b === 0n) && intercepts.every((c) => c === 0n);
 }
 
 /** 0 if it is inside the piece, else the middle, or what is 1 beside its only end. */

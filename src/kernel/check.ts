@@ -2,7 +2,7 @@
  * The one door of the kernel: text in, verdict out. What `checkCertificate` calls proved is a theorem about the numbers in the text;
  * nothing else in cairn can say so.
  */
-import { subtract } from './arithmetic/rational.js';
+import { type Rational, subtract } from './arithmetic/rational.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
@@ -19,7 +19,7 @@ import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
 import { BoxInstance } from './model/box-instance.js';
-import { evaluateIfRational, exactly, riskAt, riskOf } from './model/enclosing.js';
+import { evaluateIfRational, exactly, type Risk, riskAt, riskOf } from './model/enclosing.js';
 import { Instance } from './model/instance.js';
 import { interpretDirection, interpretPoint } from './model/network.js';
 import { checkAffineSpan } from './rules/affine-span.js';
@@ -28,12 +28,14 @@ import { checkBoxAffineSpan, checkBoxConvexSpan } from './rules/box-affine-span.
 import { checkBoxZeroLoss } from './rules/box-zero-loss.js';
 import { checkConvexSpan } from './rules/convex-span.js';
 import { checkCurve, checkDirection } from './rules/curve.js';
+import { checkExactHessian } from './rules/exact-hessian.js';
 import { checkFlatThenDescent } from './rules/flat-then-descent.js';
 import { checkGradientBound } from './rules/gradient-bound.js';
 import { checkLowerRisk, gapBetween } from './rules/lower-risk.js';
 import { checkNegativeCurvature } from './rules/negative-curvature.js';
 import { checkNeuronDominance } from './rules/neuron-dominance.js';
 import { checkSpuriousFamily } from './rules/spurious-family.js';
+import { checkStronglyConvexBall } from './rules/strongly-convex-ball.js';
 import { checkZeroGradient } from './rules/zero-gradient.js';
 import { checkZeroLoss } from './rules/zero-loss.js';
 import {
@@ -216,16 +218,48 @@ function proveNear(
   observe: (done: Phase) => void,
   ledger: Ledger,
 ): Facts['risk'] {
-  const { network } = problem;
   const [first] = nodes as readonly [readonly [string, ProofNode]];
   const [key, node] = first;
-  if (node.rule !== 'affine-span-near' || radius === null) throw new Error('Cannot happen: another rule for this kind');
+  if (radius === null) throw new Error('Cannot happen: the kind has a radius');
   const path = `$.proof.${key}`;
-  const [constant, ...directions] = node.embedding as readonly [DecodedPoint, ...DecodedPoint[]];
-  const bits = node.bits ?? defaultBits;
+  const risk =
+    node.rule === 'strongly-convex-ball'
+      ? checkStronglyConvexBall(
+          problem,
+          point.parameters,
+          radius,
+          { ...node, ballRadius: node.ballRadius ?? radius, bits: precisionOf(node, path, meter) },
+          path,
+          meter,
+          ledger,
+        )
+      : proveAffineSpanNear(problem, point, radius, node, path, meter, ledger);
+  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bitsOf(nodes, meter), meter);
+  observe('points evaluated');
+  if (better !== null) checkLowerRisk(risk, better, ledger);
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+function precisionOf({ bits = defaultBits }: { readonly bits?: number }, path: string, meter: Meter): number {
   if (bits > meter.limits.digits)
     decline('limit-digits', `${path}.bits`, `expected at most ${meter.limits.digits} bits`);
-  const risk = checkAffineSpanNear(
+  return bits;
+}
+
+function proveAffineSpanNear(
+  problem: SampleProblem,
+  point: Point,
+  radius: Rational,
+  node: ProofNode,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): Risk {
+  if (node.rule !== 'affine-span-near') throw new Error('Cannot happen: another rule for this kind');
+  const { network } = problem;
+  const [constant, ...directions] = node.embedding as readonly [DecodedPoint, ...DecodedPoint[]];
+  const bits = precisionOf(node, path, meter);
+  return checkAffineSpanNear(
     problem,
     point.parameters,
     radius,
@@ -240,10 +274,6 @@ function proveNear(
     meter,
     ledger,
   );
-  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bitsOf(nodes, meter), meter);
-  observe('points evaluated');
-  if (better !== null) checkLowerRisk(risk, better, ledger);
-  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
 }
 
 /** Claims about all members of a family; `point` is the one in the middle of the range, whose risk is that of all. */
@@ -374,6 +404,10 @@ function checkRule(
       return checkAffineSpan(instance, ledger);
     case 'neuron-dominance':
       return checkNeuronDominance(instance, node.units, path, ledger);
+    case 'exact-hessian': {
+      const bits = precisionOf(node, path, meter);
+      return checkExactHessian(instance, theta, { ...node, bits }, path, meter, ledger);
+    }
     case 'zero-loss':
       return checkZeroLoss(instance, ledger);
     case 'convex-span':
@@ -423,6 +457,7 @@ function checkRule(
       if (radius === null) throw new Error('Cannot happen: gradient-bound is asked of a kind without a radius');
       return checkGradientBound(problem, theta, radius, node.bits ?? defaultBits, path, meter, ledger);
     case 'affine-span-near':
+    case 'strongly-convex-ball':
       throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
     case 'strictly-monotone':
       throw new Error('Cannot happen: only claims about a family ask for this rule');

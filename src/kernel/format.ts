@@ -130,6 +130,14 @@ const activation = {
     isrlu: record({}, { ...name, alpha: quantity }),
     selu: record({}, { ...name, alpha: quantity, scale: quantity }),
     hardswish: record({}, name),
+    sigmoid: record({}, name),
+    tanh: record({}, name),
+    atan: record({}, name),
+    softplus: record({}, name),
+    silu: record({}, name),
+    gelu: record({}, name),
+    sin: record({}, name),
+    quadratic: record({}, name),
     piecewise: record(
       {
         breakpoints: vector,
@@ -146,7 +154,7 @@ const activation = {
       name,
     ),
   },
-  unsupported: ['sigmoid', 'tanh', 'atan', 'softplus', 'silu', 'gelu', 'sin', 'quadratic'],
+  unsupported: [],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-activation' },
 } as const satisfies Schema;
 
@@ -339,6 +347,12 @@ const index = { is: 'count', least: 0 } as const;
 const coordinate = record({ layer: index }, { unit: index, input: index, bias: index });
 /** An output of the network, at a sample or at an input of its own. */
 const prediction = record({ output: index }, { sample: index, input: vector });
+/** Which parameters need not move; which keys of a coordinate stand together is checked by rules/slice-hints.ts. */
+const slice = {
+  gauge: { is: 'list', of: coordinate, least: 0 },
+  silent: { is: 'list', of: coordinate, least: 0 },
+  redundant: record({ columns: { is: 'list', of: index, least: 1 } as const, T: matrix }, {}),
+} as const;
 
 /** One node a rule: the name is the rule's everywhere (theory.md, rules/, proofs/rules/). */
 export const proofNodeSchema = {
@@ -355,6 +369,8 @@ export const proofNodeSchema = {
       },
       bits,
     ),
+    'strongly-convex-ball': record({ modulus: quantity }, { ...bits, ...slice, ballRadius: quantity }),
+    'exact-hessian': record({}, { ...bits, ...slice }),
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
@@ -373,8 +389,6 @@ export const proofNodeSchema = {
     ),
   },
   unsupported: [
-    'strongly-convex-ball',
-    'exact-hessian',
     'coincident-preactivations',
     'neuron-dominance-1d',
     'reduced-hessian-1d',
@@ -397,7 +411,8 @@ export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
 
-const minimum = ['affine-span', 'neuron-dominance'] as const;
+const minimum = ['affine-span', 'neuron-dominance', 'exact-hessian'] as const;
+const minimumNear = ['affine-span-near', 'strongly-convex-ball'] as const;
 const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature'] as const;
 
 /** The obligations of a kind: the keys of `proof`, each with the rules that can discharge it. */
@@ -408,8 +423,8 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   'not-global-minimum': { lowerRisk: ['lower-risk'] },
   'not-local-minimum': { descent },
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
-  'local-minimum-near': { localMinimum: ['affine-span-near'] },
-  'spurious-local-minimum-near': { localMinimum: ['affine-span-near'], lowerRisk: ['lower-risk'] },
+  'local-minimum-near': { localMinimum: minimumNear },
+  'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound'] },
   'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
 };

@@ -166,6 +166,8 @@ const smoothFunctions = (alpha: number) => ({
   softplus: (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
   erf: errorFunction,
   isru: (z: number) => z / Math.sqrt(1 + alpha * z * z),
+  silu: (z: number) => z / (1 + Math.exp(-z)),
+  gelu: (z: number) => (z / 2) * (1 + errorFunction(z * Math.SQRT1_2)),
 });
 
 /** By the series of Abramowitz and Stegun 7.1.5 near 0, and the continued fraction 7.1.14 of its complement beyond. */

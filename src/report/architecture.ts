@@ -73,6 +73,9 @@ function activationWords(layer: Extract<Layer, { type: 'activation' }>): string 
     )
     .with(
       { function: 'hardswish' },
+      {
+        function: P.union('sigmoid', 'tanh', 'atan', 'softplus', 'silu', 'gelu', 'sin', 'quadratic'),
+      },
       { function: 'relu' },
       { function: 'identity' },
       { function: 'abs' },

@@ -14,6 +14,7 @@ import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.j
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
+import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
@@ -114,6 +115,8 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
     .returnType<readonly Block[]>()
     .with('affine-span', () => [...familyBlocks(theorem), ...arguesAffineSpan(subject)])
     .with('affine-span-near', () => arguesAffineSpanNear(subject))
+    .with('strongly-convex-ball', () => arguesStronglyConvexBall(subject))
+    .with('exact-hessian', () => arguesExactHessian(subject))
     .with('convex-span', () => arguesConvexSpan(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [

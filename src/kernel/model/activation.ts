@@ -45,7 +45,11 @@ export interface PartlyAffine extends Breakpoints {
 
 export type Activation = PiecewiseAffine | PartlyAffine;
 
-export type SmoothName = 'exp' | 'tanh' | 'sigmoid' | 'atan' | 'sin' | 'softplus' | 'erf' | 'isru';
+/** Functions that pieces of a table may name. */
+type TableName = 'exp' | 'tanh' | 'sigmoid' | 'atan' | 'sin' | 'softplus' | 'erf' | 'isru';
+
+/** silu is z·sigmoid(z), and gelu z·Φ(z) with the distribution function Φ of the standard normal law. */
+export type SmoothName = TableName | 'silu' | 'gelu';
 
 /** offset + scale·f(rate·t + shift) with f one of the names, or a polynomial in t. */
 export type SmoothPiece =
@@ -152,6 +156,16 @@ function tableOf(
           through(one),
         ],
       };
+    case 'sigmoid':
+    case 'tanh':
+    case 'atan':
+    case 'softplus':
+    case 'silu':
+    case 'gelu':
+    case 'sin':
+      return { breakpoints: [], pieces: [named(layer.function)] };
+    case 'quadratic':
+      return { breakpoints: [], pieces: [{ function: 'polynomial', coefficients: [zero, zero, one] }] };
     case 'piecewise':
       return {
         breakpoints: layer.breakpoints.values.map((_, j) => entry(layer.breakpoints, j)),
@@ -168,6 +182,11 @@ export const seluScale = rational(10507009873554804934193349852946n, 10n ** 31n)
 /** α(e^(rate·t) − 1) */
 function exponential(alpha: Rational, rate: Rational): SmoothPiece {
   return { function: 'exp', scale: alpha, rate, shift: zero, offset: negate(alpha), alpha: one };
+}
+
+/** f(t) itself */
+function named(name: SmoothName): SmoothPiece {
+  return { function: name, scale: one, rate: one, shift: zero, offset: zero, alpha: one };
 }
 
 function positive(a: Rational, path: string): Rational {
@@ -227,7 +246,7 @@ function pieceOfTable(
   return found;
 }
 
-const smoothNames: readonly SmoothName[] = ['exp', 'tanh', 'sigmoid', 'atan', 'sin', 'softplus', 'erf', 'isru'];
+const smoothNames: readonly TableName[] = ['exp', 'tanh', 'sigmoid', 'atan', 'sin', 'softplus', 'erf', 'isru'];
 
 /** @returns the piece's exact value at t; null where it is not known to be rational */
 function exactValue(piece: Piece, t: Rational, meter: Meter): Rational | null {
@@ -245,6 +264,40 @@ function exactValue(piece: Piece, t: Rational, meter: Meter): Rational | null {
   if (add(multiply(rate, t), shift).num !== 0n || name === 'softplus') return null;
   const atZero = name === 'exp' ? one : name === 'sigmoid' ? rational(1n, 2n) : zero;
   return add(offset, multiply(scale, atZero));
+}
+
+/** @returns the piece's exact derivative at t; null where it is not known to be rational */
+function exactSlope(piece: Piece, t: Rational, meter: Meter): Rational | null {
+  if (!('function' in piece)) return piece.slope;
+  if (piece.function === 'polynomial') {
+    const coefficients = piece.coefficients.slice(1).map((c, k) => multiply(c, rational(BigInt(k + 1))));
+    return exactValue({ function: 'polynomial', coefficients }, t, meter);
+  }
+  const { function: name, scale, rate, shift } = piece;
+  if (add(multiply(rate, t), shift).num !== 0n) return null;
+  const atZero = slopesAtZero[name];
+  return atZero === null ? null : multiply(multiply(scale, rate), atZero);
+}
+
+const slopesAtZero: Readonly<Record<SmoothName, Rational | null>> = {
+  ...{ exp: one, tanh: one, atan: one, sin: one, isru: one },
+  ...{ sigmoid: rational(1n, 4n), softplus: rational(1n, 2n), silu: rational(1n, 2n), gelu: rational(1n, 2n) },
+  // 2/√π
+  erf: null,
+};
+
+/** @returns whether h has certainly one derivative at its breakpoint j: the slopes of both sides are rational and equal */
+export function isDifferentiableAt(h: Activation, j: number, meter: Meter): boolean {
+  const at = rational(h.breakpoints[j] as bigint, h.breakpointDenominator);
+  const slope = (k: number): Rational | null =>
+    exactSlope(h.smooth?.[k] ?? (affinePieceOf(h, k) as AffinePiece), at, meter);
+  const [left, right] = [slope(j), slope(j + 1)];
+  return left !== null && right !== null && compare(left, right) === 0;
+}
+
+/** @returns whether h(tz) = t·h(z) for all t > 0: every piece passes through the origin, with its only breakpoint there */
+export function isPositivelyHomogeneous({ breakpoints, intercepts, smooth }: Activation): boolean {
+  return smooth === null && breakpoints.every((b) => b === 0n) && intercepts.every((c) => c === 0n);
 }
 
 /**

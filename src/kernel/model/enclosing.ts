@@ -1,17 +1,16 @@
-import { Enclosures, largestExponent } from '../arithmetic/enclosure.js';
-import { bitLength } from '../arithmetic/gcd.js';
-import { integers } from '../arithmetic/integers.js';
+import { Enclosures } from '../arithmetic/enclosure.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import type { SampleProblem } from '../statement.js';
-import { decline, Refusal } from '../verdict.js';
-import { type Activation, type Bending, exactly as exactlyIn, type SmoothPiece } from './activation.js';
+import { Refusal } from '../verdict.js';
+import { type Activation, type Bending, exactly as exactlyIn } from './activation.js';
 import type { Samples } from './data.js';
 import { type DenseOver, type Evaluation, evaluate, evaluateExactly, predictions } from './evaluation.js';
 import type { SmoothLoss } from './loss.js';
 import type { Network, Parameters } from './network.js';
 import { exactRisk, risk } from './risk.js';
+import { chargeFunction, known, smoothValue } from './smooth-piece.js';
 
 /** A risk between two rationals, ends included; equal where it is known exactly. */
 export interface Risk {
@@ -21,19 +20,6 @@ export interface Risk {
 
 export function exactly(risk: Rational): Risk {
   return { lower: risk, upper: risk };
-}
-
-/**
- * Charges for one enclosure of a function at z, over 2^bits: a series of about as many terms as bits, all of that length. e^x needs 3x/2
- * more bits, and so many more are assumed of every function.
- */
-export function chargeFunction(meter: Meter, bits: number, { low, high }: Interval): void {
-  const whole = high >> BigInt(bits);
-  // A power of 2 above twice the whole part.
-  const growth = whole > 0n && whole <= largestExponent ? 2 ** (bitLength(whole) + 1) : 0;
-  const [below, above] = [bitLength(low), bitLength(high)];
-  const size = bits + growth + (below > above ? below : above);
-  meter.charge(2 * (200 + bits + growth), size, size);
 }
 
 /** The evaluation at a point; null where a value is irrational, or not known to be rational. */
@@ -131,53 +117,6 @@ function enclosing(bits: number, meter: Meter): Bending<Interval> {
     // Values of exp have at most 5,910 bits before the point.
     bits: (h, before) => exactlyIn(intervals).bits(h, before) + bits + (h.smooth === null ? 0 : 6_144),
   };
-}
-
-/** @returns an enclosure of the piece over the whole interval t, numerators over 2^bits */
-function smoothValue(e: Enclosures, piece: SmoothPiece, t: Interval, meter: Meter): Interval {
-  const of = ({ num, den }: Rational): Interval => e.of(num, den);
-  if (piece.function === 'polynomial') {
-    const { length } = piece.coefficients;
-    const size = integers.mostBits([t.low, t.high]);
-    const most = integers.mostBits(piece.coefficients.map(({ num }) => num));
-    meter.charge(4 * length, most + length * size, e.bits + size);
-    return piece.coefficients.reduceRight((value, c) => e.add(e.multiply(value, t), of(c)), point(0n));
-  }
-  const z = e.add(e.multiply(of(piece.rate), t), of(piece.shift));
-  chargeFunction(meter, e.bits, z);
-  return e.add(of(piece.offset), e.multiply(of(piece.scale), known(functionValue(e, piece, z))));
-}
-
-function functionValue(
-  e: Enclosures,
-  piece: Exclude<SmoothPiece, { function: 'polynomial' }>,
-  z: Interval,
-): Interval | undefined {
-  switch (piece.function) {
-    case 'exp':
-      return e.exp(z);
-    case 'tanh':
-      return e.tanh(z);
-    case 'sigmoid':
-      return e.sigmoid(z);
-    case 'atan':
-      return e.atan(z);
-    case 'sin':
-      return e.sin(z);
-    case 'softplus':
-      return e.softplus(z);
-    case 'erf':
-      return e.erf(z);
-    case 'isru': {
-      const root = e.sqrt(e.add(e.of(1n), e.multiply(e.of(piece.alpha.num, piece.alpha.den), e.square(z))));
-      return root === undefined ? undefined : e.divide(z, root);
-    }
-  }
-}
-
-function known(value: Interval | undefined): Interval {
-  if (value === undefined) decline('irrational-value', '$.statement', 'a value is too large, or too wide, to enclose');
-  return value;
 }
 
 /** Σ_i μ_i factor ℓ(p_i, y_i) for predictions in enclosures over 2^bits. */

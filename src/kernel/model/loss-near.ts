@@ -5,24 +5,27 @@ import type { Interval } from '../arithmetic/interval.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { decline } from '../verdict.js';
-import { chargeFunction } from './enclosing.js';
 import type { Loss, PolynomialLoss } from './loss.js';
+import { chargeFunction, known } from './smooth-piece.js';
 
 /**
- * One output's part of a convex loss near a point, in enclosures over 2^bits: the argument is the residual p − y, or the prediction p
+ * One output's part of a loss near a point, in enclosures over 2^bits: the argument is the residual p − y, or the prediction p
  * itself for the logistic loss.
  */
 export class LossNear {
-  /** @throws Refusal (declined) for losses whose outputs are not separate, or that are not convex */
+  /** @throws Refusal (declined) for the loss whose outputs are not separate */
   constructor(
     readonly loss: Loss,
     readonly e: Enclosures,
     readonly meter: Meter,
     path: string,
   ) {
-    const isCrossEntropy = loss.family === 'smooth' && loss.name === 'cross-entropy';
-    if (isCrossEntropy || (loss.family === 'polynomial' && !loss.convex)) {
-      decline('unsupported-combination', path, 'this rule needs a strictly convex loss, output by output');
+    if (loss.family === 'smooth' && loss.name === 'cross-entropy') {
+      decline(
+        'unsupported-combination',
+        path,
+        'this rule needs a loss that adds up over the outputs: not cross-entropy',
+      );
     }
   }
 
@@ -36,6 +39,11 @@ export class LossNear {
     const target = this.e.of(y, yOver);
     const isLogistic = this.loss.family === 'smooth' && this.loss.name === 'logistic';
     return { argument: isLogistic ? this.e.of(p, pOver) : this.e.of(p * yOver - y * pOver, pOver * yOver), target };
+  }
+
+  /** @returns the argument for every prediction of an interval */
+  argumentNear(p: Interval, target: Interval): Interval {
+    return this.loss.family === 'smooth' && this.loss.name === 'logistic' ? p : this.e.subtract(p, target);
   }
 
   value(z: Interval, y: Interval): Interval {
@@ -72,7 +80,29 @@ export class LossNear {
     }
   }
 
-  /** @returns m ≥ 0, over 2^bits, with L'(b) − L'(a) ≥ m (b − a) for all a ≤ b in z */
+  /** @returns what holds L'' on z, of all pieces that z meets; null where L'' is not bounded */
+  curvature(z: Interval): Interval | null {
+    const { loss, e } = this;
+    if (loss.family === 'polynomial') return this.#pieces(loss, z, 2);
+    switch (loss.name) {
+      case 'log-cosh':
+        return this.#times(e.subtract(e.of(1n), e.square(e.tanh(this.#charged(z)))));
+      case 'logistic': {
+        const s = e.sigmoid(this.#charged(z));
+        return this.#times(e.multiply(s, e.subtract(e.of(1n), s)));
+      }
+      default: {
+        // q (q − 1) |z|^(q−2)
+        const { num, den } = loss.exponent;
+        const [factor, size] = [e.of(num * (num - den), den * den), e.abs(z)];
+        if (num >= 2n * den) return this.#times(e.multiply(factor, this.#power(size, rational(num - 2n * den, den))));
+        const inverse = e.divide(e.of(1n), this.#power(size, rational(2n * den - num, den)));
+        return inverse === undefined ? null : this.#times(e.multiply(factor, inverse));
+      }
+    }
+  }
+
+  /** For a convex L. @returns m ≥ 0, over 2^bits, with L'(b) − L'(a) ≥ m (b − a) for all a ≤ b in z */
   leastCurvature(z: Interval): bigint {
     const { loss, e } = this;
     const positive = (a: Interval): bigint => (a.low > 0n ? a.low : 0n);
@@ -145,9 +175,4 @@ export class LossNear {
     const { num, den } = this.loss.factor;
     return this.e.multiply(this.e.of(num, den), a);
   }
-}
-
-function known(value: Interval | undefined): Interval {
-  if (value === undefined) decline('irrational-value', '$.statement', 'a value is too large, or too wide, to enclose');
-  return value;
 }

@@ -23,7 +23,7 @@ import { Instance } from '../model/instance.js';
 import { LossNear } from '../model/loss-near.js';
 import type { DenseValues, Network, Parameters } from '../model/network.js';
 import type { SampleProblem } from '../statement.js';
-import { type Ledger, reject } from '../verdict.js';
+import { decline, type Ledger, reject } from '../verdict.js';
 import { groupBySignature } from './affine-span.js';
 
 /** What the node carries; nothing here is trusted. */
@@ -126,6 +126,9 @@ function minimumInBall(
 ): NearRisk {
   const e = new Enclosures(bits);
   const near = new LossNear(loss, e, meter, path);
+  if (loss.family === 'polynomial' && !loss.convex) {
+    decline('unsupported-combination', path, 'this rule needs a convex loss');
+  }
   const n = data.inputs.rows.length;
   const [k, m] = [network.outputs, columns.length];
   const D = data.inputs.denominator;

@@ -1,5 +1,5 @@
 import type { RationalFunction } from '../arithmetic/families.js';
-import type { Activation } from '../model/activation.js';
+import { isPositivelyHomogeneous } from '../model/activation.js';
 import type { DenseOver } from '../model/evaluation.js';
 import type { ParameterSpace } from '../model/family.js';
 import { denseOnly, type Network } from '../model/network.js';
@@ -85,11 +85,6 @@ function usedUnits<T>(
     );
   }
   return found;
-}
-
-/** h(σz) = σh(z) for all σ > 0: every piece passes through the origin, and the only breakpoint is 0. */
-function isPositivelyHomogeneous({ breakpoints, intercepts, smooth }: Activation): boolean {
-  return smooth === null && breakpoints.every((at) => at === 0n) && intercepts.every((c) => c === 0n);
 }
 
 /** @returns the size of the first number, which is nowhere 0 on the range; 1 where there is none */
