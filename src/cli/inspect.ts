@@ -31,9 +31,9 @@ async function showRegions(
     import('../report/inspect.js'),
   ]);
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
-  if (problem.type === 'box') {
+  if (problem.type !== 'samples') {
     throw new Failure(
-      `${shownPath(problemFile)}: $.data.type: inspect shows what a point makes of samples, and has nothing for boxes in this version`,
+      `${shownPath(problemFile)}: $.data.type: inspect shows what a point makes of samples, and has nothing for ${problem.type === 'box' ? 'boxes' : 'a Gaussian teacher'} in this version`,
       'undecided',
     );
   }

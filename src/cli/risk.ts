@@ -27,12 +27,14 @@ async function risk(
     { withRefusals },
     { exactly: exact, riskAt },
     { BoxInstance },
+    { gaussianRisk },
     { defaultLimits, Meter },
   ] = await Promise.all([
     import('./problem-file.js'),
     import('./refusals.js'),
     import('../kernel/model/enclosing.js'),
     import('../kernel/model/box-instance.js'),
+    import('../kernel/model/arc-cosine.js'),
     import('../kernel/limits.js'),
   ]);
   const [{ riskString }, { equation, exactly, exactAmount }] = await Promise.all([
@@ -44,7 +46,9 @@ async function risk(
   const value = await withRefusals(pointFile, () =>
     problem.type === 'box'
       ? exact(new BoxInstance(problem, point.parameters, meter, '$').risk)
-      : riskAt(problem, point.parameters, bits, meter),
+      : problem.type === 'gaussian-teacher'
+        ? gaussianRisk(problem.data, point.parameters, bits, meter)
+        : riskAt(problem, point.parameters, bits, meter),
   );
   if (json) printJson({ risk: riskString(value) });
   else if (exactAmount(value) === null) print(equation('R', value).unicode);

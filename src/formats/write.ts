@@ -2,7 +2,7 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import type { Tensor, Vector } from '../kernel/arithmetic/matrix.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedBox, DecodedSamples, Layer } from '../kernel/format.js';
+import type { DecodedBox, DecodedProblem, DecodedSamples, Layer } from '../kernel/format.js';
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { Problem } from '../kernel/statement.js';
@@ -115,8 +115,21 @@ export function problemJson({ written }: Problem): Fields {
   return {
     network: { input: network.input, layers: network.layers.map(layerOfProblem) },
     loss: { function: name, ...Object.fromEntries(numbers) },
-    data: data.type === 'box' ? boxJson(data) : samplesJson(data),
+    data: dataJson(data),
   };
+}
+
+function dataJson(data: DecodedProblem['data']): Fields {
+  switch (data.type) {
+    case 'box':
+      return boxJson(data);
+    case 'gaussian-teacher': {
+      const { type, dimension, teacher } = data;
+      return { type, dimension, teacher: matrixJson(teacher.rows, teacher.denominator) };
+    }
+    case 'samples':
+      return samplesJson(data);
+  }
 }
 
 function samplesJson({ inputs, targets, weights }: DecodedSamples): Fields {

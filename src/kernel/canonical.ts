@@ -129,6 +129,9 @@ function trimmed({ values, ...rest }: Vector): Vector {
 
 export function canonicalData({ type, data }: Problem): string {
   if (type === 'box') return boxText(data);
+  if (type === 'gaussian-teacher') {
+    return `{"type":"gaussian-teacher","dimension":${data.dimension},"teacher":${matrix(data.teacher)}}`;
+  }
   const { inputs, targets, weights } = data;
   return `{"type":"samples","inputs":${matrix(inputs)},"targets":${matrix(targets)},"weights":${vector(weights)}}`;
 }

@@ -18,6 +18,7 @@ import {
 import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
+import { gaussianRisk } from './model/arc-cosine.js';
 import { BoxInstance } from './model/box-instance.js';
 import { evaluateIfRational, exactly, type Risk, riskAt, riskOf } from './model/enclosing.js';
 import { Instance } from './model/instance.js';
@@ -30,9 +31,10 @@ import { checkConvexSpan } from './rules/convex-span.js';
 import { checkCurve, checkDirection } from './rules/curve.js';
 import { checkExactHessian } from './rules/exact-hessian.js';
 import { checkFlatThenDescent } from './rules/flat-then-descent.js';
+import { checkGaussianBall, checkGaussianCurvature } from './rules/gaussian-teacher.js';
 import { checkGradientBound } from './rules/gradient-bound.js';
 import { checkLowerRisk, gapBetween } from './rules/lower-risk.js';
-import { checkNegativeCurvature } from './rules/negative-curvature.js';
+import { checkNegativeCurvature, checkNegativeCurvatureNear } from './rules/negative-curvature.js';
 import { checkNeuronDominance } from './rules/neuron-dominance.js';
 import { checkSpuriousFamily } from './rules/spurious-family.js';
 import { checkStronglyConvexBall } from './rules/strongly-convex-ball.js';
@@ -40,6 +42,7 @@ import { checkZeroGradient } from './rules/zero-gradient.js';
 import { checkZeroLoss } from './rules/zero-loss.js';
 import {
   type BoxProblem,
+  type GaussianProblem,
   interpretProblem,
   interpretStatement,
   type Point,
@@ -159,11 +162,13 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
   const risk =
     problem.type === 'box'
       ? proveOnBox({ ...statement, problem }, nodes, meter, observe, ledger)
-      : isNear(statement.kind)
-        ? proveNear({ ...statement, problem }, nodes, meter, observe, ledger)
-        : statement.kind === 'spurious-family'
-          ? proveFamily({ ...statement, problem }, nodes, meter, observe, ledger)
-          : proveAt({ ...statement, problem }, nodes, meter, observe, ledger);
+      : problem.type === 'gaussian-teacher'
+        ? proveGaussian({ ...statement, problem }, nodes, meter, observe, ledger)
+        : isNear(statement.kind)
+          ? proveNear({ ...statement, problem }, nodes, meter, observe, ledger)
+          : statement.kind === 'spurious-family'
+            ? proveFamily({ ...statement, problem }, nodes, meter, observe, ledger)
+            : proveAt({ ...statement, problem }, nodes, meter, observe, ledger);
   observe('proof checked');
   return {
     statement,
@@ -341,6 +346,69 @@ function proveOnBox(
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
 }
 
+/** Claims about the population loss of a Gaussian teacher: rules over a ball, and comparison of risks. */
+function proveGaussian(
+  { kind, problem, point, betterPoint, radius }: Statement<GaussianProblem>,
+  nodes: Nodes,
+  meter: Meter,
+  observe: (done: Phase) => void,
+  ledger: Ledger,
+): Facts['risk'] {
+  const noRule = (path: string, name: string): never =>
+    decline('unsupported-combination', path, `the pair (${name}, gaussian-teacher) has no rule in this version`);
+  if (!kindsOfGaussian.includes(kind)) noRule('$.statement.kind', kind);
+  const { parameters: theta } = point;
+  const bits = bitsOf(nodes, meter);
+  let risk = gaussianRisk(problem.data, theta, bits, meter);
+  const better = betterPoint === null ? null : gaussianRisk(problem.data, betterPoint.parameters, bits, meter);
+  observe('points evaluated');
+  // The obligation about the point comes first: it bounds the risk that the better one is compared with.
+  for (const [key, node] of nodes) {
+    const path = `$.proof.${key}`;
+    switch (node.rule) {
+      case 'strongly-convex-ball': {
+        const { gauge, silent, redundant, ballRadius, modulus } = node;
+        if (gauge !== undefined || silent !== undefined || redundant !== undefined) {
+          reject(
+            'wrong-hint',
+            path,
+            'with a Gaussian teacher all parameters move: expected no gauge, silent or redundant',
+          );
+        }
+        const needed = radiusOf(radius);
+        const hints = { modulus, ballRadius: ballRadius ?? needed, bits: precisionOf(node, path, meter) };
+        risk = checkGaussianBall(problem, theta, needed, hints, path, meter, ledger);
+        break;
+      }
+      case 'negative-curvature': {
+        const xi = interpretDirection(problem.network, node.direction, meter, `${path}.direction`);
+        const precision = precisionOf(node, path, meter);
+        checkGaussianCurvature(problem, theta, radiusOf(radius), xi, precision, path, meter, ledger);
+        break;
+      }
+      case 'lower-risk':
+        if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+        checkLowerRisk(risk, better, ledger);
+        break;
+      default:
+        noRule(`${path}.rule`, node.rule);
+    }
+  }
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+const kindsOfGaussian: readonly Statement['kind'][] = [
+  'local-minimum-near',
+  'spurious-local-minimum-near',
+  'no-local-minimum-near',
+  'not-global-minimum',
+];
+
+function radiusOf(radius: Rational | null): Rational {
+  if (radius === null) throw new Error('Cannot happen: the kind has a radius');
+  return radius;
+}
+
 const rulesOnBox = ['affine-span', 'convex-span', 'zero-loss', 'lower-risk'] as const satisfies readonly RuleName[];
 const kindsOnBox: readonly Statement['kind'][] = [
   'local-minimum',
@@ -444,15 +512,12 @@ function checkRule(
     }
     case 'flat-then-descent':
       return checkFlatThenDescent(instance, node.unit, node.direction, path, ledger);
-    case 'negative-curvature':
-      return checkNegativeCurvature(
-        problem,
-        theta,
-        interpretDirection(network, node.direction, meter, `${path}.direction`),
-        path,
-        meter,
-        ledger,
-      );
+    case 'negative-curvature': {
+      const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
+      return radius === null
+        ? checkNegativeCurvature(problem, theta, xi, path, meter, ledger)
+        : checkNegativeCurvatureNear(problem, theta, radius, xi, precisionOf(node, path, meter), path, meter, ledger);
+    }
     case 'gradient-bound':
       if (radius === null) throw new Error('Cannot happen: gradient-bound is asked of a kind without a radius');
       return checkGradientBound(problem, theta, radius, node.bits ?? defaultBits, path, meter, ledger);

@@ -279,8 +279,9 @@ export const dataSchema = {
       },
       { density: record({}, { polynomial: vector, terms }) },
     ),
+    'gaussian-teacher': record({ dimension: { is: 'count', least: 1 } as const, teacher: matrix }, {}),
   },
-  unsupported: ['gaussian-teacher'],
+  unsupported: [],
   code: { unknown: 'unknown-name', unsupported: 'unsupported-data' },
 } as const satisfies Schema;
 
@@ -381,7 +382,7 @@ export const proofNodeSchema = {
     'descent-curve': record(curve, {}),
     'ascent-curve': record(curve, {}),
     'flat-then-descent': record({ unit: { is: 'count', least: 0 } as const, direction: vector }, {}),
-    'negative-curvature': record(direction, {}),
+    'negative-curvature': record(direction, bits),
     'gradient-bound': record({}, bits),
     'strictly-monotone': record(
       { coordinates: { is: 'list', of: coordinate, least: 1 } as const },
@@ -425,7 +426,7 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
   'local-minimum-near': { localMinimum: minimumNear },
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
-  'no-local-minimum-near': { descent: ['gradient-bound'] },
+  'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
   'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
 };
 

@@ -6,15 +6,16 @@ import type { Meter } from './limits.js';
 import { type BoxData, expectIntegrable, interpretBox } from './model/box.js';
 import { interpretData, type Samples } from './model/data.js';
 import { type Family, interpretFamily, memberAt, middleOfRange } from './model/family.js';
+import { type GaussianTeacher, interpretGaussianTeacher } from './model/gaussian-teacher.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
 import { reject } from './verdict.js';
 
 /**
  * What is minimised over the free parameters θ (theory.md 0). Rules for samples take a `SampleProblem`, rules for boxes a `BoxProblem`:
- * on a box without samples every sum over samples would vanish, so neither may be mistaken for the other.
+ * on a box without samples every sum over samples would vanish, so none may be mistaken for another.
  */
-export type Problem = SampleProblem | BoxProblem;
+export type Problem = SampleProblem | BoxProblem | GaussianProblem;
 
 interface Posed {
   readonly network: Network;
@@ -34,6 +35,13 @@ export interface BoxProblem extends Posed {
   readonly type: 'box';
   readonly loss: PolynomialLoss;
   readonly data: BoxData;
+}
+
+/** R(θ) = ½ E (Σ_j relu(w_j·x) − Σ_k relu(v_k·x))², x ~ N(0, I): the network is the student, and the loss half the square. */
+export interface GaussianProblem extends Posed {
+  readonly type: 'gaussian-teacher';
+  readonly loss: Loss;
+  readonly data: GaussianTeacher;
 }
 
 export interface Point {
@@ -73,6 +81,10 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
     const polynomial = expectIntegrable(problem, network, loss, path);
     const data = interpretBox(written, network, meter, `${path}.data`);
     return { type: 'box', network, loss: polynomial, data, written: problem };
+  }
+  if (written.type === 'gaussian-teacher') {
+    const data = interpretGaussianTeacher(written, network, loss, path);
+    return { type: 'gaussian-teacher', network, loss, data, written: problem };
   }
   const data = interpretData(written, network, `${path}.data`);
   expectTargets(loss, data, `${path}.data.targets`);

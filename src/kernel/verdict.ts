@@ -59,6 +59,7 @@ const ruleCodes = [
   'not-convex-here',
   'not-strongly-convex',
   'gradient-too-large',
+  'parallel-units',
   'not-an-embedding',
   'several-groups',
   'too-far',

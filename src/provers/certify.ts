@@ -17,6 +17,7 @@ import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
+import { certifyGaussian } from './certify-gaussian.js';
 import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
@@ -87,6 +88,7 @@ const deciders: readonly Decider[] = [
  */
 export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
+  if (problem.type === 'gaussian-teacher') return certifyGaussian(problem, point, options);
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   const { network, loss, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);

@@ -4,7 +4,7 @@ import { formatRational, type Rational, rational } from '../kernel/arithmetic/ra
 import type { DecodedProblem, Layer } from '../kernel/format.js';
 import type { Samples } from '../kernel/model/data.js';
 import { freeParameters } from '../kernel/model/network.js';
-import type { BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
+import type { BoxProblem, GaussianProblem, Problem, SampleProblem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 import { boxWords, isUniform } from './box-words.js';
 import { type Formula, formula, joined } from './document.js';
@@ -217,7 +217,27 @@ export interface RiskWords {
 }
 
 export function riskWords(problem: Problem): RiskWords {
-  return problem.type === 'box' ? integralWords(problem) : sumWords(problem);
+  switch (problem.type) {
+    case 'box':
+      return integralWords(problem);
+    case 'gaussian-teacher':
+      return teacherWords(problem);
+    case 'samples':
+      return sumWords(problem);
+  }
+}
+
+function teacherWords({ data: { dimension, teacher } }: GaussianProblem): RiskWords {
+  return {
+    formula: formula(
+      'R(θ) = ½ E (N_θ(x) − Σ_k max(v_k·x, 0))²',
+      'R(\\theta) = \\tfrac12\\, \\mathbb{E}\\bigl(N_\\theta(x) - \\textstyle\\sum_k \\max(v_k \\cdot x, 0)\\bigr)^2',
+    ),
+    where: [
+      formula(`x ~ N(0, I) in R^${dimension}`, `x \\sim \\mathcal{N}(0, I) \\text{ in } \\mathbb{R}^{${dimension}}`),
+      formula(`${teacher.rows.length} teacher units v_k`, `${teacher.rows.length} \\text{ teacher units } v_k`),
+    ],
+  };
 }
 
 function integralWords({ data, network, written: { loss } }: BoxProblem): RiskWords {

@@ -11,6 +11,7 @@ import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
+import { argumentOfGaussian } from './argue-gaussian-teacher.js';
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
@@ -27,7 +28,9 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
   const tell =
     problem.type === 'box'
       ? (_: string, rule: RuleName) => argumentOnABox(theorem, problem, rule)
-      : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
+      : problem.type === 'gaussian-teacher'
+        ? (key: string) => argumentOfGaussian(theorem, problem, key)
+        : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
   const blocks: Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -71,7 +74,7 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ['free parameters', count(freeParameters(network))],
         ['risk', risks],
         ...where.map((words): readonly Inline[] => ['where', words]),
-        ...(problem.type === 'box' ? [] : [['samples n', count(problem.data.inputs.rows.length)]]),
+        ...(problem.type === 'samples' ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
         [`R(${minimumName(theorem.statement.kind)})`, exactly(point)],
@@ -179,7 +182,8 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
 }
 
 function beliefs({ rules, statement }: Theorem): Block {
-  const names = [...new Set<string>(statement.problem.type === 'box' ? [...rules, 'boxes'] : rules)];
+  const besides = { box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'], samples: [] }[statement.problem.type];
+  const names = [...new Set<string>([...rules, ...besides])];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

@@ -10,6 +10,7 @@ import type { Problem, SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { floatLoss } from '../numerics/float-loss.js';
 import { cut, type FloatLayer, floatLayer, floatNetwork, productsOf } from '../numerics/float-realization.js';
+import { floatGaussianRisk } from '../numerics/gaussian-risk.js';
 import { type Node, nodesOn } from '../numerics/quadrature.js';
 import { combined, riskAt } from './motion.js';
 import { exactDyadic, toFloat } from './numbers.js';
@@ -27,6 +28,8 @@ const guardBits = 160;
 const enclosureCost = 20;
 /** Products that an exact integral over a box takes, roughly. */
 const integralCost = 10_000;
+/** The same for a pair of units under a Gaussian. */
+const pairCost = 4;
 /** The same for a node of an integral in doubles, its products left out. */
 const nodeCost = 60;
 
@@ -55,14 +58,19 @@ export class Landscape {
     this.#base = theta.map((layer) => rounded(layer, bits));
     this.#directions = directions.map((direction) => direction.map((layer) => rounded(layer, bits)));
     this.#float = [theta, ...directions].map((parameters) => parameters.map(floatLayer));
-    const nodes = problem.type === 'box' ? nodesOn(problem.data) : samplesAsNodes(problem);
-    this.#evaluateFloat = floatRisk(problem, nodes);
+    const nodes = nodesOf(problem);
+    this.#evaluateFloat =
+      problem.type === 'gaussian-teacher' ? floatGaussianRisk(problem.data) : floatRisk(problem, nodes);
     // Networks on boxes are small, and a node costs more than its products.
     const overhead = problem.type === 'box' ? nodeCost : 1;
-    this.cost = nodes.length * (productsOf(network) + overhead);
+    const pairs = network.stages[0]?.units ?? 0;
+    this.cost =
+      problem.type === 'gaussian-teacher'
+        ? pairs * pairs * network.inputs * pairCost
+        : nodes.length * (productsOf(network) + overhead);
     const longest = Math.max(...[this.#base, ...this.#directions].flat().map(longestBits));
     // On a box a precise risk is one exact integral, whatever the number of nodes in doubles.
-    const enclosing = isSmooth(problem) ? enclosureCost : 1;
+    const enclosing = isSmooth(problem) || problem.type === 'gaussian-teacher' ? enclosureCost : 1;
     this.preciseCost = problem.type === 'box' ? integralCost : this.cost * (1 + (longest / 512) ** 2) * enclosing;
     const scale = Math.max(...known.map(({ risk }) => toFloat(risk.num, risk.den)), 1e-290);
     this.isFloatTrusted = known.every(
@@ -165,6 +173,17 @@ function longestBits({ weights, bias, denominator }: DenseValues): number {
     for (const w of row) most = Math.max(most, bitLength(w));
   }
   return most;
+}
+
+function nodesOf(problem: Problem): readonly Node[] {
+  switch (problem.type) {
+    case 'box':
+      return nodesOn(problem.data);
+    case 'gaussian-teacher':
+      return [];
+    case 'samples':
+      return samplesAsNodes(problem);
+  }
 }
 
 function samplesAsNodes({ data }: SampleProblem): readonly Node[] {

@@ -5,6 +5,7 @@ import { germs, lowestTerm } from '../kernel/arithmetic/germ.js';
 import { compare, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { DecodedPoint } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
+import { gaussianRisk } from '../kernel/model/arc-cosine.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import { riskAt as enclosedRisk } from '../kernel/model/enclosing.js';
 import { curveThrough, evaluate, evaluateExactly } from '../kernel/model/evaluation.js';
@@ -84,6 +85,7 @@ const riskBits = 128;
 /** @returns the exact risk, or the middle of a narrow enclosure */
 export function riskAt(problem: Problem, theta: Parameters): Rational {
   if (problem.type === 'box') return new BoxInstance(problem, theta, unlimited(), '$').risk;
+  if (problem.type === 'gaussian-teacher') return middle(gaussianRisk(problem.data, theta, riskBits, unlimited()));
   return middle(enclosedRisk(problem, theta, riskBits, unlimited()));
 }
 
@@ -126,8 +128,8 @@ export interface Motion {
  */
 export function motionOf(theorem: Theorem, key: string): Motion | null {
   const { problem, point } = theorem.statement;
-  // No rule for boxes moves a point.
-  if (problem.type === 'box') return null;
+  // No rule for boxes moves a point, and for Gaussian data curves are not followed.
+  if (problem.type !== 'samples') return null;
   const sign = key === 'ascent' ? 1 : -1;
   for (const coefficients of curvesOf(theorem, problem, key)) {
     const change = firstChange(problem, point.parameters, coefficients);

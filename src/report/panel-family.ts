@@ -85,7 +85,7 @@ function withHints({ steps }: Theorem, from: bigint, to: bigint, over: bigint): 
 
 function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
   const { problem, betterPoint } = theorem.statement;
-  if (problem.type === 'box') throw new RangeError('Cannot draw a fan: the data are a box');
+  if (problem.type !== 'samples') throw new RangeError('Cannot draw a fan: the data are no samples');
   const { network } = problem;
   const { over, points, ...stretch } = stretchOf(problem.data, 0);
   const [from, to] = withHints(theorem, stretch.from, stretch.to, over);

@@ -152,6 +152,7 @@ function intervalOf({ domain, targets }: BoxData, output: number): Shown {
 export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
   const { problem, point, betterPoint } = theorem.statement;
   const { network } = problem;
+  if (problem.type === 'gaussian-teacher') throw new RangeError('Cannot draw a realization: the data are a Gaussian');
   const { from, to, over, points, target } =
     problem.type === 'box' ? intervalOf(problem.data, output) : stretchOf(problem.data, output);
   const curves = [

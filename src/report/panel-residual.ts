@@ -38,7 +38,7 @@ const mostStems = 120;
 
 export function residualPanel({ theorem }: PlotRequest): Panel {
   const { problem, point, betterPoint } = theorem.statement;
-  if (problem.type === 'box') throw new RangeError('Cannot draw residuals by sample: the data are a box');
+  if (problem.type !== 'samples') throw new RangeError('Cannot draw residuals by sample: the data are no samples');
   const n = problem.data.inputs.rows.length;
   const single = problem.network.outputs === 1;
   const at = residualsOf(problem, point.parameters);

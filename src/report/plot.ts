@@ -164,7 +164,9 @@ function captionOf({ statement: { kind, problem }, risk, about }: Theorem): read
   const samples =
     problem.type === 'box'
       ? `a box of dimension ${problem.network.inputs}`
-      : plural(problem.data.inputs.rows.length, 'sample');
+      : problem.type === 'gaussian-teacher'
+        ? `${plural(problem.data.teacher.rows.length, 'teacher unit')}`
+        : plural(problem.data.inputs.rows.length, 'sample');
   return [
     own(`Proved in exact arithmetic: ${risks}`),
     own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),

@@ -18,10 +18,10 @@ export interface Subject {
   readonly steps: Readonly<Record<string, ProofNode>>;
 }
 
-/** @throws Error where the problem is one on a box, which argue-on-a-box.ts tells */
+/** @throws Error where the data are no samples: argue-on-a-box.ts and argue-gaussian-teacher.ts tell the others */
 export function subjectOf(theorem: Theorem): Subject {
   const { problem, point } = theorem.statement;
-  if (problem.type === 'box') throw new Error('Cannot explain samples: the data are a box');
+  if (problem.type !== 'samples') throw new Error('Cannot explain samples: the data are none');
   const meter = new Meter(defaultLimits);
   let found: Evaluation<bigint> | null = null;
   let instance: Instance<bigint> | null = null;

@@ -53,7 +53,7 @@ function given({ problem: parts, theta, outputs = 1 }: Case): { problem: SampleP
   const y = parts.x.map((): Row => new Array<number>(outputs).fill(0));
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...shaped({ ...parts, y }) }));
   if (read.kind !== 'read') throw new Error(`${read.path}: ${read.reason.message}`);
-  if (read.value.type === 'box') throw new Error('a box');
+  if (read.value.type !== 'samples') throw new Error('no samples');
   const at = readPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...pointOf(...theta) }), read.value);
   if (at.kind !== 'read') throw new Error(`${at.path}: ${at.reason.message}`);
   return { problem: read.value, point: at.value };

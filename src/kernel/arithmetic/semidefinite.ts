@@ -19,12 +19,36 @@ export function isSemidefinite(
   meter: Meter,
   path: string,
 ): boolean {
-  const n = A.length;
-  if (n === 0) return true;
-  const bits = A.reduce((most, row) => {
+  if (A.length === 0) return true;
+  const excess = mostBits(A) - enoughBits;
+  return isFactored(excess > 0 ? shortened(A, excess) : A, strict, meter, path);
+}
+
+/** Entries of more bits are shortened: it costs a multiple of n in the last of so many places, and makes products much cheaper. */
+const enoughBits = 80;
+
+/** @returns A' with A ⪰ 2^by A': A = 2^by ⌊A/2^by⌋ + F with 0 ≤ F_ij < 2^by, and F + n 2^by I ⪰ 0, as it is diagonally dominant */
+function shortened(A: Triangle, by: number): Triangle {
+  const n = BigInt(A.length);
+  return A.map((row, j) => {
+    const short = row.map((a) => a >> BigInt(by));
+    short[j] = (short[j] as bigint) - n;
+    return short;
+  });
+}
+
+type Triangle = readonly (readonly bigint[])[];
+
+function mostBits(A: Triangle): number {
+  return A.reduce((most, row) => {
     const size = integers.mostBits(row);
     return size > most ? size : most;
   }, 1);
+}
+
+function isFactored(A: Triangle, strict: boolean, meter: Meter, path: string): boolean {
+  const n = A.length;
+  const bits = mostBits(A);
   const fraction = (bits >> 1) + bitLength(BigInt(n)) + 16;
   const factors = factorize(A, bits, fraction, meter, path);
   return factors !== null && isDominant(A, bits, fraction, factors, strict, meter, path);
@@ -51,7 +75,7 @@ function factorize(
   // Entry (i, k) of A, so also every sum of L_ji U_ik, is at most the largest diagonal entry, if A is semidefinite.
   const width = bits + fraction + bitLength(BigInt(n)) + 4;
   meter.hold(n * n, width, path);
-  meter.charge((n * n) / 2, bits + fraction, (width * n * 2) / 3);
+  meter.charge((n * n) / 2, bits + fraction, (width * n) / 3);
   const L = A.map((_, j) => new Array<bigint>(j + 1).fill(1n << f));
   const D: bigint[] = [];
   // U = D Lᵀ by rows, packed from the last column to the diagonal.
@@ -63,7 +87,12 @@ function factorize(
       column.push((k === j ? a - epsilon : a) << f);
     }
     let rest = pack(column, width);
-    for (let i = 0; i < j; i++) rest -= ((L[j] as bigint[])[i] as bigint) * (U[i] as bigint);
+    for (let i = 0; i < j; i++) {
+      // Columns before j have been used.
+      const row = BigInt.asIntN(width * (n - j), U[i] as bigint);
+      U[i] = row;
+      rest -= ((L[j] as bigint[])[i] as bigint) * row;
+    }
     const row = unpack(rest, n - j, width).map((value) => value >> f);
     const pivot = row[n - 1 - j] as bigint;
     if (pivot <= 0n) return null;
@@ -94,7 +123,7 @@ function isDominant(
   const scaled = bits + 2 * fraction;
   const width = (product > scaled ? product : scaled) + 2;
   meter.hold(n * n, width, path);
-  meter.charge((n * n) / 2, pivots + most, (width * n * 2) / 3);
+  meter.charge((n * n) / 2, pivots + most, (width * n) / 3);
   // Column i of L, packed from the last row to row i.
   const columns = A.map((_, i) => {
     const column: bigint[] = [];
@@ -107,7 +136,10 @@ function isDominant(
     if ((D[j] as bigint) < 0n) return false;
     let sum = 0n;
     for (let i = 0; i <= j; i++) {
-      sum += (D[i] as bigint) * ((L[j] as readonly bigint[])[i] as bigint) * (columns[i] as bigint);
+      // Rows before j have been used.
+      const column = BigInt.asIntN(width * (n - j), columns[i] as bigint);
+      columns[i] = column;
+      sum += (D[i] as bigint) * ((L[j] as readonly bigint[])[i] as bigint) * column;
     }
     const row = unpack(sum, n - j, width);
     for (let k = j; k < n; k++) {

@@ -1,0 +1,196 @@
+/** What is decided near a point of a problem with a Gaussian teacher: floats choose modulus, radius and direction, and the kernel decides. */
+import { type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { checkCertificate } from '../kernel/check.js';
+import type { Kind } from '../kernel/format.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { gaussianGradient, gaussianHessian, gaussianRisk } from '../kernel/model/arc-cosine.js';
+import type { DenseValues, Parameters } from '../kernel/model/network.js';
+import type { GaussianProblem, Point } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
+import { cholesky, leastEigenvalue, solveCholesky, type Triangle } from '../numerics/cholesky.js';
+import { ratio } from '../numerics/floats.js';
+import { denseOf } from './dense-of.js';
+import type { Answer, CertifyOptions, Undecided } from './prover.js';
+
+/** Of enclosures; published points have 53 bits. */
+const bits = 96;
+/** Entries of a direction are multiples of 2^−directionBits. */
+const directionBits = 24;
+const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+
+export function certifyGaussian(problem: GaussianProblem, point: Point, options: CertifyOptions): Answer {
+  const { radius, claim } = options;
+  const notes: string[] = [];
+  const better = betterPoint(problem, point, options, notes);
+  if (radius === undefined) {
+    if (better !== null && (claim === undefined || claim === 'not-global-minimum' || claim === 'global-minimum')) {
+      const answer = prove(problem, point, 'not-global-minimum', lowerRisk, { betterPoint: better }, options, notes);
+      if (answer.kind === 'certified') return answer;
+    }
+    const message = 'with a Gaussian teacher claims about minima are claims near a point, and need a radius';
+    return undecided({ code: 'no-radius', path: '$', message }, notes);
+  }
+  const theta = point.parameters;
+  const near = localShape(problem, theta);
+  if ('code' in near) return undecided(near, notes);
+  const rest = { radius: formatRational(radius) };
+  if (near.least.value < 0) {
+    const direction = directionOf(problem, near.least.vector);
+    const proof = { descent: { rule: 'negative-curvature', direction, bits } };
+    return prove(problem, point, 'no-local-minimum-near', proof, rest, options, notes);
+  }
+  const { modulus, ballRadius } = ballFor(near.least.value, near.gradient, radius);
+  const localMinimum = {
+    ...{ rule: 'strongly-convex-ball', modulus: formatRational(modulus) },
+    ...{ ballRadius: formatRational(ballRadius), bits },
+  };
+  return better === null || claim === 'local-minimum-near'
+    ? prove(problem, point, 'local-minimum-near', { localMinimum }, rest, options, notes)
+    : prove(
+        problem,
+        point,
+        'spurious-local-minimum-near',
+        { localMinimum, ...lowerRisk },
+        { ...rest, betterPoint: better },
+        options,
+        notes,
+      );
+}
+
+const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk', bits } };
+
+/**
+ * Newton's method on the gradient's enclosures, with the Hessian in doubles: every step gains about ten digits.
+ *
+ * @returns rows that are multiples of 2^−bits, or null where the Hessian is not positive definite
+ */
+export function polishGaussian(problem: GaussianProblem, theta: Parameters, newtonSteps: number): Parameters | null {
+  let at = theta;
+  for (let step = 0; step < newtonSteps; step++) {
+    const L = cholesky(hessianInDoubles(problem, at));
+    if (L === null) return null;
+    const gradient = gaussianGradient(problem.data, at, 2 * bits, unlimited());
+    const middles = gradient.map((row) => row.map(({ low, high }) => (low + high) >> 1n));
+    // Scaled to doubles of size 1, since the gradient may be very small.
+    const largest = middles.flat().reduce((most, g) => ((g < 0n ? -g : g) > most ? (g < 0n ? -g : g) : most), 1n);
+    const scaled = Float64Array.from(middles.flat(), (g) => ratio(g, largest));
+    const move = solveCholesky(L, scaled);
+    const [student, ...fixed] = at as readonly [DenseValues, ...DenseValues[]];
+    const width = student.weights[0]?.length ?? 0;
+    const weights = student.weights.map((row, j) =>
+      row.map((w, u) => {
+        const m = BigInt(Math.round((move[j * width + u] as number) * 2 ** 50)) * largest;
+        const before = (w << BigInt(bits)) / student.denominator;
+        return before - (m >> BigInt(50 + bits));
+      }),
+    );
+    at = [denseOf(weights, null, 1n << BigInt(bits)), ...fixed];
+  }
+  return at;
+}
+
+interface Shape {
+  readonly least: ReturnType<typeof leastEigenvalue>;
+  /** |∇R| */
+  readonly gradient: number;
+}
+
+function localShape(problem: GaussianProblem, theta: Parameters): Shape | Undecided {
+  try {
+    const gradient = gaussianGradient(problem.data, theta, bits, unlimited());
+    const squares = gradient.flat().reduce((sum, { low, high }) => {
+      const most = -low > high ? -low : high;
+      return sum + most * most;
+    }, 0n);
+    return {
+      least: leastEigenvalue(hessianInDoubles(problem, theta)),
+      gradient: Math.sqrt(ratio(squares, 1n << BigInt(2 * bits))),
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { code: error.code, path: error.path, message: error.message };
+  }
+}
+
+function hessianInDoubles({ data }: GaussianProblem, theta: Parameters): Triangle {
+  const { M } = gaussianHessian(data, theta, 0n, bits, unlimited(), '$');
+  return M.map((row) => Float64Array.from(row, (m) => ratio(m, 1n << BigInt(2 * bits))));
+}
+
+/** Half the least eigenvalue, and a ball four times as large as the gradient asks for, if the radius has room for it. */
+function ballFor(least: number, gradient: number, radius: Rational): { modulus: Rational; ballRadius: Rational } {
+  const modulus = dyadicBelow(least / 2);
+  const wanted = dyadicBelow((8 * gradient) / least + 2 ** -80);
+  const ballRadius = wanted.num * radius.den < radius.num * wanted.den ? wanted : radius;
+  return { modulus, ballRadius };
+}
+
+/** The positive number with its leading seven bits. */
+function dyadicBelow(value: number): Rational {
+  const exponent = Math.floor(Math.log2(value)) - 6;
+  const mantissa = BigInt(Math.floor(value / 2 ** exponent));
+  return exponent >= 0 ? rational(mantissa << BigInt(exponent)) : rational(mantissa, 1n << BigInt(-exponent));
+}
+
+function directionOf({ network }: GaussianProblem, vector: Float64Array): Fields {
+  const width = network.inputs;
+  const weights = Array.from({ length: vector.length / width }, (_, j) =>
+    Array.from(vector.slice(j * width, (j + 1) * width), (c) => BigInt(Math.round(c * 2 ** directionBits))),
+  );
+  // A scale does not matter to the sign.
+  return pointJson(network, [
+    denseOf(weights, null, 1n),
+    ...network.stages.slice(1).map(({ fixed }) => fixed as DenseValues),
+  ]);
+}
+
+/** The given better point where it is better; else the teacher's own units, with units 0 beside them. */
+function betterPoint(
+  { data, network }: GaussianProblem,
+  point: Point,
+  { better }: CertifyOptions,
+  notes: string[],
+): Fields | null {
+  const riskOf = (parameters: Parameters) => gaussianRisk(data, parameters, bits, unlimited());
+  const { lower } = riskOf(point.parameters);
+  const isBetter = (parameters: Parameters): boolean => {
+    const { upper } = riskOf(parameters);
+    return upper.num * lower.den < lower.num * upper.den;
+  };
+  if (better !== undefined) {
+    if (isBetter(better.parameters)) return pointJson(network, better.parameters);
+    notes.push('the point given as better has no lower risk, and is ignored');
+  }
+  const [student, ...fixed] = point.parameters as readonly [DenseValues, ...DenseValues[]];
+  const { rows, denominator } = data.teacher;
+  if (student.weights.length < rows.length) return null;
+  const weights = student.weights.map((row, j) => rows[j] ?? row.map(() => 0n));
+  const own: Parameters = [denseOf(weights, null, denominator), ...fixed];
+  return isBetter(own) ? pointJson(network, own) : null;
+}
+
+function prove(
+  problem: GaussianProblem,
+  point: Point,
+  kind: Kind,
+  proof: Fields,
+  rest: Fields,
+  { claim }: CertifyOptions,
+  notes: readonly string[],
+): Answer {
+  const statement = {
+    ...{ kind, problem: problemJson(problem), point: pointJson(problem.network, point.parameters) },
+    ...rest,
+  };
+  const text = writeCertificate({ statement, proof });
+  const verdict = checkCertificate(text);
+  if (verdict.kind !== 'proved') return undecided({ ...verdict.reason, path: verdict.path }, notes);
+  const minima: readonly Kind[] = ['local-minimum-near', 'spurious-local-minimum-near'];
+  const holds = claim === undefined || claim === 'local-minimum' ? minima.includes(kind) : claim === kind;
+  return { kind: 'certified', claim: kind, holds, text, theorem: verdict.theorem, notes };
+}
+
+function undecided(reason: Undecided, notes: readonly string[]): Answer {
+  return { kind: 'undecided', reason, notes };
+}
