@@ -110,7 +110,7 @@ function expectEnclosed(
   for (const pair of pairs) {
     const [a, b] = [pair % dimension, Math.floor(pair / dimension) % dimension];
     const [j, k] = a >= b ? [a, b] : [b, a];
-    const error = (M[j]?.[k] as Decimal).sub(secondDerivative(risk, at, j, k)).abs();
+    const error = ((M[j] as readonly Decimal[])[k] as Decimal).sub(secondDerivative(risk, at, j, k)).abs();
     expect(error.lte(Decimal.min(rowSums[j] as Decimal, rowSums[k] as Decimal).add(slack))).toBe(true);
   }
 }
