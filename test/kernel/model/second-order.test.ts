@@ -8,8 +8,20 @@ import { boundFirstOrder } from '../../../src/kernel/model/enclosed-gradient.js'
 import { encloseHessian } from '../../../src/kernel/model/enclosed-hessian.js';
 import { sliceOf } from '../../../src/kernel/model/slice.js';
 import { Recorder } from '../../../src/kernel/model/tape.js';
-import { activation, dense, type Fields, point, problem, type Quantity, type Row } from '../../certificate.js';
-import { Decimal, layersOf, riskOf } from '../../smooth.js';
+import {
+  activation,
+  dense,
+  type Fields,
+  point,
+  problem,
+  type Quantity,
+  type Row,
+  type Value,
+} from '../../certificate.js';
+import { riskAt } from '../../forward.js';
+import { type Fraction, read } from '../../landscape.js';
+import { avgpool, conv1d, conv2d, flatten, maxpool, type Nested, pointOf, residual, shaped } from '../../layers.js';
+import { Decimal, decimal, layersOf, riskOf } from '../../smooth.js';
 
 const seed = { seed: 1 };
 
@@ -196,5 +208,98 @@ describe.each(smooth)('%s', (name) => {
       ),
       { ...seed, numRuns: 3 },
     );
+  });
+});
+
+/** Nested loops over channels and positions in fractions (test/forward.ts): layers that are not dense. */
+describe('convolutions, pools and residual sums', () => {
+  const h = activation('leaky-relu', { slope: '1/4' });
+  const image = [
+    ['1', '-1/2', '3/4', '2'],
+    ['-1', '1/3', '5/4', '-3/2'],
+  ];
+  const numbers = ['3/8', '-5/8', '7/16', '-1/4', '9/16', '-11/16', '1/2', '5/16', '-3/16', '13/16', '-7/8'];
+  const layersFor: readonly (readonly [
+    string,
+    readonly number[],
+    readonly Fields[],
+    readonly (readonly number[])[],
+  ])[] = [
+    [
+      'a convolution with padding, a residual sum, an average pool',
+      [1, 4],
+      [conv1d(2, 3, { padding: 1 }), h, residual(conv1d(2, 1), h, conv1d(2, 1)), h, avgpool(2), flatten, dense(1)],
+      [
+        [2, 1, 3],
+        [2, 2, 1],
+        [2, 2, 1],
+        [1, 4],
+      ],
+    ],
+    [
+      'a maximum pool, two outputs, a residual sum that begins with an activation',
+      [1, 4],
+      [conv1d(2, 2, { stride: 2 }), h, maxpool(2), flatten, residual(h, dense(2)), h, dense(2)],
+      [
+        [2, 1, 2],
+        [2, 2],
+        [2, 2],
+      ],
+    ],
+    [
+      'two convolutions on an image',
+      [1, 2, 2],
+      [conv2d(2, [1, 2]), h, conv2d(2, [2, 1]), h, flatten, dense(1)],
+      [
+        [2, 1, 1, 2],
+        [2, 2, 2, 1],
+        [1, 2],
+      ],
+    ],
+  ];
+
+  test.each(layersFor)('%s', (_, input, layers, shapes) => {
+    let at = 0;
+    const next = (): string => numbers[at++ % numbers.length] as string;
+    const nested = ([first, ...rest]: readonly number[]): Nested =>
+      Array.from({ length: first as number }, () => (rest.length === 0 ? next() : nested(rest)));
+    const theta = pointOf(
+      ...shapes.map((shape) => [nested(shape), Array.from({ length: shape[0] as number }, next)] as const),
+    );
+    const outputs = shapes[shapes.length - 1]?.[0] as number;
+    const y = [
+      ['1/4', '1'],
+      ['-1/2', '2'],
+    ].map((row) => row.slice(0, outputs));
+    const loss = { function: 'power', exponent: '4' };
+    const found = bounds(shaped({ input, layers, x: image, y, loss }), theta, 80, 0);
+    // All coordinates in the order of slices: unit by unit, its bias last.
+    const flat = (values: Value): readonly string[] =>
+      Array.isArray(values) ? values.flatMap(flat) : [values as string];
+    const given = (theta['layers'] as readonly Fields[]).map(({ weights, bias }) => ({
+      weights: (weights as readonly Value[]).map(flat),
+      bias: bias as readonly string[],
+    }));
+    const list = given
+      .flatMap(({ weights, bias }) => weights.flatMap((row, u) => [...row, bias[u] as string]))
+      .map((q) => decimal(q));
+    expect(list.length).toBe(found.dimension);
+    const [x, targets] = [image, y].map((rows) => rows.map((row) => row.map(read))) as [Fraction[][], Fraction[][]];
+    const risk: Risk = (values) => {
+      let k = 0;
+      const take = (): Fraction => {
+        const scaled = (values[k++] as Decimal).mul('1e30').round().toFixed(0);
+        return [BigInt(scaled), 10n ** 30n];
+      };
+      const moved = given.map(({ weights }) => {
+        const rows = weights.map((row) => ({ row: row.map(take), bias: take() }));
+        return { weights: rows.map(({ row }) => row), bias: rows.map((unit) => unit.bias) };
+      });
+      const [n, d] = riskAt({ input, layers }, moved, loss, x as Fraction[][], targets as Fraction[][]);
+      return new Decimal(n.toString()).div(d.toString());
+    };
+    const pairs = Array.from({ length: 24 }, (_, k) => k * 97 + 13);
+    expectGradient(found, risk, list, pairs);
+    expectEnclosed(found, risk, list, pairs);
   });
 });
