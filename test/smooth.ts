@@ -83,6 +83,18 @@ export function activate(h: Fields, t: Decimal): Decimal {
     }
     case 'isrlu':
       return t.gt(0) ? t : t.div(t.mul(t).mul(parameter('alpha', '1')).add(1).sqrt());
+    case 'silu':
+      return t.mul((functions['sigmoid'] as (z: Decimal) => Decimal)(t));
+    case 'gelu':
+      return t.mul(erf(t.div(new Decimal(2).sqrt())).add(1)).div(2);
+    case 'quadratic':
+      return t.mul(t);
+    case 'sigmoid':
+    case 'tanh':
+    case 'atan':
+    case 'softplus':
+    case 'sin':
+      return (functions[h['function']] as (z: Decimal) => Decimal)(t);
     case 'piecewise': {
       const breakpoints = h['breakpoints'] as readonly Value[];
       const at = breakpoints.filter((tau) => decimal(tau).lt(t)).length;

@@ -8,7 +8,7 @@ import { pack, unpack } from './packed.js';
  * S is diagonally dominant with a diagonal ≥ 0 (> 0). S is computed *exactly*, so it does not matter how L and D were found: they are those
  * of A − εI in fixed-point arithmetic, for some ε > 0 that is larger than their rounding.
  *
- * @param A  the lower triangle by rows: row j has entries 0, …, j
+ * @param A  the lower triangle by rows: row j has entries 0, …, j; with units that are small against its eigenvalues, or little is shown
  * @param strict  whether A ≻ 0 is asked for
  * @returns false where it is not shown
  * @see theory.md 3 (ii); proofs/rules/strongly-convex-ball.md 5

@@ -333,8 +333,14 @@ class SymmetricSum {
       dense[at - from] = middles[k] as bigint;
     });
     const packed = pack(dense, this.#width);
+    // Row p is read up to its diagonal only: what is certainly beyond is left out, eighth by eighth.
+    const eighth = (dense.length >> 3) + 1;
+    const cuts = Array.from({ length: 8 }, (_, k) => BigInt.asIntN(this.#width * eighth * (k + 1), packed));
     const addTo = (row: number, factor: bigint): void => {
-      this.#rows[row] = (this.#rows[row] as bigint) + ((factor * packed) << place);
+      let k = 0;
+      while (k < 7 && from + eighth * (k + 1) <= row) k++;
+      const product = factor * (cuts[k] as bigint);
+      this.#rows[row] = (this.#rows[row] as bigint) + (from === 0 ? product : product << place);
     };
     for (const { coordinate, factor } of mixed) {
       addTo(coordinate, factor.middle);

@@ -47,7 +47,7 @@ export function wiringOf({ stages }: Network, meter: Meter): readonly StageWirin
       case 'average':
       case 'maximum': {
         const windows = (unit: number): Entry[] =>
-          places.map((window) => ({ unit, sources: window.map((q) => unit * inputPositions + q), taps: null }));
+          places.map((under) => ({ unit, sources: under.map((q) => unit * inputPositions + q), taps: null }));
         const entries = Array.from({ length: units }, (_, unit) => windows(unit)).flat();
         return { stage, entries, count: kind === 'average' ? (places[0]?.length ?? 1) : 1, beside: null };
       }

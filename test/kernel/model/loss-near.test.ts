@@ -117,9 +117,36 @@ test('the argument is the residual, but for the logistic loss the prediction', (
   expect(of({ function: 'logistic' })).toEqual(e.of(3n, 4n));
 });
 
-test('what is not convex, or not output by output, has no such bounds; nor have values that take too long', () => {
+test('second derivatives are enclosed, where they are bounded', () => {
+  const h = 2 ** -10;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...reference),
+      fc.integer({ min: -30, max: 30 }),
+      ([written, , derivative], sixteenths) => {
+        const near = lossNear(written);
+        const z = { low: units(sixteenths), high: units(sixteenths + 1) };
+        const found = near.curvature(z);
+        if (found === null) {
+          expect(written).toMatchObject({ function: 'power', exponent: '3/2' });
+          expect(sixteenths === 0 || sixteenths === -1).toBe(true);
+          return;
+        }
+        // A difference quotient between two members is a mean of second derivatives.
+        for (let k = 1; k < 60; k += 6) {
+          const at = (sixteenths + k / 64) / 16;
+          const slope = (derivative(at + h / 16) - derivative(at)) / (h / 16);
+          expect(slope).toBeGreaterThan(Number(found.low) / 2 ** bits - 1e-6);
+          expect(slope).toBeLessThan(Number(found.high) / 2 ** bits + 1e-6);
+        }
+      },
+    ),
+    { ...seed, numRuns: 300 },
+  );
+});
+
+test('what is not output by output has no such bounds; nor have values that take too long', () => {
   expect(() => lossNear({ function: 'cross-entropy' })).toThrow(Refusal);
-  expect(() => lossNear({ function: 'polynomial', coefficients: ['0', '0', '-1'] })).toThrow(Refusal);
   const costly = (written: object): void => {
     const fine = new Enclosures(10_000);
     const near = lossNear(written, fine, { ...defaultLimits, operations: 1e7 });
