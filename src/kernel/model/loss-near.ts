@@ -9,73 +9,104 @@ import { chargeFunction } from './enclosing.js';
 import type { Loss, PolynomialLoss } from './loss.js';
 
 /**
- * One output's part of a convex loss near a point, in enclosures over 2^bits: the argument is the residual p − y, or the prediction p
- * itself for the logistic loss.
+ * A convex loss near a point, in enclosures over 2^bits. Its arguments are the residuals p − y, or the predictions p themselves for the
+ * logistic loss and cross-entropy.
+ *
+ * Cross-entropy does not change when all logits grow alike, since targets add up to 1. So its last logit is kept 0: only the others
+ * are *free*. For other losses all outputs are free, and the loss is a sum over them.
  */
 export class LossNear {
-  /** @throws Refusal (declined) for losses whose outputs are not separate, or that are not convex */
+  readonly free: number;
+
+  /** @throws Refusal (declined) for losses that are not convex */
   constructor(
     readonly loss: Loss,
+    outputs: number,
     readonly e: Enclosures,
     readonly meter: Meter,
     path: string,
   ) {
-    const isCrossEntropy = loss.family === 'smooth' && loss.name === 'cross-entropy';
-    if (isCrossEntropy || (loss.family === 'polynomial' && !loss.convex)) {
-      decline('unsupported-combination', path, 'this rule needs a strictly convex loss, output by output');
+    if (loss.family === 'polynomial' && !loss.convex) {
+      decline('unsupported-combination', path, 'this rule needs a convex loss');
+    }
+    this.free = loss.family === 'smooth' && loss.name === 'cross-entropy' ? outputs - 1 : outputs;
+  }
+
+  /** @returns the argument for the prediction p/pOver of one free output and its target y/yOver */
+  argument(p: bigint, pOver: bigint, y: bigint, yOver: bigint): Interval {
+    const readsPrediction =
+      this.loss.family === 'smooth' && (this.loss.name === 'logistic' || this.loss.name === 'cross-entropy');
+    return readsPrediction ? this.e.of(p, pOver) : this.e.of(p * yOver - y * pOver, pOver * yOver);
+  }
+
+  /**
+   * ℓ(p, y).
+   *
+   * @param z  the arguments of the free outputs
+   * @param y  the targets of all
+   */
+  value(z: readonly Interval[], y: readonly Interval[]): Interval {
+    const { loss, e } = this;
+    const sum = (terms: readonly Interval[]): Interval => terms.reduce((a, b) => e.add(a, b), e.of(0n));
+    if (loss.family === 'polynomial') return sum(z.map((r) => this.#pieces(loss, r, 0)));
+    const target = (c: number): Interval => y[c] as Interval;
+    switch (loss.name) {
+      case 'log-cosh':
+        return this.#times(sum(z.map((r) => known(e.logCosh(this.#charged(r))))));
+      case 'logistic':
+        return this.#times(
+          sum(z.map((p, c) => e.subtract(known(e.softplus(this.#charged(p))), e.multiply(target(c), p)))),
+        );
+      case 'cross-entropy': {
+        const total = e.add(e.of(1n), sum(z.map((p) => known(e.exp(this.#charged(p))))));
+        const linear = sum(z.map((p, c) => e.multiply(target(c), p)));
+        return this.#times(e.subtract(known(e.log(this.#charged(total))), linear));
+      }
+      case 'power':
+        return this.#times(sum(z.map((r) => this.#power(e.abs(r), loss.exponent))));
     }
   }
 
-  /** @returns the argument for the prediction p/pOver and the target y/yOver, and the target */
-  argument(
-    p: bigint,
-    pOver: bigint,
-    y: bigint,
-    yOver: bigint,
-  ): { readonly argument: Interval; readonly target: Interval } {
-    const target = this.e.of(y, yOver);
-    const isLogistic = this.loss.family === 'smooth' && this.loss.name === 'logistic';
-    return { argument: isLogistic ? this.e.of(p, pOver) : this.e.of(p * yOver - y * pOver, pOver * yOver), target };
-  }
-
-  value(z: Interval, y: Interval): Interval {
+  /** ∂ℓ/∂p_c for every free output c */
+  derivative(z: readonly Interval[], y: readonly Interval[]): readonly Interval[] {
     const { loss, e } = this;
-    if (loss.family === 'polynomial') return this.#pieces(loss, z, 0);
+    if (loss.family === 'polynomial') return z.map((r) => this.#pieces(loss, r, 1));
     switch (loss.name) {
       case 'log-cosh':
-        return this.#times(known(e.logCosh(this.#charged(z))));
+        return z.map((r) => this.#times(known(e.tanh(this.#charged(r)))));
       case 'logistic':
-        return this.#times(e.subtract(known(e.softplus(this.#charged(z))), e.multiply(y, z)));
-      default:
-        return this.#times(this.#power(e.abs(z), loss.exponent));
-    }
-  }
-
-  /** L'(z) */
-  derivative(z: Interval, y: Interval): Interval {
-    const { loss, e } = this;
-    if (loss.family === 'polynomial') return this.#pieces(loss, z, 1);
-    switch (loss.name) {
-      case 'log-cosh':
-        return this.#times(known(e.tanh(this.#charged(z))));
-      case 'logistic':
-        return this.#times(e.subtract(known(e.sigmoid(this.#charged(z))), y));
-      default: {
-        // q sign(z) |z|^(q−1), increasing
+        return z.map((p, c) => this.#times(e.subtract(known(e.sigmoid(this.#charged(p))), y[c] as Interval)));
+      case 'cross-entropy':
+        return z.map((_, c) => this.#times(e.subtract(this.#softmax(z, c), y[c] as Interval)));
+      case 'power': {
+        // q sign(r) |r|^(q−1), increasing
         const { num, den } = loss.exponent;
         const at = (end: bigint): Interval => {
           const size = this.#power(e.abs({ low: end, high: end }), rational(num - den, den));
           return e.multiply(e.of(num, den), end < 0n ? e.negate(size) : size);
         };
-        return this.#times({ low: at(z.low).low, high: at(z.high).high });
+        return z.map((r) => this.#times({ low: at(r.low).low, high: at(r.high).high }));
       }
     }
   }
 
-  /** @returns m ≥ 0, over 2^bits, with L'(b) − L'(a) ≥ m (b − a) for all a ≤ b in z */
-  leastCurvature(z: Interval): bigint {
+  /**
+   * @param z  what the arguments of the free outputs range over
+   * @returns  m_c ≥ 0, over 2^bits, with ⟨∂ℓ(v) − ∂ℓ(u), v − u⟩ ≥ Σ_c m_c (v_c − u_c)² for all u, v in these ranges
+   */
+  leastCurvatures(z: readonly Interval[]): readonly bigint[] {
     const { loss, e } = this;
-    const positive = (a: Interval): bigint => (a.low > 0n ? a.low : 0n);
+    if (loss.family === 'smooth' && loss.name === 'cross-entropy') {
+      // The Hessian diag(s) − s sᵀ of the free logits is at least diag(s_c s_k), s_k = 1 − Σ s_c: Cauchy–Schwarz.
+      const last = this.#softmax(z, z.length);
+      return z.map((_, c) => positive(this.#times(e.multiply(atLeast(this.#softmax(z, c)), atLeast(last)))));
+    }
+    return z.map((range) => this.#leastCurvature(loss, range));
+  }
+
+  /** @returns m ≥ 0, over 2^bits, with L'(v) − L'(u) ≥ m (v − u) for all u ≤ v in z */
+  #leastCurvature(loss: Loss, z: Interval): bigint {
+    const { e } = this;
     if (loss.family === 'polynomial') return positive(this.#pieces(loss, z, 2));
     const size = e.abs(z);
     const far = { low: size.high, high: size.high };
@@ -99,6 +130,19 @@ export class LossNear {
         return inverse === undefined ? 0n : positive(this.#times(e.multiply(factor, inverse)));
       }
     }
+  }
+
+  /** @returns the probability of class c; the last class, whose logit is 0, is number z.length */
+  #softmax(z: readonly Interval[], c: number): Interval {
+    const { e } = this;
+    const own = z[c] ?? e.of(0n);
+    // 1 / Σ_a e^(z_a − z_c)
+    const others = [...z, e.of(0n)].filter((_, a) => a !== c);
+    const sum = others.reduce(
+      (total, other) => e.add(total, known(e.exp(this.#charged(e.subtract(other, own))))),
+      e.of(1n),
+    );
+    return known(e.divide(e.of(1n), sum));
   }
 
   /** A derivative of a piecewise polynomial, the hull over all pieces that z meets. */
@@ -145,6 +189,14 @@ export class LossNear {
     const { num, den } = this.loss.factor;
     return this.e.multiply(this.e.of(num, den), a);
   }
+}
+
+function positive({ low }: Interval): bigint {
+  return low > 0n ? low : 0n;
+}
+
+function atLeast({ low }: Interval): Interval {
+  return { low, high: low };
 }
 
 function known(value: Interval | undefined): Interval {

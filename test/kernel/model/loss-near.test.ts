@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Enclosures } from '../../../src/kernel/arithmetic/enclosure.js';
 import type { Interval } from '../../../src/kernel/arithmetic/interval.js';
 import { Decoder } from '../../../src/kernel/decode.js';
@@ -14,11 +14,21 @@ const seed = { seed: 1 };
 const bits = 60;
 const e = new Enclosures(bits);
 
-function lossNear(written: object, enclosures = e, limits = defaultLimits): LossNear {
+function lossNear(written: object, enclosures = e, limits = defaultLimits, outputs = 1): LossNear {
   const meter = new Meter(limits);
   const json = readJson(JSON.stringify(written), limits);
   const loss = interpretLoss(new Decoder(meter).decode(lossSchema, json, '$'), meter, '$');
-  return new LossNear(loss, enclosures, meter, '$');
+  return new LossNear(loss, outputs, enclosures, meter, '$');
+}
+
+/** Of a loss with one free output. */
+function single(near: LossNear) {
+  const only = <V>([value]: readonly V[]): V => value as V;
+  return {
+    value: (z: Interval, target: Interval) => near.value([z], [target]),
+    derivative: (z: Interval, target: Interval) => only(near.derivative([z], [target])),
+    leastCurvature: (z: Interval) => only(near.leastCurvatures([z])),
+  };
 }
 
 /** Half of the sum, as a double. */
@@ -58,7 +68,7 @@ const reference: readonly [object, (r: number) => number, (r: number) => number]
 ];
 
 test.each(reference)('%o: values and derivatives', (written, value, derivative) => {
-  const near = lossNear(written);
+  const near = single(lossNear(written));
   for (let r = -64; r <= 64; r += 3) {
     const z = e.of(BigInt(r), 16n);
     const [V, G] = [near.value(z, y), near.derivative(z, y)];
@@ -71,7 +81,7 @@ test.each(reference)('%o: values and derivatives', (written, value, derivative) 
 test.each(reference)(
   "%o: L' grows at least by the least curvature, and enclosures hold what lies in the interval",
   (written) => {
-    const near = lossNear(written);
+    const near = single(lossNear(written));
     const sixteenth = fc.integer({ min: -64, max: 64 });
     fc.assert(
       fc.property(fc.tuple(sixteenth, sixteenth, sixteenth, sixteenth), (four) => {
@@ -105,28 +115,95 @@ test.each<[string, object, readonly [number, number], number]>([
   ['logistic', { function: 'logistic' }, [-16, 32], Math.exp(2) / (1 + Math.exp(2)) ** 2],
   ['logistic with a factor', { function: 'logistic', factor: '4' }, [-16, 0], (4 * Math.E) / (1 + Math.E) ** 2],
 ])('%s: the least curvature', (_, written, [low, high], expected) => {
-  const least = Number(lossNear(written).leastCurvature({ low: units(low), high: units(high) })) / 2 ** bits;
+  const least = Number(single(lossNear(written)).leastCurvature({ low: units(low), high: units(high) })) / 2 ** bits;
   expect(least).toBeCloseTo(expected, 11);
   expect(least).toBeLessThanOrEqual(expected + 1e-15);
 });
 
-test('the argument is the residual, but for the logistic loss the prediction', () => {
-  const of = (written: object): Interval => lossNear(written).argument(3n, 4n, 1n, 2n).argument;
+test('the argument is the residual, but for the logistic loss and cross-entropy the prediction', () => {
+  const of = (written: object): Interval => lossNear(written).argument(3n, 4n, 1n, 2n);
   expect(of({ function: 'log-cosh' })).toEqual(e.of(1n, 4n));
   expect(of({ function: 'squared' })).toEqual(e.of(1n, 4n));
   expect(of({ function: 'logistic' })).toEqual(e.of(3n, 4n));
+  expect(of({ function: 'cross-entropy' })).toEqual(e.of(3n, 4n));
 });
 
-test('what is not convex, or not output by output, has no such bounds; nor have values that take too long', () => {
-  expect(() => lossNear({ function: 'cross-entropy' })).toThrow(Refusal);
+test('what is not convex has no such bounds; nor have values that take too long', () => {
   expect(() => lossNear({ function: 'polynomial', coefficients: ['0', '0', '-1'] })).toThrow(Refusal);
   const costly = (written: object): void => {
     const fine = new Enclosures(10_000);
     const near = lossNear(written, fine, { ...defaultLimits, operations: 1e7 });
-    near.value(fine.of(1n, 3n), fine.of(0n));
+    near.value([fine.of(1n, 3n)], [fine.of(0n)]);
   };
   expect(() => costly({ function: 'log-cosh' })).toThrow(Refusal);
   expect(() => costly({ function: 'power', exponent: '3/2' })).toThrow(Refusal);
   expect(() => costly({ function: 'power', exponent: '999' })).toThrow(Refusal);
   expect(() => costly({ function: 'squared' })).not.toThrow();
+});
+
+describe('cross-entropy of three classes, the last logit 0', () => {
+  const near = lossNear({ function: 'cross-entropy', factor: '3' }, e, defaultLimits, 3);
+  const targets = [e.of(1n, 2n), e.of(1n, 4n), e.of(1n, 4n)];
+  const softmax = (p: number, q: number): [number, number, number] => {
+    const total = Math.exp(p) + Math.exp(q) + 1;
+    return [Math.exp(p) / total, Math.exp(q) / total, 1 / total];
+  };
+  const at = (a: number, b: number): Interval[] => [e.of(BigInt(a), 16n), e.of(BigInt(b), 16n)];
+
+  test('values and derivatives', () => {
+    expect(near.free).toBe(2);
+    for (let a = -64; a <= 64; a += 16) {
+      for (let b = -60; b <= 64; b += 13) {
+        const [p, q] = [a / 16, b / 16];
+        const [s, t] = softmax(p, q);
+        expect(middle(near.value(at(a, b), targets))).toBeCloseTo(
+          3 * (Math.log(Math.exp(p) + Math.exp(q) + 1) - p / 2 - q / 4),
+          11,
+        );
+        const [G, H] = near.derivative(at(a, b), targets) as [Interval, Interval];
+        expect(middle(G)).toBeCloseTo(3 * (s - 1 / 2), 11);
+        expect(middle(H)).toBeCloseTo(3 * (t - 1 / 4), 11);
+      }
+    }
+  });
+
+  test('the curvature at a point is the product of two probabilities', () => {
+    const [s, t, last] = softmax(0.5, -0.25);
+    const [m, n] = near.leastCurvatures(at(8, -4)).map((least) => Number(least) / 2 ** bits) as [number, number];
+    expect(m).toBeCloseTo(3 * s * last, 11);
+    expect(n).toBeCloseTo(3 * t * last, 11);
+  });
+
+  test('derivatives grow at least by the least curvatures', () => {
+    const sixteenth = fc.integer({ min: -64, max: 64 });
+    const pair = fc.tuple(sixteenth, sixteenth, sixteenth, sixteenth);
+    fc.assert(
+      fc.property(pair, pair, (first, second) => {
+        const [A, B] = [first, second].map((four) => [...four].sort((x, z) => x - z).map(units)) as [
+          bigint[],
+          bigint[],
+        ];
+        const range = [A, B].map(([low, , , high]): Interval => ({ low: low as bigint, high: high as bigint }));
+        const corner = (i: number, j: number): Interval[] =>
+          [A[i], B[j]].map((end): Interval => ({ low: end as bigint, high: end as bigint }));
+        const least = near.leastCurvatures(range);
+        for (const [u, v] of [
+          [corner(1, 1), corner(2, 2)],
+          [corner(1, 2), corner(2, 1)],
+        ] as const) {
+          const [G, H] = [near.derivative(u, targets), near.derivative(v, targets)];
+          let [grown, wanted] = [0n, 0n];
+          for (const c of [0, 1]) {
+            const step = (v[c] as Interval).low - (u[c] as Interval).low;
+            const [from, to] = [G[c] as Interval, H[c] as Interval];
+            // an upper bound of (∂ℓ(v) − ∂ℓ(u)) (v − u)
+            grown += step >= 0n ? (to.high - from.low) * step : (to.low - from.high) * step;
+            wanted += (least[c] as bigint) * step * step;
+          }
+          expect(grown << BigInt(bits) >= wanted).toBe(true);
+        }
+      }),
+      { ...seed, numRuns: 150 },
+    );
+  });
 });
