@@ -4,7 +4,7 @@ import { Enclosures } from '../arithmetic/enclosure.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Interval } from '../arithmetic/interval.js';
-import { Span, type Vector } from '../arithmetic/matrix.js';
+import type { Vector } from '../arithmetic/matrix.js';
 import {
   add,
   compare,
@@ -17,7 +17,7 @@ import {
   zero,
 } from '../arithmetic/rational.js';
 import { Meter } from '../limits.js';
-import type { Samples } from '../model/data.js';
+import { columnOf, independentColumns, type Samples } from '../model/data.js';
 import { type DenseOver, type Evaluation, evaluate, predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { LossNear } from '../model/loss-near.js';
@@ -75,7 +75,7 @@ export function checkAffineSpanNear(
     if (hints[key].num <= 0n)
       reject('wrong-hint', `${path}.${key}`, `expected a number > 0, found ${shown(hints[key])}`);
   }
-  const columns = independentColumns(data, meter);
+  const columns = independentColumns(data, [...data.inputs.rows.keys()], meter);
   const near = new LossNear(loss, network.outputs, new Enclosures(hints.bits), meter, path);
   const dimension = near.free * columns.length;
   if (hints.center.values.length !== dimension) {
@@ -92,28 +92,6 @@ export function checkAffineSpanNear(
   checkEmbedding(problem, near.free, columns, hints, path, meter, ledger);
   checkDistance(network, theta, radius, hints, path, meter, ledger);
   return risk;
-}
-
-/** A column of (x, 1): entry j of the inputs, or the constant 1 as the last one. */
-function columnOf({ inputs }: Samples, i: number, j: number): bigint {
-  const row = inputs.rows[i] as readonly bigint[];
-  return j < row.length ? (row[j] as bigint) : inputs.denominator;
-}
-
-/** @returns the columns of (x_i, 1), 1 first and then in order, that those before them do not span */
-function independentColumns(data: Samples, meter: Meter): readonly number[] {
-  const n = data.inputs.rows.length;
-  const d = data.inputs.rows[0]?.length ?? 0;
-  const span = new Span(n);
-  const columns: number[] = [];
-  // The constant comes first: a column that is constant adds nothing to it.
-  for (const j of [d, ...Array.from({ length: d }, (_, column) => column)]) {
-    // Elimination makes minors, and takes gcds of them.
-    const minor = data.inputs.bits * (1 + span.dimension);
-    meter.charge(3 * n * (1 + span.dimension), minor, minor);
-    if (span.add(Array.from({ length: n }, (_, i) => columnOf(data, i, j)))) columns.push(j);
-  }
-  return columns;
 }
 
 /** Condition (i). */
