@@ -217,7 +217,7 @@ function isCritical(data: BoxData, loss: PolynomialLoss, { A, b, denominator }: 
   const realization = {
     direction: isLine ? [1n] : null,
     nodes: isLine ? [low, high] : [],
-    maps: [{ linear: A, constants: b }],
+    maps: [{ linear: A, constants: b, powers: A.map(() => []) }],
     denominator,
     bits: 64,
     locations: [],

@@ -115,7 +115,12 @@ describe('pairs without a rule are declined, and named', () => {
       'unsupported-loss $.statement.problem.loss: (smooth-quantile, box)',
     ],
     [`${network}.layers[1]`, activation('elu'), `unsupported-activation ${network}.layers[1]: (elu, box)`],
-    [`${network}.layers[1]`, activation('hardswish'), `unsupported-activation ${network}.layers[1]: (hardswish, box)`],
+    [`${network}.layers[1]`, activation('isrlu'), `unsupported-activation ${network}.layers[1]: (isrlu, box)`],
+    [
+      `${network}.layers[1]`,
+      piecewise([0], [{ polynomial: ['0', '0', '1'] }, smooth('tanh', 1, 1)]),
+      `unsupported-activation ${network}.layers[1]: (piecewise, box)`,
+    ],
     [
       `${network}.layers`,
       [{ type: 'residual', layers: [dense(1)] }, ...layers],
