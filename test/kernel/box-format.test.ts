@@ -118,7 +118,10 @@ describe('pairs without a rule are declined, and named', () => {
     [`${network}.layers[1]`, activation('isrlu'), `unsupported-activation ${network}.layers[1]: (isrlu, box)`],
     [
       `${network}.layers[1]`,
-      piecewise([0], [{ polynomial: ['0', '0', '1'] }, smooth('tanh', 1, 1)]),
+      activation('piecewise', {
+        breakpoints: ['0'],
+        pieces: [{ polynomial: ['0', '0', '1'] }, { function: 'tanh', scale: '1', rate: '1', shift: '0', offset: '0' }],
+      }),
       `unsupported-activation ${network}.layers[1]: (piecewise, box)`,
     ],
     [
