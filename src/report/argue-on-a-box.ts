@@ -162,13 +162,15 @@ function betterBlocks({ statement: { betterPoint } }: Theorem, problem: BoxProbl
   if (direction === null) return [paragraph('θ° is one affine function of x on the box, too.')];
   const z = direction.length === 1 ? formula('x') : affineFormula(direction, 0n, 1n);
   const inner: readonly Rational[] = nodes.slice(1, -1);
+  const curves = maps.some(({ powers }) => powers.some((list) => list.length > 0));
   const list = inner
     .slice(0, mostNodes)
     .flatMap((at, i): Inline[] => (i === 0 ? [fraction(at)] : [', ', fraction(at)]));
   return [
     paragraph(
-      'Its hinges are parallel, so the box falls into ',
-      `${maps.length} slab${maps.length === 1 ? '' : 's'} on each of which θ° is one affine function; they meet where `,
+      curves ? 'What bends or curves in it depends on one direction only' : 'Its hinges are parallel',
+      `, so the box falls into ${maps.length} slab${maps.length === 1 ? '' : 's'} on each of which θ° is one `,
+      `${curves ? 'polynomial' : 'affine function'}; they meet where `,
       z,
       ' is ',
       ...(list.length === 0 ? ['nowhere'] : list),
