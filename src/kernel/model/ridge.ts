@@ -221,19 +221,25 @@ class Sweep {
       return { fine, pieces: origins.map(() => one) };
     });
     let degree = 1;
+    let [cells, longest] = [0, 1];
     for (const unit of taken) {
+      cells += this.box.lower.length;
       unit?.pieces.forEach((j, s) => {
         const outer = (h.pieces[j] as Polynomial).length - 1;
-        this.#limitDegree(outer * ((unit.fine.profiles[s] as Polynomial).length - 1));
-        if (outer > degree) degree = outer;
+        const inner = (unit.fine.profiles[s] as Polynomial).length - 1;
+        this.#limitDegree(outer * inner);
+        cells += 2 + (inner > 0 && outer > 0 ? outer * inner : 0);
+        longest = larger(longest, inner + 1);
+        degree = larger(degree, outer);
       });
     }
-    this.meter.charge(degree, degree * bitLength(D), bitLength(D) + h.bits);
+    const grown = degree * (bits + bitLength(BigInt(longest))) + h.bits + bitLength(BigInt(degree));
+    this.meter.hold(cells + degree, grown, this.path);
+    this.meter.charge(degree, degree * bitLength(D), bitLength(D));
+    this.meter.charge(taken.length * this.box.lower.length + 1, bits, grown);
     const powers = [1n];
     for (let k = 1; k <= degree; k++) powers.push((powers[k - 1] as bigint) * D);
-    const applied = taken.map((unit) =>
-      unit === null ? null : this.#through(unit.fine, unit.pieces, h, powers, bits),
-    );
+    const applied = taken.map((unit) => (unit === null ? null : this.#through(unit.fine, unit.pieces, h, powers)));
     return { layer: { units: applied, denominator: (powers[degree] as bigint) * h.denominator }, locations };
   }
 
@@ -358,16 +364,11 @@ class Sweep {
     pieces: readonly number[],
     h: PiecewisePolynomial,
     powers: readonly bigint[],
-    bits: number,
   ): Ridge {
     const degree = powers.length - 1;
     const pieceOn = (s: number): Polynomial => h.pieces[pieces[s] as number] as Polynomial;
-    const length = profiles.reduce((sum, p, s) => sum + 1 + larger(p.length, 1) * pieceOn(s).length, linear.length);
-    const grown = degree * (bits + bitLength(BigInt(length))) + h.bits;
-    this.meter.hold(length, grown, this.path);
     const top = powers[degree - 1] as bigint;
     const slope = (pieceOn(0)[1] ?? 0n) * top;
-    this.meter.charge(linear.length + 1, bits, grown);
     return {
       linear: linear.map((c) => c * slope),
       profiles: profiles.map((p, s) => {

@@ -43,13 +43,12 @@ export function rangeOfUnit(
   const slabs = profiles.map((values, s) => ({ from: nodes[s] ?? zero, to: nodes[s + 1] ?? zero, values, over }));
   if (gamma.every((c) => c === 0n)) return { least: slabs, most: slabs };
   const w = direction ?? gamma.map(() => 0n);
+  const leasts = leastAlong(box, gamma, w, meter);
   const opposite = gamma.map((c) => -c);
+  const mosts = leastAlong(box, opposite, w, meter).map((stretch) => ({ ...stretch, values: negate(stretch.values) }));
   return {
-    least: slabs.flatMap((slab) => sums(slab, leastAlong(box, gamma, w, meter), meter)),
-    most: slabs
-      .map((slab) => ({ ...slab, values: negate(slab.values) }))
-      .flatMap((slab) => sums(slab, leastAlong(box, opposite, w, meter), meter))
-      .map((stretch) => ({ ...stretch, values: negate(stretch.values) })),
+    least: slabs.flatMap((slab) => sums(slab, leasts, meter)),
+    most: slabs.flatMap((slab) => sums(slab, mosts, meter)),
   };
 }
 
@@ -97,7 +96,9 @@ function leastAlong(
 /** @returns the sum of a unit's profile on one slab and of γ·x, which is given without its denominator, on the stretches that they share */
 function sums(slab: Stretch, along: readonly Stretch[], meter: Meter): readonly Stretch[] {
   const shared: Stretch[] = [];
+  const ends = integers.mostBits([slab.from.num, slab.from.den, slab.to.num, slab.to.den]);
   for (const { from: a, to: b, values, over } of along) {
+    meter.charge(6, ends, integers.mostBits([a.num, a.den, b.num, b.den]));
     const from = compare(a, slab.from) < 0 ? slab.from : a;
     const to = compare(b, slab.to) > 0 ? slab.to : b;
     // A common point alone belongs to a neighbour as well, unless z takes no other value.
@@ -137,6 +138,8 @@ function sideOf(
   tauDenominator: bigint,
   meter: Meter,
 ): 'strictly' | 'weakly' | null {
+  // Of no values everything would be true.
+  if (stretches.length === 0) throw new RangeError('Cannot locate the values of a unit: there are none');
   let strictly = true;
   for (const stretch of stretches) {
     const above = less(stretch, tau, tauDenominator, meter);

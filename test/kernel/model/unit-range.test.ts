@@ -116,6 +116,10 @@ describe('the range of γ·x + p(z) for one z', () => {
 });
 
 describe('which pieces are met', () => {
+  test('no values are a bug, and not inside every piece', () => {
+    expect(() => piecesMet({ least: [], most: [] }, h, meter())).toThrow(RangeError);
+  });
+
   // Breakpoints 0, 1/2, 1
   const h = { breakpoints: [0n, 1n, 2n], breakpointDenominator: 2n };
   const on = (...values: readonly number[]): Stretch => ({
