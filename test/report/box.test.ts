@@ -169,11 +169,11 @@ describe('the proof is told', () => {
     expect(page).toContain('2 slabs');
     expect(page).toContain('where x is 1/2.');
     expect(await explain(theoremOf(curved), 'text')).toContain('θ° is one polynomial in x on the box.');
-    const better = point([[[2]], [-4]], [[[3]], ['3/2']]);
+    const better = point([[[5]], ['-3/2']], [[['6/25']], ['9/100']]);
     const other = { ...curved, statement: { ...(curved['statement'] as Fields), betterPoint: better } };
     const bends = (await explain(theoremOf(other), 'text')).replaceAll(/\s+/g, ' ');
     expect(bends).toContain('What bends or curves in it depends on one direction only, so the box falls into 2 slabs');
-    expect(bends).toContain('one polynomial; they meet where x is 1/2.');
+    expect(bends).toContain('one polynomial; they meet where x is 9/10.');
     const flat = await explain(theoremOf(quartic), 'text');
     expect(flat).toContain('∫_B g dx = 0 (a layer is constant on the box');
   });
