@@ -571,6 +571,8 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       ],
     },
   }),
+  boxCase('1-cubic-hardswish-3-2', ['-1,1'], ['x^3 - x^2'], { hidden: [3, 2], activation: activation('hardswish') }),
+  boxCase('2-hardswish-2', ['0,1', '-1,1'], ['x1*x2 + x1^2'], { hidden: [2], activation: activation('hardswish') }),
   boxCase('3-relu-4', ['0,1', '-1,1', '0,2'], ['x1^2 - x2*x3 + 1/2'], { hidden: [4] }),
   ...continuumCases('christof-kowalczyk-2023-spurious-minima', [
     ['family-iris-relu-2', () => petals, [2], relu, '1'],
