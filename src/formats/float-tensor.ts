@@ -61,13 +61,9 @@ export function shapeText(shape: readonly number[]): string {
  * @throws Unreadable where there are more
  */
 export function sizeOf(shape: readonly number[], atMost: number, what: string): number {
-  let size = 1;
-  for (const extent of shape) {
-    // After an extent 0 the size stays 0, whatever follows.
-    size *= extent;
-    if (!(size <= atMost))
-      throw new Unreadable(`${what}: expected at most ${atMost} values, found ${shapeText(shape)}`);
-  }
+  // A product that is too large for a double is Infinity, or NaN after an extent 0: neither is at most anything.
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (!(size <= atMost)) throw new Unreadable(`${what}: expected at most ${atMost} values, found ${shapeText(shape)}`);
   return size;
 }
 

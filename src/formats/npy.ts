@@ -6,7 +6,9 @@ import { Unreadable } from './unreadable.js';
 import { readZip } from './zip.js';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const typeNames: Readonly<Record<string, FloatType>> = { f2: 'float16', f4: 'float32', f8: 'float64' };
+const typeNames: ReadonlyMap<string, FloatType> = new Map(
+  Object.entries({ f2: 'float16', f4: 'float32', f8: 'float64' } as const),
+);
 
 /** @throws Unreadable */
 export function readNpz(bytes: Uint8Array, limits: Pick<Limits, 'bytes' | 'numbers'>): readonly FloatTensor[] {
@@ -25,7 +27,7 @@ export function readNpz(bytes: Uint8Array, limits: Pick<Limits, 'bytes' | 'numbe
 function readNpy(bytes: Uint8Array, name: string, atMost: number): FloatTensor {
   const what = `tensor ${quoted(name)}`;
   const { descr, fortranOrder, shape, start } = readHeader(bytes, what);
-  const type = typeNames[descr.slice(1)];
+  const type = typeNames.get(descr.slice(1));
   if (type === undefined || !/^[<>]/.test(descr)) {
     throw new Unreadable(`${what}: expected float16, float32 or float64, found the type ${quoted(descr)}`);
   }

@@ -5,19 +5,21 @@ import { Attributes, type Constants, refuse, scalar } from './onnx-node.js';
 import type { Fields } from './write.js';
 
 /** Operators that are one function, whatever they are given. */
-const plain: Readonly<Record<string, string>> = {
-  Relu: 'relu',
-  Abs: 'abs',
-  Tanh: 'tanh',
-  Sigmoid: 'sigmoid',
-  Softplus: 'softplus',
-  HardSwish: 'hardswish',
-  Atan: 'atan',
-  Sin: 'sin',
-};
+const plain = new Map(
+  Object.entries({
+    Relu: 'relu',
+    Abs: 'abs',
+    Tanh: 'tanh',
+    Sigmoid: 'sigmoid',
+    Softplus: 'softplus',
+    HardSwish: 'hardswish',
+    Atan: 'atan',
+    Sin: 'sin',
+  }),
+);
 
 /** Bounds of Clip. */
-const clipped: Readonly<Record<string, string>> = { '0,6': 'relu6', '-1,1': 'hardtanh' };
+const clipped = new Map(Object.entries({ '0,6': 'relu6', '-1,1': 'hardtanh' }));
 
 /** @returns the function and its parameters, or null where the operator is no activation */
 export function activationOf(node: OnnxNode, constants: Constants): Fields | null {
@@ -33,7 +35,7 @@ function read(node: OnnxNode, attributes: Attributes, constants: Constants): Fie
     if (!Number.isFinite(value)) refuse(node, `expected a finite ${name}, found ${value}`);
     return Math.fround(usual) === value ? {} : { [key]: formatRational(writtenDecimal(value)) };
   };
-  const name = plain[node.operator];
+  const name = plain.get(node.operator);
   if (name !== undefined) return { function: name };
   switch (node.operator) {
     case 'LeakyRelu':
@@ -56,7 +58,7 @@ function read(node: OnnxNode, attributes: Attributes, constants: Constants): Fie
       return { function: 'gelu' };
     case 'Clip': {
       const bounds = [scalar(constants, node.inputs[1]), scalar(constants, node.inputs[2])];
-      const bounded = clipped[String(bounds)];
+      const bounded = clipped.get(String(bounds));
       return bounded === undefined
         ? refuse(node, 'only the bounds 0, 6 and −1, 1 have a counterpart')
         : { function: bounded };

@@ -16,12 +16,14 @@ export type Step =
 
 /** Deeper residual layers than the kernel reads. */
 const deepest = 100;
-const hints: Readonly<Record<string, string>> = {
-  Softmax: 'it has no counterpart; the loss cross-entropy contains it, so export the model up to its logits',
-  LogSoftmax: 'it has no counterpart; the loss cross-entropy contains it, so export the model up to its logits',
-  BatchNormalization: 'it has no counterpart; export in eval mode, which merges it into the layer before it',
-  PRelu: 'a trained slope has no counterpart',
-};
+const hints = new Map(
+  Object.entries({
+    Softmax: 'it has no counterpart; the loss cross-entropy contains it, so export the model up to its logits',
+    LogSoftmax: 'it has no counterpart; the loss cross-entropy contains it, so export the model up to its logits',
+    BatchNormalization: 'it has no counterpart; export in eval mode, which merges it into the layer before it',
+    PRelu: 'a trained slope has no counterpart',
+  }),
+);
 
 export class OnnxGraph {
   readonly constants: Map<string, OnnxTensor>;
@@ -116,7 +118,7 @@ export class OnnxGraph {
     this.#use(node);
     if (node.outputs[0] !== value) refuse(node, 'only its first output has a counterpart');
     if (node.domain !== '') refuse(node, 'the operator has no counterpart');
-    const hint = Object.hasOwn(hints, node.operator) ? hints[node.operator] : undefined;
+    const hint = hints.get(node.operator);
     if (hint !== undefined) refuse(node, hint);
     // The shape that Reshape is given may be computed: whoever reads the node looks at it.
     const given = node.operator === 'Reshape' ? node.inputs.slice(0, 1) : node.inputs;

@@ -176,6 +176,8 @@ class Builder {
         attributes.ignore('ratio', 'seed');
         if (node.inputs[2] !== undefined && node.inputs[2] !== '') refuse(node, 'export in eval mode');
         return;
+      case 'Pad':
+        return this.#emptyPad(node, attributes);
       case 'Gemm':
         return void entries.push(this.#gemm(node, attributes));
       case 'MatMul':
@@ -198,6 +200,14 @@ class Builder {
       default:
         return refuse(node, 'the operator has no counterpart');
     }
+  }
+
+  /** PyTorch writes one before an average pool, whatever its padding is. */
+  #emptyPad(node: OnnxNode, attributes: Attributes): void {
+    attributes.ignore('mode', 'value');
+    const given = this.graph.constants.get(node.inputs[1] ?? '');
+    const pads = given?.kind === 'integers' ? given.values : attributes.integers('pads');
+    if (pads === null || pads.some((n) => n !== 0)) refuse(node, 'only padding of a convolution has a counterpart');
   }
 
   /** y = x·B + C, B transposed or not. */

@@ -6,12 +6,14 @@ import { bytesOf, decodeFloats, type FloatTensor, type FloatType, sizeOf } from 
 import { escaped, quoted } from './quoted.js';
 import { Unreadable } from './unreadable.js';
 
-const typeNames: Readonly<Record<string, FloatType>> = {
-  F16: 'float16',
-  BF16: 'bfloat16',
-  F32: 'float32',
-  F64: 'float64',
-};
+const typeNames: ReadonlyMap<string, FloatType> = new Map(
+  Object.entries({
+    F16: 'float16',
+    BF16: 'bfloat16',
+    F32: 'float32',
+    F64: 'float64',
+  } as const),
+);
 
 interface Entry {
   readonly name: string;
@@ -70,7 +72,7 @@ function readEntry(name: string, entry: Json): Entry {
   const what = `tensor ${quoted(name)}`;
   if (!(entry instanceof Map)) throw new Unreadable(`${what}: expected a record`);
   const typeName = entry.get('dtype');
-  const type = typeof typeName === 'string' ? typeNames[typeName] : undefined;
+  const type = typeof typeName === 'string' ? typeNames.get(typeName) : undefined;
   if (type === undefined) {
     const found = typeof typeName === 'string' ? quoted(typeName) : 'none';
     throw new Unreadable(`${what}: expected F16, BF16, F32 or F64, found the type ${found}`);
