@@ -1,4 +1,5 @@
 /** Arrays of binary floats as files hold them: every value of these types is a double, so nothing is rounded on the way. */
+import { defaultLimits } from '../kernel/limits.js';
 import { exactDyadic } from '../numerics/exact-dyadic.js';
 import { quoted } from './quoted.js';
 import { Unreadable } from './unreadable.js';
@@ -76,13 +77,24 @@ export interface ExactTensor {
 /**
  * The exact values of a tensor, every bit kept; −0 is 0.
  *
- * @throws Unreadable at the first NaN or infinity
+ * @throws Unreadable at the first NaN or infinity, or where the numerators would be more than the kernel reads
  */
 export function exactTensor({ name, shape, values }: FloatTensor): ExactTensor {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const place = placeOf(bad, shape);
     throw new Unreadable(`tensor ${quoted(name)}: expected finite numbers, found ${values[bad]} at [${place}]`);
+  }
+  let [largest, smallest] = [0, Number.POSITIVE_INFINITY];
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size > largest) largest = size;
+    if (size > 0 && size < smallest) smallest = size;
+  }
+  const bits = largest === 0 ? 1 : Math.log2(largest) - Math.log2(smallest) + 54;
+  if (values.length * (1 + bits / 64) > defaultLimits.limbs) {
+    const limbs = `${defaultLimits.limbs} limbs over a common denominator`;
+    throw new Unreadable(`tensor ${quoted(name)}: expected numbers of at most ${limbs}, found more`);
   }
   const exact = Array.from(values, exactDyadic);
   // Powers of two: the largest is the common one.

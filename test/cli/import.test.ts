@@ -92,11 +92,15 @@ describe('nothing is written', () => {
     [3, 'import mlp.npz --problem mlp.problem.json -o no/q.json', 'no such folder'],
     [3, 'import nowhere.npz --problem mlp.problem.json -o q.json', 'nowhere.npz: no such file or folder'],
     [3, 'import mlp.pt --problem mlp.problem.json -o q.json', 'mlp.pt: expected a file .npz, .safetensors or .onnx'],
-    [3, 'import mlp.npz --problem images.problem.json -o q.json', 'mlp.npz: $.network.layers[0]: found no tensor'],
+    [
+      3,
+      'import mlp.npz --problem images.problem.json -o q.json',
+      'mlp.npz: tensor "0.weight" does not fit $.network.layers[0]: expected 2 × 1 × 3 × 3',
+    ],
     [
       3,
       'import not-finite.npz --problem mlp.problem.json -o q.json',
-      'not-finite.npz: expected weights of 3 layers, found those of 1',
+      'not-finite.npz: $.network.layers[2]: found no tensor "2.weight"',
     ],
     [
       3,

@@ -126,6 +126,14 @@ describe('exact values', () => {
   });
 });
 
+test('a few huge and tiny numbers among very many are refused before their numerators are made', () => {
+  const values = new Float64Array(1_500_000).fill(1);
+  values.set([1e308, 5e-324]);
+  expect(() => exactTensor({ name: 'a', type: 'float64', shape: [values.length], values })).toThrow(
+    'tensor "a": expected numbers of at most 50000000 limbs over a common denominator, found more',
+  );
+});
+
 const array = (header: string, bytes: Uint8Array, version = 1): Uint8Array =>
   zip([{ name: 'a.npy', bytes: npy(header, bytes, version) }]);
 const one = (file: Partial<Zipped>): Uint8Array =>
