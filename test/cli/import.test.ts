@@ -2,6 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { onnx } from '../formats/binary-files.js';
 import { cairnIn, temporaryFolder } from './cairn.js';
 
 const fixtures = fileURLToPath(new URL('../formats/fixtures/', import.meta.url));
@@ -75,6 +76,21 @@ describe('weights become the same point, bit for bit', () => {
     expect(text('bf16.json')).not.toBe(text('mlp.point.json'));
     expect(risk('mlp.problem.json', 'bf16.json')).toBeCloseTo(expected['mlp.onnx'] as number, 1);
   });
+});
+
+test('a network that this version declines is 2, and nothing is written', () => {
+  const W = { shape: [1, 1], values: [1] };
+  const nodes = [
+    { op: 'Gemm', in: ['x', 'W'], out: 'h' },
+    { op: 'Relu', in: ['h'], out: 'i' },
+    { op: 'Abs', in: ['i'], out: 'j' },
+    { op: 'Gemm', in: ['j', 'V'], out: 'y' },
+  ];
+  writeFileSync(join(folder, 'bent.onnx'), onnx({ nodes, tensors: { W, V: W }, input: ['n', 1] }));
+  const { code, out, err } = cairn(...words('import bent.onnx --data one.csv -o p.json --point-out q.json'));
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('bent.onnx with one.csv: $.network.layers[2]');
+  expect(readdirSync(folder)).not.toContain('p.json');
 });
 
 describe('nothing is written', () => {
