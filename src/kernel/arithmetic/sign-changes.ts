@@ -3,7 +3,7 @@ import type { Meter } from '../limits.js';
 import { bitLength } from './gcd.js';
 import { oddPart, type Polynomial, signAt } from './polynomial.js';
 import { compare, type Rational, rational } from './rational.js';
-import { countRoots } from './sturm.js';
+import { rootCounter } from './sturm.js';
 
 /**
  * Finds the points strictly between two ends where p changes its sign.
@@ -27,12 +27,13 @@ export function signChanges(p: Polynomial, from: Rational, to: Rational, meter: 
     return compare(from, root) < 0 && compare(root, to) < 0 ? [root] : [];
   }
   const L = lead < 0n ? -lead : lead;
+  const countRoots = rootCounter(odd, meter);
   const found: Rational[] = [];
   // Open intervals (a, b), and the first and the last integer k with a < k/L < b.
   const open = [{ a: from, b: to, first: floorOfMultiple(L, from) + 1n, last: -floorOfMultiple(-L, to) - 1n }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { a, b, first, last } = next;
-    if (countRoots(odd, a, b, 'neither', meter) === 0) continue;
+    if (countRoots(a, b, 'neither') === 0) continue;
     if (first > last) return null;
     const k = (first + last) >> 1n;
     meter.charge(4, bitLength(k), bitLength(L));
