@@ -32,7 +32,7 @@ const { metafile } = await build({
   supported: { 'dynamic-import': false },
   sourcemap: true,
   metafile: true,
-  external: ['nerdamer', 'highs', 'cli-progress'],
+  external: ['nerdamer', 'highs', 'cli-progress', '@bufbuild/protobuf'],
   plugins: [noSubprograms],
 });
 

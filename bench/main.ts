@@ -1,4 +1,5 @@
 /** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
+import { run as boxes } from './boxes.js';
 import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
 import { run as leastSquares } from './least-squares.js';
@@ -7,6 +8,7 @@ import { run as verify } from './verify.js';
 const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>>> = {
   verify,
   depth,
+  boxes,
   'least-squares': leastSquares,
   fashion,
 };

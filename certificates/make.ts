@@ -17,6 +17,7 @@ import {
   findConstruction,
   parseCsv,
   plot,
+  type Rational,
   rational,
   readPoint,
   readProblem,
@@ -286,6 +287,12 @@ const middlePetals = (): Samples => {
   return { inputs, targets: targets.map((row) => row.map((y) => rational(isMiddle(y) ? 1n : 0n))), weights: null };
 };
 
+/** The species by the width of the sepals alone, which separates none from another. */
+const speciesBySepals = (): Samples => {
+  const { inputs, targets } = every(5, species());
+  return { inputs: inputs.map(([, width]) => [width as Rational]), targets, weights: null };
+};
+
 /** Whether each digit is a zero. */
 function zeros({ inputs, targets }: Samples): Samples {
   return { inputs, targets: targets.map(([y]) => [rational(y?.num === 0n ? 1n : 0n)]), weights: null };
@@ -512,6 +519,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ...deepCases('christof-kowalczyk-2023-spurious-minima', [
     ['near-log-cosh-relu-3', fewPetals, [3], relu, { function: 'log-cosh' }],
     ['near-logistic-elu-3-2', middlePetals, [3, 2], activation('elu'), { function: 'logistic' }],
+    ['near-cross-entropy-relu-4', speciesBySepals, [4], relu, { function: 'cross-entropy' }],
     ['near-power-hardswish-3', fewPetals, [3], activation('hardswish'), { function: 'power', exponent: '3/2' }],
     [
       'near-quartic-hardtanh-3-3',
@@ -563,6 +571,8 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       ],
     },
   }),
+  boxCase('1-cubic-hardswish-3-2', ['-1,1'], ['x^3 - x^2'], { hidden: [3, 2], activation: activation('hardswish') }),
+  boxCase('2-hardswish-2', ['0,1', '-1,1'], ['x1*x2 + x1^2'], { hidden: [2], activation: activation('hardswish') }),
   boxCase('3-relu-4', ['0,1', '-1,1', '0,2'], ['x1^2 - x2*x3 + 1/2'], { hidden: [4] }),
   ...continuumCases('christof-kowalczyk-2023-spurious-minima', [
     ['family-iris-relu-2', () => petals, [2], relu, '1'],

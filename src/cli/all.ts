@@ -6,6 +6,7 @@ start({
   verify: async () => (await import('./verify.js')).addVerify,
   certify: async () => (await import('./certify.js')).addCertify,
   construct: async () => (await import('./construct.js')).addConstruct,
+  import: async () => (await import('./import.js')).addImport,
   theorems: async () => (await import('./theorems.js')).addTheorems,
   explain: async () => (await import('./explain.js')).addExplain,
   plot: async () => (await import('./plot.js')).addPlot,

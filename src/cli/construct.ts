@@ -6,9 +6,9 @@ import type { Fields } from '../formats/write.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { Failure } from './failure.js';
+import { namedFunction } from './named-function.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
-import { readBytes, shownPath } from './read.js';
 import { tell } from './terminal.js';
 
 interface ConstructOptions {
@@ -115,18 +115,6 @@ function needSettings({ id, settings }: Construction, given: Readonly<Record<str
   );
 }
 
-/** NAME or NAME:key=value,key=value. */
-function named(option: string, text: string): Fields {
-  const [name = '', ...rest] = text.split(':');
-  const fields = rest.length === 0 ? [] : rest.join(':').split(',');
-  const entries = fields.map((field): [string, string] => {
-    const at = field.indexOf('=');
-    if (at <= 0) throw new Failure(`--${option}: expected NAME:key=value, found ${quoted(text)}`);
-    return [field.slice(0, at), field.slice(at + 1)];
-  });
-  return { function: name, ...Object.fromEntries(entries) };
-}
-
 /** Both are judged by the kernel's own reader, in the smallest problem that contains them. */
 async function layerAndLoss(
   options: ConstructOptions,
@@ -135,8 +123,8 @@ async function layerAndLoss(
     import('../kernel/check.js'),
     import('../formats/write.js'),
   ]);
-  const activation = { type: 'activation', ...named('activation', options.activation) };
-  const loss = named('loss', options.loss);
+  const activation = { type: 'activation', ...namedFunction('activation', options.activation) };
+  const loss = namedFunction('loss', options.loss);
   const dense = { type: 'dense', units: 1 };
   const network = { input: [1], layers: [dense, activation, dense] };
   const data = { type: 'samples', inputs: [['0']], targets: [['0']] };
@@ -195,15 +183,6 @@ async function readSamples({
       throw new Failure('--inputs and --targets name columns of --data');
     return { inputs: [], targets: [], weights: null };
   }
-  const [{ parseCsv, selectColumns }, { defaultLimits }] = await Promise.all([
-    import('../formats/csv.js'),
-    import('../kernel/limits.js'),
-  ]);
-  const read = readBytes(data, defaultLimits.bytes);
-  if (read.kind !== 'bytes') throw new Failure(`${shownPath(data)}: ${read.message}`);
-  const table = parseCsv(read.bytes, data);
-  if (table.kind === 'refused') throw new Failure(table.message);
-  const samples = selectColumns(table, { inputs, targets });
-  if (samples.kind === 'refused') throw new Failure(samples.message);
-  return samples;
+  const { needSamples } = await import('./data-file.js');
+  return needSamples(data, { inputs, targets });
 }

@@ -32,7 +32,8 @@ export function readPointFile(path: string, problem: Problem, some: PartialLimit
   return given(path, readPoint(needText(path, limits.bytes), problem, { limits }));
 }
 
-function given<V>(file: string, read: Read<V>): Given<V> {
+/** @throws Failure where what was read is malformed */
+export function given<V>(file: string, read: Read<V>): Given<V> {
   if (read.kind === 'read') return { kind: 'given', value: read.value };
   const { path, reason } = read;
   if (read.kind === 'declined') return { kind: 'declined', reason: { ...reason, path } };

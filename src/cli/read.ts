@@ -87,6 +87,13 @@ export function needText(path: string, atMost: number): string {
   throw new Failure(`${shownPath(path)}: ${read.message}`);
 }
 
+/** @returns the bytes, or ends the command */
+export function needBytes(path: string, atMost: number): Uint8Array {
+  const read = readBytes(path, atMost);
+  if (read.kind === 'bytes') return read.bytes;
+  throw new Failure(`${shownPath(path)}: ${read.message}`);
+}
+
 /** Names of files come from others, too. */
 export function shownPath(path: string): string {
   return escaped(path, 500);

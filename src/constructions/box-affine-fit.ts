@@ -1,4 +1,4 @@
-/** The best affine (or constant) fit on a box, exactly where it is rational, and the same with one ridge (w·x − t)₊ more. */
+/** The best affine (or constant) fit on a box, exactly where it is rational, and the same with one ridge more. */
 import {
   integrateOverBox,
   integrateOverSlab,
@@ -30,12 +30,18 @@ import { nodesOn } from '../numerics/quadrature.js';
 import type { AffineMap } from '../provers/carriers.js';
 
 /** The part of the box where w·x > t. */
-export interface Ridge {
+export interface HalfSpace {
   readonly w: readonly bigint[];
   readonly t: Rational;
 }
 
-/** x ↦ A x + b + v (w·x − t)₊ */
+/** x ↦ Σ_k r_k y^k with y = w·x − t where y > 0, and 0 elsewhere. A hinge (w·x − t)₊ has the profile 1. */
+export interface Ridge extends HalfSpace {
+  /** r_1, r_2, … */
+  readonly profile: readonly Rational[];
+}
+
+/** x ↦ A x + b + v · ridge(x) */
 export interface RidgeFit {
   readonly map: AffineMap;
   readonly ridge: Ridge;
@@ -56,18 +62,18 @@ class Integrals {
     this.#density = polynomialOf(data.density);
   }
 
-  /** ∫ ρ P over the box, or its part beyond the ridge */
-  of(P: RationalPolynomial, ridge: Ridge | null): Rational {
-    return this.#over(product(P, this.#density), this.data.domain, ridge);
+  /** ∫ ρ P over the box, or a part of it */
+  of(P: RationalPolynomial, beyond: HalfSpace | null): Rational {
+    return this.#over(product(P, this.#density), this.data.domain, beyond);
   }
 
   /** ∫ ρ P y_c */
-  withTarget(P: RationalPolynomial, c: number, ridge: Ridge | null): Rational {
+  withTarget(P: RationalPolynomial, c: number, beyond: HalfSpace | null): Rational {
     const { domain, targets } = this.data;
     const { breakpoints, pieces } = targets[c] as Target;
     const weighted = product(P, this.#density);
     if (breakpoints.length === 0) {
-      return this.#over(product(weighted, polynomialOf(pieces[0] as TermList)), domain, ridge);
+      return this.#over(product(weighted, polynomialOf(pieces[0] as TermList)), domain, beyond);
     }
     const [a, b] = [domain.lower, domain.upper].map(([n]) => rational(n as bigint, domain.denominator)) as [
       Rational,
@@ -77,14 +83,14 @@ class Integrals {
       const from = larger(a, breakpoints[j - 1] ?? a);
       const to = negate(larger(negate(b), negate(breakpoints[j] ?? b)));
       if (compare(from, to) >= 0) return sum;
-      return plus(sum, this.#over(product(weighted, polynomialOf(piece)), interval(from, to), ridge));
+      return plus(sum, this.#over(product(weighted, polynomialOf(piece)), interval(from, to), beyond));
     }, zero);
   }
 
-  #over(P: RationalPolynomial, box: RationalBox, ridge: Ridge | null): Rational {
-    return ridge === null
+  #over(P: RationalPolynomial, box: RationalBox, beyond: HalfSpace | null): Rational {
+    return beyond === null
       ? integrateOverBox(P, box, this.meter)
-      : integrateOverSlab(P, box, ridge.w, { low: ridge.t, high: null }, this.meter);
+      : integrateOverSlab(P, box, beyond.w, { low: beyond.t, high: null }, this.meter);
   }
 }
 
@@ -112,11 +118,21 @@ function coordinate(j: number, d: number): RationalPolynomial {
   return { numerator: monomial(exponents, 1n), denominator: 1n };
 }
 
-/** w·x − t */
-function height({ w, t }: Ridge): RationalPolynomial {
+/** The polynomial that a ridge is where w·x > t. */
+function profileOf({ w, t, profile }: Ridge): RationalPolynomial {
   const d = w.length;
   const linear = addMany(w.map((c, j) => scale(coordinate(j, d).numerator, c)));
-  return { numerator: add(scale(linear, t.den), constantPolynomial(d, -t.num)), denominator: t.den };
+  const y = { numerator: add(scale(linear, t.den), constantPolynomial(d, -t.num)), denominator: t.den };
+  return profile.reduceRight<RationalPolynomial>((value, r) => product(y, plusConstant(value, r, d)), {
+    numerator: new Map(),
+    denominator: 1n,
+  });
+}
+
+function plusConstant({ numerator, denominator }: RationalPolynomial, r: Rational, d: number): RationalPolynomial {
+  const common = lcm(denominator, r.den);
+  const constant = constantPolynomial(d, r.num * (common / r.den));
+  return { numerator: add(scale(numerator, common / denominator), constant), denominator: common };
 }
 
 /**
@@ -155,16 +171,16 @@ export function fitWithRidge({ data }: BoxProblem, ridge: Ridge): RidgeFit | nul
   return { map, ridge, v: solution.map((row) => row[d + 1] as Rational) };
 }
 
-/** A function that is fitted: a polynomial on the box, or beyond a ridge. */
+/** A function that is fitted: a polynomial on the box, or on a part of it and 0 elsewhere. */
 interface Column {
   readonly P: RationalPolynomial;
-  readonly ridge: Ridge | null;
+  readonly beyond: HalfSpace | null;
 }
 
 function columns(d: number, constant: boolean, ridge: Ridge | null): readonly Column[] {
-  const affine = Array.from({ length: d + 1 }, (_, j): Column => ({ P: coordinate(j, d), ridge: null }));
+  const affine = Array.from({ length: d + 1 }, (_, j): Column => ({ P: coordinate(j, d), beyond: null }));
   const kept = constant ? affine.slice(d) : affine;
-  return ridge === null ? kept : [...kept, { P: height(ridge), ridge }];
+  return ridge === null ? kept : [...kept, { P: profileOf(ridge), beyond: ridge }];
 }
 
 function leastSquares(integrals: Integrals, list: readonly Column[]): readonly (readonly Rational[])[] {
@@ -175,11 +191,11 @@ function leastSquares(integrals: Integrals, list: readonly Column[]): readonly (
 
 /** @returns by output the coefficients of the columns, or null where they are dependent */
 function solve(integrals: Integrals, list: readonly Column[]): readonly (readonly Rational[])[] | null {
-  const both = (a: Column, b: Column): Rational => integrals.of(product(a.P, b.P), a.ridge ?? b.ridge);
+  const both = (a: Column, b: Column): Rational => integrals.of(product(a.P, b.P), a.beyond ?? b.beyond);
   const outputs = integrals.data.targets.map((_, c) => c);
   const rows = list.map((a) => [
     ...list.map((b) => both(a, b)),
-    ...outputs.map((c) => integrals.withTarget(a.P, c, a.ridge)),
+    ...outputs.map((c) => integrals.withTarget(a.P, c, a.beyond)),
   ]);
   const m = list.length;
   // The matrix is symmetric and positive semidefinite, so a pivot is 0 only where columns are dependent.
@@ -217,7 +233,7 @@ function isCritical(data: BoxData, loss: PolynomialLoss, { A, b, denominator }: 
   const realization = {
     direction: isLine ? [1n] : null,
     nodes: isLine ? [low, high] : [],
-    maps: [{ linear: A, constants: b }],
+    maps: [{ linear: A, constants: b, powers: A.map(() => []) }],
     denominator,
     bits: 64,
     locations: [],

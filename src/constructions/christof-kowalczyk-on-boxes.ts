@@ -1,7 +1,7 @@
 /** Christof and Kowalczyk for the true loss on a box: the best affine (or constant) fit, and a better point with one ridge around a kink. */
 import type { Fields } from '../formats/write.js';
 import { writeFile } from '../formats/write.js';
-import { rangeOver } from '../kernel/arithmetic/box-integral.js';
+import { type RationalBox, rangeOver } from '../kernel/arithmetic/box-integral.js';
 import { gcd, lcm } from '../kernel/arithmetic/gcd.js';
 import {
   add,
@@ -27,7 +27,7 @@ import { nodesOn } from '../numerics/quadrature.js';
 import { type AffineMap, carryingLayer, identityMap, layerOf, readingLayer } from '../provers/carriers.js';
 import { denseOf } from '../provers/dense-of.js';
 import { middleOf, placeFor, type Segment, widestSegment } from '../provers/segments.js';
-import { eliminated, findBoxFit, fitWithRidge, type Ridge, type RidgeFit } from './box-affine-fit.js';
+import { eliminated, findBoxFit, fitWithRidge, type HalfSpace, type Ridge, type RidgeFit } from './box-affine-fit.js';
 import { described } from './carried-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { fails, proveSpurious, widthsOf } from './training-problem.js';
@@ -61,7 +61,10 @@ export function buildOnBox(
   if (segment === null) {
     return constant
       ? fails(hypotheses.constantSegment, 'no piece of it is constant')
-      : fails(hypotheses.segment, 'the activation is constant');
+      : fails(
+          hypotheses.segment,
+          activation.smooth === null ? 'the activation is constant' : 'no piece of it is affine',
+        );
   }
   if (activation.breakpoints.length === 0) return fails(hypotheses.nonlinear, 'it has no kink');
 
@@ -79,7 +82,9 @@ export function buildOnBox(
   if ((hidden[0] as number) < k + 1) {
     return { kind: 'gave-up', message: `better points on a box need ${k + 1} units in the first layer` };
   }
-  const better = findBetter(problem, fit, carrier, risk, input);
+  const bend = bendOf(activation);
+  if (bend === null) return { kind: 'gave-up', message: 'better points need an affine segment with an end' };
+  const better = findBetter(problem, fit, carrier, bend, risk, input);
   if (better === null) return { kind: 'gave-up', message: 'no better point was found at this effort' };
   input.observe?.('checking', 0, 1);
   return proveSpurious(problem, point, better, construction, [
@@ -165,18 +170,19 @@ function findBetter(
   problem: BoxProblem,
   fit: AffineMap,
   segment: Segment,
+  bend: Bend,
   risk: Rational,
   { observe, effort }: ConstructionInput,
 ): Parameters | null {
-  const candidates = rankedRidges(problem, fit).slice(0, tried + effort);
+  const candidates = rankedRidges(problem, fit, bend).slice(0, tried + effort);
   for (const [i, ridge] of candidates.entries()) {
     observe?.('better point', i, candidates.length);
     const best = fitWithRidge(problem, ridge);
     if (best === null) continue;
     // In squares the whole way is best; for other losses a part of it may be needed.
     for (const share of [1n, 2n, 4n, 16n, 64n]) {
-      const point = aroundAKink(problem, towards(fit, best, rational(1n, share)), segment);
-      if (point !== null && compare(riskOrMore(problem, point, risk), risk) < 0) return point;
+      const point = aroundABend(problem, towards(fit, best, rational(1n, share)), segment, bend);
+      if (compare(riskOrMore(problem, point, risk), risk) < 0) return point;
     }
   }
   return null;
@@ -193,7 +199,7 @@ function riskOrMore(problem: BoxProblem, point: Parameters, otherwise: Rational)
 }
 
 /** Ridges by how much of the squared residual of the fit they explain, in doubles. */
-function rankedRidges({ data }: BoxProblem, fit: AffineMap): readonly Ridge[] {
+function rankedRidges({ data }: BoxProblem, fit: AffineMap, bend: Bend): readonly Ridge[] {
   const nodes = nodesOn(data);
   const rows = fit.A.map((row, c) => [...row, fit.b[c] as bigint].map((n) => ratio(n, fit.denominator)));
   const residuals = nodes.map(({ x, y }) =>
@@ -205,7 +211,7 @@ function rankedRidges({ data }: BoxProblem, fit: AffineMap): readonly Ridge[] {
     const step = divide(subtract(high, low), rational(parts));
     const inside = breakpoints.filter((t) => compare(low, t) < 0 && compare(t, high) < 0);
     const grid = Array.from({ length: Number(parts) - 1 }, (_, i) => add(low, multiply(step, rational(BigInt(i + 1)))));
-    return [...inside, ...grid].map((t) => ({ w, t }));
+    return [...inside, ...grid].map((t) => ({ w, t, profile: bentAt(bend, data.domain, { w, t }).profile }));
   });
   const gram = Array.from({ length: data.domain.lower.length + 1 }, (_, i) =>
     Array.from({ length: data.domain.lower.length + 1 }, (__, j) =>
@@ -215,12 +221,14 @@ function rankedRidges({ data }: BoxProblem, fit: AffineMap): readonly Ridge[] {
   const scored = ridges.map((ridge) => {
     const w = ridge.w.map(Number);
     const t = ratio(ridge.t.num, ridge.t.den);
+    const profile = ridge.profile.map(({ num, den }) => ratio(num, den));
     const gains = rows.map(() => 0);
     const moments = new Array<number>(w.length + 1).fill(0);
     let size = 0;
     nodes.forEach(({ x, weight }, i) => {
-      const z = x.reduce((sum, value, j) => sum + value * (w[j] as number), -t);
-      if (z <= 0) return;
+      const y = x.reduce((sum, value, j) => sum + value * (w[j] as number), -t);
+      if (y <= 0) return;
+      const z = profile.reduceRight((sum, r) => (sum + r) * y, 0);
       size += weight * z * z;
       [...x, 1].forEach((value, j) => {
         moments[j] = (moments[j] as number) + weight * z * value;
@@ -275,46 +283,44 @@ function overCommon(rows: readonly (readonly Rational[])[]): AffineMap {
 }
 
 /**
- * Unit k of the first layer stands at the first breakpoint τ: its preactivation is τ + δ (w·x − t), δ so small that no other breakpoint is met. There
- * h = h(τ) + s δ (w·x − t) + (s′ − s) δ (w·x − t)₊ with the slopes s, s′ beside τ. Units 0 … k−1 carry what is left, and every later layer carries
- * the outputs.
- *
- * @returns null where a slope beside the kink is not known
+ * Unit k of the first layer stands at a breakpoint τ beside an affine piece: its preactivation is τ ± δ y, y = w·x − t, with the affine piece where
+ * y < 0 and δ so small that no other breakpoint is met. There h = h(τ) ± s δ y + jump · ridge(x) with the slope s of that piece. Units 0 … k−1
+ * carry what is left, and every later layer carries the outputs.
  */
-function aroundAKink(problem: BoxProblem, { map, ridge, v }: RidgeFit, segment: Segment): Parameters | null {
+function aroundABend(problem: BoxProblem, { map, ridge, v }: RidgeFit, segment: Segment, bend: Bend): Parameters {
   const { stages, outputs: k } = problem.network;
   const [first, ...rest] = stages.slice(0, -1) as [Stage, ...Stage[]];
   const { w, t } = ridge;
-  const kink = kinkOf(first.activation);
-  if (kink === null) return null;
-  const { low, high } = rangeOver(problem.data.domain, w);
-  const [below, above] = [subtract(low, t), subtract(high, t)];
-  const reach = compare(negate(below), above) > 0 ? negate(below) : above;
-  const delta = kink.room === null ? one : divide(kink.room, multiply(rational(2n), reach));
-  const jump = multiply(kink.rise, delta);
-  // (w·x − t)₊ = (h − h(τ) − s δ (w·x − t)) / jump
+  const { step, jump, above } = bentAt(bend, problem.data.domain, ridge);
+  // ridge = (h − h(τ) − s · step · y) / jump
   const factors = v.map((a) => divide(a, jump));
   const carriedRows = map.A.map((row, c) => {
     const factor = factors[c] as Rational;
-    const slope = multiply(factor, multiply(kink.slope, delta));
+    const slope = multiply(factor, multiply(bend.slope, step));
     const over = rational(map.denominator);
     const linear = row.map((a, j) => subtract(divide(rational(a), over), multiply(slope, rational(w[j] as bigint))));
     const constant = add(divide(rational(map.b[c] as bigint), over), multiply(slope, t));
-    return [...linear, subtract(constant, multiply(factor, kink.value))];
+    return [...linear, subtract(constant, multiply(factor, bend.value))];
   });
   const left = overCommon(carriedRows);
   const places = left.A.map((_, c) => {
     const { least, most } = rangeOf(problem, left, c);
     return placeFor(segment, least, most);
   });
-  const hinge = [...w.map((c) => multiply(delta, rational(c))), subtract(kink.at, multiply(delta, t))];
-  const layers = [withRow(carryingLayer(left, places, first.units, middleOf(segment)), k, hinge)];
-  // Every later layer carries the outputs, whose range is that of the affine part and of the ridge.
+  const row = [...w.map((c) => multiply(step, rational(c))), subtract(bend.at, multiply(step, t))];
+  const layers = [withRow(carryingLayer(left, places, first.units, middleOf(segment)), k, row)];
+  // Every later layer carries the outputs, whose range is within that of the affine part and those of the ridge's terms.
   let read = readingRidge(readingLayer(identityMap(k), segment, places, first.units), k, factors);
   const later = map.A.map((_, c) => {
-    const { least, most } = rangeOf(problem, map, c);
-    const end = multiply(v[c] as Rational, above);
-    return end.num < 0n ? placeFor(segment, add(least, end), most) : placeFor(segment, least, add(most, end));
+    let { least, most } = rangeOf(problem, map, c);
+    let power = one;
+    for (const r of ridge.profile) {
+      power = multiply(power, above);
+      const end = multiply(multiply(v[c] as Rational, r), power);
+      if (end.num < 0n) least = add(least, end);
+      else most = add(most, end);
+    }
+    return placeFor(segment, least, most);
   });
   for (const { units } of rest) {
     layers.push(carryingLayer(read, later, units, middleOf(segment)));
@@ -323,29 +329,88 @@ function aroundAKink(problem: BoxProblem, { map, ridge, v }: RidgeFit, segment: 
   return [...layers, layerOf(read)];
 }
 
-interface Kink {
+/** A breakpoint between an affine piece and another one. */
+interface Bend {
   readonly at: Rational;
   readonly value: Rational;
-  /** to the left */
+  /** of the affine piece */
   readonly slope: Rational;
-  /** the slope to the right less that */
-  readonly rise: Rational;
+  /** 1 if the affine piece is to the left, −1 if it is to the right */
+  readonly side: Rational;
+  /** d_1, d_2, …: at τ + side · u the other piece less the affine one is Σ_k d_k u^k */
+  readonly rise: readonly Rational[];
   /** to the next breakpoint; null where there is none */
   readonly room: Rational | null;
 }
 
-function kinkOf(h: Activation): Kink | null {
-  const [left, right] = [affinePieceOf(h, 0), affinePieceOf(h, 1)];
-  const [tau, next] = h.breakpoints;
-  if (left === null || right === null || tau === undefined) return null;
-  const at = rational(tau, h.breakpointDenominator);
-  return {
-    at,
-    value: add(multiply(left.slope, at), left.intercept),
-    slope: left.slope,
-    rise: subtract(right.slope, left.slope),
-    room: next === undefined ? null : subtract(rational(next, h.breakpointDenominator), at),
-  };
+/** @returns the first breakpoint beside an affine piece, if there is one */
+function bendOf(h: Activation): Bend | null {
+  const taus = h.breakpoints.map((tau) => rational(tau, h.breakpointDenominator));
+  for (const [j, at] of taus.entries()) {
+    const [left, right] = [coefficientsOf(h, j), coefficientsOf(h, j + 1)];
+    if (left === null || right === null) continue;
+    const [affine, other] = left.length <= 2 ? [left, right] : [right, left];
+    if (affine.length > 2) continue;
+    const side = affine === left ? one : negate(one);
+    const [value = zero, ...slopes] = shifted(affine, at, side);
+    const rise = shifted(other, at, side).slice(1);
+    const slope = slopes[0] ?? zero;
+    const rooms = [taus[j - 1], taus[j + 1]].flatMap((tau) => {
+      if (tau === undefined) return [];
+      const distance = subtract(tau, at);
+      return [distance.num < 0n ? negate(distance) : distance];
+    });
+    return {
+      ...{ at, value, side },
+      slope: multiply(side, slope),
+      rise: rise.map((c, k) => (k === 0 ? subtract(c, slope) : c)),
+      room: rooms.sort(compare)[0] ?? null,
+    };
+  }
+  return null;
+}
+
+/** @returns the coefficients of piece j of an activation, constant first; null where it is no polynomial */
+function coefficientsOf(h: Activation, j: number): readonly Rational[] | null {
+  const affine = affinePieceOf(h, j);
+  if (affine !== null) return [affine.intercept, affine.slope];
+  const piece = h.smooth?.[j] ?? null;
+  return piece?.function === 'polynomial' ? piece.coefficients : null;
+}
+
+/** @returns the coefficients of p(at + side · u) in u */
+function shifted(p: readonly Rational[], at: Rational, side: Rational): readonly Rational[] {
+  let value: readonly Rational[] = [];
+  for (const c of [...p].reverse()) {
+    const times = (k: number): Rational => add(multiply(at, value[k] ?? zero), multiply(side, value[k - 1] ?? zero));
+    value = Array.from({ length: value.length + 1 }, (_, k) => (k === 0 ? add(times(k), c) : times(k)));
+  }
+  return value;
+}
+
+/** A unit that bends at w·x = t: its preactivation is τ + step · y, and its value jump · ridge more than that of the affine piece. */
+interface Bent {
+  /** ± δ */
+  readonly step: Rational;
+  readonly jump: Rational;
+  readonly profile: readonly Rational[];
+  /** the largest y on the box */
+  readonly above: Rational;
+}
+
+function bentAt({ side, rise, room }: Bend, domain: RationalBox, { w, t }: HalfSpace): Bent {
+  const { low, high } = rangeOver(domain, w);
+  const [below, above] = [subtract(low, t), subtract(high, t)];
+  const reach = compare(negate(below), above) > 0 ? negate(below) : above;
+  const delta = room === null ? one : divide(room, multiply(rational(2n), reach));
+  let power = one;
+  const scaled = rise.map((c) => {
+    power = multiply(power, delta);
+    return multiply(c, power);
+  });
+  const jump = scaled.find(({ num }) => num !== 0n);
+  if (jump === undefined) throw new Error('Cannot happen: pieces of a breakpoint are different');
+  return { step: multiply(side, delta), jump, profile: scaled.map((c) => divide(c, jump)), above };
 }
 
 /** @returns the layer with the weights and the bias of one unit replaced */

@@ -25,7 +25,7 @@ const newtonSteps = 200;
 export interface NearFit {
   /** columns of (x, 1) that are coordinates: d stands for the 1 */
   readonly columns: readonly number[];
-  /** output by output, over 10^digits */
+  /** output by output, over 10^digits; for cross-entropy without the last one, which is 0 */
   readonly center: readonly bigint[];
   readonly denominator: bigint;
   readonly ballRadius: Rational;
@@ -35,31 +35,28 @@ export interface NearFit {
 
 /** @returns null where Newton's method does not settle, or the risk of affine fits is not strictly convex there */
 export function findNearFit(
-  { loss, data, network }: SampleProblem,
+  { loss, data }: SampleProblem,
   observe: ((done: number, total: number) => void) | null,
 ): NearFit | null {
-  const slopes = slopesOf(loss);
-  if (slopes === null) return null;
   const columns = independentColumns(data);
   const over = new D(data.inputs.denominator.toString());
   const rows = data.inputs.rows.map((x) =>
     columns.map((j) => (j < x.length ? new D((x[j] as bigint).toString()).div(over) : new D(1))),
   );
   const mu = data.weights.values.map((w) => new D(w.toString()).div(data.weights.denominator.toString()));
+  const y = data.targets.rows.map((row) =>
+    row.map((value) => new D(value.toString()).div(data.targets.denominator.toString())),
+  );
+  const searches = searchesFor(loss, rows, y, mu, (c) => leastSquaresStart(data, columns, c));
+  if (searches === null) return null;
   const center: bigint[] = [];
   let modulus: Decimal | null = null;
   const denominator = 10n ** BigInt(digits);
-  for (let c = 0; c < network.outputs; c++) {
-    const y = data.targets.rows.map((row) =>
-      new D((row[c] as bigint).toString()).div(data.targets.denominator.toString()),
-    );
-    const start = leastSquaresStart(data, columns, c);
-    const found = newton(rows, y, mu, slopes, start, (step) =>
-      observe?.(c * newtonSteps + step, network.outputs * newtonSteps),
-    );
+  for (const [at, { objective, start }] of searches.entries()) {
+    const found = newton(objective, start, (step) => observe?.(at * newtonSteps + step, searches.length * newtonSteps));
     if (found === null) return null;
-    center.push(...found.a.map((v) => BigInt(v.times(denominator.toString()).toFixed(0))));
-    const least = leastEigenvalue(found.H.map((row) => row.map((v) => v.toNumber())));
+    center.push(...found.map((v) => BigInt(v.times(denominator.toString()).toFixed(0))));
+    const least = leastEigenvalue(objective.curvatureAt(found).map((row) => row.map((v) => v.toNumber())));
     if (!(least > 0)) return null;
     const half = new D(least).div(2);
     modulus = modulus === null || half.lt(modulus) ? half : modulus;
@@ -94,11 +91,13 @@ export interface NearProof {
 export function embedNearFit(network: Network, data: Samples, segment: Segment, fit: NearFit): NearProof {
   const k = network.outputs;
   const m = fit.columns.length;
+  // The last logit of cross-entropy has no coordinates: it is 0.
+  const free = fit.center.length / m;
   const hidden = network.stages.slice(0, -1);
   const mapOf = (a: readonly bigint[], denominator: bigint): AffineMap => {
     const A = Array.from({ length: k }, () => new Array<bigint>(network.inputs).fill(0n));
     const b = new Array<bigint>(k).fill(0n);
-    for (let c = 0; c < k; c++) {
+    for (let c = 0; c < free; c++) {
       fit.columns.forEach((j, l) => {
         const value = a[c * m + l] as bigint;
         if (j < network.inputs) (A[c] as bigint[])[j] = value;
@@ -124,7 +123,7 @@ export function embedNearFit(network: Network, data: Samples, segment: Segment, 
   rest.push(layerOf(reading));
   const firstLayer = (a: readonly bigint[], denominator: bigint): DenseValues =>
     carryingLayer(mapOf(a, denominator), places, hidden[0]?.units ?? k, idle);
-  const zeros = new Array<bigint>(k * m).fill(0n);
+  const zeros = new Array<bigint>(free * m).fill(0n);
   const base = firstLayer(zeros, 1n);
   const still = rest.map(({ weights, bias }) =>
     denseOf(
@@ -251,60 +250,168 @@ function slopesOf(loss: Loss): Slopes | null {
   }
 }
 
-/** Damped Newton steps until the gradient is below what the ball needs. */
-function newton(
-  rows: readonly (readonly Decimal[])[],
+/** A strictly convex function of some coordinates. */
+interface Objective {
+  gradientAt(a: readonly Decimal[]): readonly Decimal[];
+  hessianAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
+  /** a lower bound of the Hessian, as the kernel has it */
+  curvatureAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
+}
+
+interface Search {
+  readonly objective: Objective;
+  readonly start: readonly Decimal[];
+}
+
+type Decimals = readonly (readonly Decimal[])[];
+
+/** Output by output; for cross-entropy the logits of all classes but the last at once. */
+function searchesFor(
+  loss: Loss,
+  rows: Decimals,
+  y: Decimals,
+  mu: readonly Decimal[],
+  leastSquaresOf: (c: number) => readonly Decimal[],
+): readonly Search[] | null {
+  const outputs = y[0]?.length ?? 0;
+  if (loss.family === 'smooth' && loss.name === 'cross-entropy') {
+    // Of one class every prediction has the risk 0.
+    if (outputs === 1) return null;
+    const factor = new D(loss.factor.num.toString()).div(loss.factor.den.toString());
+    const start = new Array<Decimal>((outputs - 1) * (rows[0]?.length ?? 0)).fill(new D(0));
+    return [{ objective: crossEntropyOf(rows, y, mu, factor), start }];
+  }
+  const slopes = slopesOf(loss);
+  if (slopes === null) return null;
+  return Array.from({ length: outputs }, (_, c) => ({
+    objective: oneOutput(
+      rows,
+      y.map((row) => row[c] as Decimal),
+      mu,
+      slopes,
+    ),
+    start: leastSquaresOf(c),
+  }));
+}
+
+function dot(x: readonly Decimal[], a: readonly Decimal[]): Decimal {
+  return x.reduce((sum, v, j) => sum.plus(v.times(a[j] as Decimal)), new D(0));
+}
+
+/** Adds factor · x xᵀ at the place (from, to). */
+function addSquare(H: Decimal[][], factor: Decimal, x: readonly Decimal[], from = 0, to = 0): void {
+  for (let j = 0; j < x.length; j++) {
+    const row = H[from + j] as Decimal[];
+    const cx = factor.times(x[j] as Decimal);
+    for (let l = 0; l < x.length; l++) row[to + l] = (row[to + l] as Decimal).plus(cx.times(x[l] as Decimal));
+  }
+}
+
+function zeroMatrix(size: number): Decimal[][] {
+  return Array.from({ length: size }, () => new Array<Decimal>(size).fill(new D(0)));
+}
+
+function oneOutput(
+  rows: Decimals,
   y: readonly Decimal[],
   mu: readonly Decimal[],
   { first, second }: Slopes,
-  start: readonly Decimal[],
-  observe: (step: number) => void,
-): { readonly a: readonly Decimal[]; readonly H: readonly (readonly Decimal[])[] } | null {
-  const m = start.length;
-  const gradientAt = (a: readonly Decimal[]) => {
-    const p = rows.map((x) => x.reduce((sum, v, j) => sum.plus(v.times(a[j] as Decimal)), new D(0)));
-    const g = Array.from({ length: m }, () => new D(0));
+): Objective {
+  const hessianAt = (a: readonly Decimal[]): Decimals => {
+    const H = zeroMatrix(a.length);
     rows.forEach((x, i) => {
-      const slope = (mu[i] as Decimal).times(first(p[i] as Decimal, y[i] as Decimal));
-      for (let j = 0; j < m; j++) g[j] = (g[j] as Decimal).plus(slope.times(x[j] as Decimal));
+      addSquare(H, (mu[i] as Decimal).times(second(dot(x, a), y[i] as Decimal)), x);
     });
-    return { p, g, size: g.reduce((sum, v) => sum.plus(v.pow(2)), new D(0)).sqrt() };
+    return H;
   };
-  const hessianAt = (p: readonly Decimal[]): Decimal[][] => {
-    const H = Array.from({ length: m }, () => Array.from({ length: m }, () => new D(0)));
+  return {
+    gradientAt(a) {
+      const g = a.map(() => new D(0));
+      rows.forEach((x, i) => {
+        const slope = (mu[i] as Decimal).times(first(dot(x, a), y[i] as Decimal));
+        for (let j = 0; j < g.length; j++) g[j] = (g[j] as Decimal).plus(slope.times(x[j] as Decimal));
+      });
+      return g;
+    },
+    hessianAt,
+    curvatureAt: hessianAt,
+  };
+}
+
+/** Coordinates class by class; the logit of the last class is 0. */
+function crossEntropyOf(rows: Decimals, y: Decimals, mu: readonly Decimal[], factor: Decimal): Objective {
+  const m = rows[0]?.length ?? 0;
+  /** the probabilities of all classes at sample i, the last one's last */
+  const softmax = (x: readonly Decimal[], a: readonly Decimal[]): readonly Decimal[] => {
+    const weights = Array.from({ length: a.length / m }, (_, c) => dot(x, a.slice(c * m, (c + 1) * m)).exp());
+    const total = weights.reduce((sum, w) => sum.plus(w), new D(1));
+    return [...weights, new D(1)].map((w) => w.div(total));
+  };
+  const matrixAt = (
+    a: readonly Decimal[],
+    entry: (s: readonly Decimal[], c: number, d: number) => Decimal,
+  ): Decimals => {
+    const H = zeroMatrix(a.length);
+    const classes = a.length / m;
     rows.forEach((x, i) => {
-      const curve = (mu[i] as Decimal).times(second(p[i] as Decimal, y[i] as Decimal));
-      for (let j = 0; j < m; j++) {
-        const row = H[j] as Decimal[];
-        const cx = curve.times(x[j] as Decimal);
-        for (let l = 0; l < m; l++) row[l] = (row[l] as Decimal).plus(cx.times(x[l] as Decimal));
+      const s = softmax(x, a);
+      for (let c = 0; c < classes; c++) {
+        for (let d = 0; d < classes; d++) {
+          addSquare(H, factor.times(mu[i] as Decimal).times(entry(s, c, d)), x, c * m, d * m);
+        }
       }
     });
     return H;
   };
-  let a = start;
-  let at = gradientAt(a);
+  return {
+    gradientAt(a) {
+      const g = a.map(() => new D(0));
+      rows.forEach((x, i) => {
+        softmax(x, a)
+          .slice(0, -1)
+          .forEach((s, c) => {
+            const slope = factor.times(mu[i] as Decimal).times(s.minus(y[i]?.[c] as Decimal));
+            for (let j = 0; j < m; j++) g[c * m + j] = (g[c * m + j] as Decimal).plus(slope.times(x[j] as Decimal));
+          });
+      });
+      return g;
+    },
+    hessianAt: (a) =>
+      matrixAt(a, (s, c, d) => {
+        const product = (s[c] as Decimal).times(s[d] as Decimal);
+        return c === d ? (s[c] as Decimal).minus(product) : product.neg();
+      }),
+    curvatureAt: (a) =>
+      matrixAt(a, (s, c, d) => (c === d ? (s[c] as Decimal).times(s[s.length - 1] as Decimal) : new D(0))),
+  };
+}
+
+/** Damped Newton steps until the gradient is below what the ball needs. */
+function newton(
+  { gradientAt, hessianAt }: Objective,
+  start: readonly Decimal[],
+  observe: (step: number) => void,
+): readonly Decimal[] | null {
+  const at = (a: readonly Decimal[]) => {
+    const g = gradientAt(a);
+    return { a, g, size: g.reduce((sum, v) => sum.plus(v.pow(2)), new D(0)).sqrt() };
+  };
+  let here = at(start);
   const wanted = new D(10).pow(-digits);
   for (let step = 0; step < newtonSteps; step++) {
     observe(step);
-    const H = hessianAt(at.p);
-    if (at.size.lt(wanted)) return { a, H };
-    const move = solve(H, at.g);
+    if (here.size.lt(wanted)) return here.a;
+    const move = solve(hessianAt(here.a), here.g);
     if (move === null) return null;
     let share = new D(1);
-    let next = at;
-    for (let halvings = 0; halvings < 40; halvings++) {
-      const tried = a.map((v, j) => v.minus(share.times(move[j] as Decimal)));
-      next = gradientAt(tried);
-      if (next.size.lt(at.size)) {
-        a = tried;
-        break;
-      }
+    let next = here;
+    for (let halvings = 0; halvings < 40 && !next.size.lt(here.size); halvings++) {
+      next = at(here.a.map((v, j) => v.minus(share.times(move[j] as Decimal))));
       share = share.div(2);
     }
     // No step makes the gradient smaller: it is as small as these decimals can make it, or the method fails.
-    if (!next.size.lt(at.size)) return at.size.lt(wanted.times(1e6)) ? { a, H } : null;
-    at = next;
+    if (!next.size.lt(here.size)) return here.size.lt(wanted.times(1e6)) ? here.a : null;
+    here = next;
   }
   return null;
 }

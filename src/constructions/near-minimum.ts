@@ -77,7 +77,8 @@ function mapOf({ columns, center, denominator }: NearFit, inputs: number, output
   const m = columns.length;
   const at = (c: number, j: number): bigint => {
     const l = columns.indexOf(j);
-    return l < 0 ? 0n : (center[c * m + l] as bigint);
+    // The last logit of cross-entropy has no coordinates: it is 0.
+    return l < 0 ? 0n : (center[c * m + l] ?? 0n);
   };
   return {
     A: Array.from({ length: outputs }, (_, c) => Array.from({ length: inputs }, (__, j) => at(c, j))),

@@ -30,7 +30,7 @@ export interface SampleProblem extends Posed {
   readonly data: Samples;
 }
 
-/** R(θ) = ∫ ℓ(N_θ(x), y(x)) ρ(x) dx over a box: dense layers, piecewise affine activations, a loss of one polynomial. */
+/** R(θ) = ∫ ℓ(N_θ(x), y(x)) ρ(x) dx over a box: dense layers, piecewise polynomial activations, a loss of one polynomial. */
 export interface BoxProblem extends Posed {
   readonly type: 'box';
   readonly loss: PolynomialLoss;

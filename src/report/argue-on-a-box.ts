@@ -159,7 +159,12 @@ function affineFormula(row: readonly bigint[], constant: bigint, denominator: bi
 function betterBlocks({ statement: { betterPoint } }: Theorem, problem: BoxProblem): readonly Block[] {
   if (betterPoint === null) return [];
   const { direction, nodes, maps } = instanceAt(problem, betterPoint).realization;
-  if (direction === null) return [paragraph('θ° is one affine function of x on the box, too.')];
+  const curves = maps.some(({ powers }) => powers.some((list) => list.length > 0));
+  if (direction === null || maps.length === 1) {
+    return [
+      paragraph(curves ? 'θ° is one polynomial in x on the box.' : 'θ° is one affine function of x on the box, too.'),
+    ];
+  }
   const z = direction.length === 1 ? formula('x') : affineFormula(direction, 0n, 1n);
   const inner: readonly Rational[] = nodes.slice(1, -1);
   const list = inner
@@ -167,11 +172,12 @@ function betterBlocks({ statement: { betterPoint } }: Theorem, problem: BoxProbl
     .flatMap((at, i): Inline[] => (i === 0 ? [fraction(at)] : [', ', fraction(at)]));
   return [
     paragraph(
-      'Its hinges are parallel, so the box falls into ',
-      `${maps.length} slab${maps.length === 1 ? '' : 's'} on each of which θ° is one affine function; they meet where `,
+      curves ? 'What bends or curves in it depends on one direction only' : 'Its hinges are parallel',
+      `, so the box falls into ${maps.length} slabs on each of which θ° is one `,
+      `${curves ? 'polynomial' : 'affine function'}; they meet where `,
       z,
       ' is ',
-      ...(list.length === 0 ? ['nowhere'] : list),
+      ...list,
       inner.length > mostNodes ? ', …' : '',
       '. The risk is the sum of the integrals over them: ',
       exactly(theRisk(problem, betterPoint)),

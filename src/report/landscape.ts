@@ -8,12 +8,13 @@ import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { Problem, SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { exactDyadic } from '../numerics/exact-dyadic.js';
 import { floatLoss } from '../numerics/float-loss.js';
 import { cut, type FloatLayer, floatLayer, floatNetwork, productsOf } from '../numerics/float-realization.js';
 import { floatGaussianRisk } from '../numerics/gaussian-risk.js';
 import { type Node, nodesOn } from '../numerics/quadrature.js';
 import { combined, riskAt } from './motion.js';
-import { exactDyadic, toFloat } from './numbers.js';
+import { toFloat } from './numbers.js';
 
 /** A point where the risk is known. */
 export interface KnownRisk {

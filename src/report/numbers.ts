@@ -185,16 +185,6 @@ export function toFloat(num: bigint, den: bigint): number {
   return Math.abs(value) > 1e300 || exponent > 1_000 ? (num < 0n ? -1e300 : 1e300) : value;
 }
 
-/** @returns the value of a finite double, every bit kept */
-export function exactDyadic(x: number): Rational {
-  if (x === 0) return rational(0n);
-  const exponent = Math.max(-1_074, Math.floor(Math.log2(Math.abs(x))) - 53);
-  // Two factors: 2^1074 is no double.
-  const half = Math.trunc(exponent / 2);
-  const mantissa = BigInt(Math.round(x / 2 ** half / 2 ** (exponent - half)));
-  return exponent >= 0 ? rational(mantissa << BigInt(exponent)) : rational(mantissa, 1n << BigInt(-exponent));
-}
-
 /** @returns the least and the largest; a call with as many arguments as there are samples would overflow the stack */
 export function extent(values: readonly number[]): readonly [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

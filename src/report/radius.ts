@@ -28,9 +28,10 @@ import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js'
 import { isVisible, type Visible, visibility } from '../kernel/model/visibility.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { exactDyadic } from '../numerics/exact-dyadic.js';
 import { entryName } from './layers.js';
 import { distanceToKink, type Margin, smallestMargin } from './margins.js';
-import { exactDyadic, roundedDown, toFloat } from './numbers.js';
+import { roundedDown, toFloat } from './numbers.js';
 
 export type Neighbourhood =
   /** every preactivation stays in its piece whatever the parameters are */

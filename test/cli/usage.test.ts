@@ -17,6 +17,7 @@ const commands = [
   'verify',
   'certify',
   'construct',
+  'import',
   'theorems',
   'explain',
   'plot',

@@ -34,6 +34,12 @@ async function build(box: Fields, rest: Partial<ConstructionInput> = {}): Promis
   });
 }
 
+/** A table by the coefficients of its pieces, constant first. */
+const table = (breakpoints: readonly string[], ...pieces: readonly (readonly string[])[]) => ({
+  function: 'piecewise',
+  breakpoints,
+  pieces: pieces.map((polynomial) => ({ polynomial })),
+});
 const unit = [['0', '1']] as const;
 const v: Fields = { breakpoints: ['0'], pieces: [{ polynomial: ['0', '-1'] }, { polynomial: ['0', '1'] }] };
 
@@ -57,6 +63,37 @@ describe('spurious local minima for the true loss', () => {
       boxOf([['-9', '9']], ['x^2']),
       { activation: { function: 'relu6' }, hidden: [2, 2] },
       '52488/5',
+    ],
+    ['hardswish', boxOf(unit, ['x^2']), { activation: { function: 'hardswish' } }, '1/180'],
+    [
+      'hardswish, two dimensions, three layers',
+      boxOf([...unit, ['-1', '1']], ['x1*x2 + x1^2']),
+      { activation: { function: 'hardswish' }, hidden: [2, 2] },
+      '1/15',
+    ],
+    [
+      'hardswish, a constant fit',
+      boxOf(unit, ['x^2']),
+      { activation: { function: 'hardswish' }, settings: { segment: 'constant' } },
+      '4/45',
+    ],
+    [
+      'a parabola without a kink beside 0',
+      boxOf(unit, ['x^3']),
+      { activation: table(['0'], ['0', '1'], ['0', '1', '1']) },
+      '9/700',
+    ],
+    [
+      'the affine piece to the right of the first breakpoint',
+      boxOf(unit, ['x^2', 'x^3']),
+      { activation: table(['-1', '1'], ['0', '0', '1'], ['2', '1'], ['4', '0', '-1']), hidden: [3] },
+      '29/1575',
+    ],
+    [
+      'affine pieces behind two polynomial ones',
+      boxOf(unit, ['x^2']),
+      { activation: table(['0', '1'], ['0', '0', '1'], ['0', '0', '2'], ['0', '2']) },
+      '1/180',
     ],
     ['softshrink', boxOf(unit, ['x^2']), { activation: { function: 'softshrink' } }, '1/180'],
   ])('%s', async (_, box, rest, risk) => {
@@ -90,6 +127,12 @@ describe('what fails is named', () => {
     ['an irrational fit', boxOf(unit, ['x^3']), { loss: { function: 'power', exponent: '4' } }, { kind: 'gave-up' }],
     ['huber', boxOf(unit, ['x^2']), { loss: { function: 'huber', threshold: '1' } }, { kind: 'gave-up' }],
     ['elu', boxOf(unit, ['x^2']), { activation: { function: 'elu' } }, { kind: 'gave-up' }],
+    [
+      'a parabola has no affine segment',
+      boxOf(unit, ['x^2']),
+      { activation: table([], ['0', '0', '1']) },
+      { kind: 'hypothesis-fails', hypothesis: 'activation has an affine segment of nonzero slope' },
+    ],
     ['an empty box', boxOf([['1', '1']], ['x^2']), {}, { kind: 'usage' }],
     ['a negative density', boxOf(unit, ['x^2'], { polynomial: ['-1'] }), {}, { kind: 'usage' }],
   ])('%s', async (_, box, rest, expected) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { christofKowalczyk2023 as omnipresence } from '../../src/constructions/christof-kowalczyk-2023-spurious-minima.js';
 import { compare } from '../../src/kernel/arithmetic/rational.js';
-import { build, samples, theoremOf } from './samples.js';
+import { build, number, samples, theoremOf } from './samples.js';
 
 const x = [[-3], [-2], [-1], [0], [1], [2], [3], [4]];
 const bumps = samples(x, [0, 1, 3, -1, 4, 1, 5, '-1/2']);
@@ -33,6 +33,47 @@ describe('a local minimum near the best affine fit, which is irrational', () => 
     theoremOf(await build(omnipresence, classes, { loss: 'logistic', hidden: [3] }), near);
   });
 
+  test.each([
+    [
+      'two classes',
+      [2],
+      [
+        [1, 0],
+        [0, 1],
+        [1, 0],
+        [0, 1],
+        [0, 1],
+        [1, 0],
+        [0, 1],
+        [1, 0],
+      ],
+    ],
+    [
+      'three classes',
+      [4, 3],
+      [
+        ['1/2', '1/4', '1/4'],
+        [0, 1, 0],
+        [0, 0, 1],
+        [1, 0, 0],
+        [0, 0, 1],
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 1, 0],
+      ],
+    ],
+  ] as const)('cross-entropy, %s that overlap: the last logit is kept 0', async (_, hidden, targets) => {
+    const data = {
+      ...samples(
+        x,
+        targets.map(() => 0),
+      ),
+      targets: targets.map((row) => row.map(number)),
+    };
+    const widths = hidden.map((width) => width + targets[0].length - 1);
+    theoremOf(await build(omnipresence, data, { loss: 'cross-entropy', hidden: widths }), near);
+  });
+
   test('weights and a column that others span', async () => {
     const data = samples(
       x.map(([v]) => [v as number, 2 * (v as number), 7]),
@@ -45,7 +86,7 @@ describe('a local minimum near the best affine fit, which is irrational', () => 
 
 test.each([
   ['classes that a line separates have no best logistic fit', samples(x, [0, 0, 0, 0, 1, 1, 1, 1]), 'logistic'],
-  ['cross-entropy has no strictly best fit', samples(x, [1, 1, 1, 1, 1, 1, 1, 1]), 'cross-entropy'],
+  ['of one class every prediction is a best fit', samples(x, [1, 1, 1, 1, 1, 1, 1, 1]), 'cross-entropy'],
 ])('%s', async (_, data, loss) => {
   expect(await build(omnipresence, data, { loss, hidden: [2] })).toMatchObject({ kind: 'gave-up' });
 });

@@ -115,7 +115,15 @@ describe('pairs without a rule are declined, and named', () => {
       'unsupported-loss $.statement.problem.loss: (smooth-quantile, box)',
     ],
     [`${network}.layers[1]`, activation('elu'), `unsupported-activation ${network}.layers[1]: (elu, box)`],
-    [`${network}.layers[1]`, activation('hardswish'), `unsupported-activation ${network}.layers[1]: (hardswish, box)`],
+    [`${network}.layers[1]`, activation('isrlu'), `unsupported-activation ${network}.layers[1]: (isrlu, box)`],
+    [
+      `${network}.layers[1]`,
+      activation('piecewise', {
+        breakpoints: ['0'],
+        pieces: [{ polynomial: ['0', '0', '1'] }, { function: 'tanh', scale: '1', rate: '1', shift: '0', offset: '0' }],
+      }),
+      `unsupported-activation ${network}.layers[1]: (piecewise, box)`,
+    ],
     [
       `${network}.layers`,
       [{ type: 'residual', layers: [dense(1)] }, ...layers],

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/report/explain.js';
 import { plot } from '../../src/report/plot.js';
 import { restate } from '../../src/report/statement.js';
-import { certificate, dense, type Fields, globalMinimum, localMinimum, point, relu } from '../certificate.js';
+import {
+  activation,
+  certificate,
+  dense,
+  type Fields,
+  globalMinimum,
+  localMinimum,
+  point,
+  relu,
+} from '../certificate.js';
 import { boxProblem, pieces, polynomial, terms } from '../kernel/rules/box-problems.js';
 import { theoremOf } from './instances.js';
 
@@ -88,6 +97,21 @@ const linear = globalMinimum(
   point([[[1]], [0]], [[[1]], ['-1/6']]),
   'convex-span',
 );
+/** x − 1/6 in the affine piece of hardswish; 6 h(x − 3/2) = x² − 9/4 in its middle one. */
+const curved = certificate(
+  'spurious-local-minimum',
+  {
+    problem: boxProblem({
+      layers: [dense(1), activation('hardswish'), dense(1)],
+      lower: [0],
+      upper: [1],
+      targets: [polynomial(0, 0, 1)],
+    }),
+    point: point([[[1]], [4]], [[[1]], ['-25/6']]),
+    betterPoint: point([[[1]], ['-3/2']], [[[6]], ['9/4']]),
+  },
+  { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
+);
 const all: readonly (readonly [string, Fields])[] = Object.entries({
   spurious,
   plane,
@@ -95,6 +119,7 @@ const all: readonly (readonly [string, Fields])[] = Object.entries({
   weighted,
   perfect,
   linear,
+  curved,
 });
 
 test('a theorem about a box is restated with its integral', async () => {
@@ -143,6 +168,12 @@ describe('the proof is told', () => {
     expect(page).toContain('∫_B g dx = 0 and ∫_B g ⊗ x dx = 0');
     expect(page).toContain('2 slabs');
     expect(page).toContain('where x is 1/2.');
+    expect(await explain(theoremOf(curved), 'text')).toContain('θ° is one polynomial in x on the box.');
+    const better = point([[[5]], ['-3/2']], [[['6/25']], ['9/100']]);
+    const other = { ...curved, statement: { ...(curved['statement'] as Fields), betterPoint: better } };
+    const bends = (await explain(theoremOf(other), 'text')).replaceAll(/\s+/g, ' ');
+    expect(bends).toContain('What bends or curves in it depends on one direction only, so the box falls into 2 slabs');
+    expect(bends).toContain('one polynomial; they meet where x is 9/10.');
     const flat = await explain(theoremOf(quartic), 'text');
     expect(flat).toContain('∫_B g dx = 0 (a layer is constant on the box');
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compare, rational, subtract, zero } from '../../src/kernel/arithmetic/rational.js';
-import { cell, exactDyadic, exactly, fraction, percent, roundedDown, toFloat } from '../../src/report/numbers.js';
+import { exactDyadic } from '../../src/numerics/exact-dyadic.js';
+import { cell, exactly, fraction, percent, roundedDown, toFloat } from '../../src/report/numbers.js';
 
 test.each([
   [156n, 29n, '156/29 ≈ 5.37931'],

@@ -1,6 +1,7 @@
 import { bitLength } from './gcd.js';
 import { type Interval, intervals, point } from './interval.js';
 import type { Sign } from './ordered.js';
+import { ceilingSquareRoot, floorRoot } from './roots.js';
 import { atanhSeries, atanSeries, cosSeries, erfSeries, expSeries, sinSeries } from './series.js';
 
 /** exp is enclosed up to here: e^4096 has 5,910 bits. */
@@ -24,22 +25,6 @@ function ceilingQuotient(n: bigint, d: bigint): bigint {
 /** Divides the ends by 2^shift, outward. `>>` rounds down, negative numbers too. */
 function outward(a: Interval, shift: bigint): Interval {
   return { low: a.low >> shift, high: -(-a.high >> shift) };
-}
-
-/** @returns ⌊√n⌋ for n ≥ 0, by Newton's method from above */
-function floorRoot(n: bigint): bigint {
-  if (n < 2n) return n;
-  let x = 1n << BigInt((bitLength(n) + 1) >> 1);
-  for (;;) {
-    const next = (x + n / x) >> 1n;
-    if (next >= x) return x;
-    x = next;
-  }
-}
-
-function ceilingRoot(n: bigint): bigint {
-  const root = floorRoot(n);
-  return root * root === n ? root : root + 1n;
 }
 
 /** @returns extra bits for a computation that is known to lose `need` of them: a power of 2, at least 48 more than that */
@@ -183,7 +168,7 @@ export class Enclosures {
   /** @returns undefined if a has a member < 0 */
   sqrt(a: Interval): Interval | undefined {
     if (a.low < 0n) return undefined;
-    return { low: floorRoot(a.low << this.#shift), high: ceilingRoot(a.high << this.#shift) };
+    return { low: floorRoot(a.low << this.#shift, 2n), high: ceilingSquareRoot(a.high << this.#shift) };
   }
 
   /** @returns undefined if a has a member > 4096 */
@@ -239,7 +224,7 @@ export class Enclosures {
       return this.#tightest(t, 0n, (E) => {
         // With c = |x|: acos c = 2 atan √((1 − c)/(1 + c)), and acos(−c) = π − acos c.
         const ratio = new Enclosures(2 * E.bits).of(one - size, one + size);
-        const angle = E.scale(E.#atanOf({ low: floorRoot(ratio.low), high: ceilingRoot(ratio.high) }), 2n);
+        const angle = E.scale(E.#atanOf({ low: floorRoot(ratio.low, 2n), high: ceilingSquareRoot(ratio.high) }), 2n);
         return t < 0n ? E.subtract(E.pi, angle) : angle;
       });
     });
@@ -303,7 +288,7 @@ export class Enclosures {
         if (this.#vanishes((s * s) >> this.#shift, this.#shift)) return { low: this.#one - 1n, high: this.#one };
         return this.#tightest(s, 0n, (E, x) => {
           const integral = E.#quotient(erfSeries(x, E.#shift), E.#expOf(E.square(x)));
-          const rootPi = { low: floorRoot(E.pi.low << E.#shift), high: ceilingRoot(E.pi.high << E.#shift) };
+          const rootPi = { low: floorRoot(E.pi.low << E.#shift, 2n), high: ceilingSquareRoot(E.pi.high << E.#shift) };
           return E.#quotient(E.scale(integral, 2n), rootPi);
         });
       }),
@@ -398,7 +383,10 @@ export class Enclosures {
     let tangent = x;
     for (let s = 0n; s < bisections; s += 1n) {
       const secant = this.add(this.square(tangent), point(this.#one));
-      const root = { low: floorRoot(secant.low << this.#shift), high: ceilingRoot(secant.high << this.#shift) };
+      const root = {
+        low: floorRoot(secant.low << this.#shift, 2n),
+        high: ceilingSquareRoot(secant.high << this.#shift),
+      };
       tangent = this.#quotient(tangent, this.add(root, point(this.#one)));
     }
     return this.scale(atanSeries(tangent, this.#shift), 1n << bisections);

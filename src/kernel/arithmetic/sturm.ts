@@ -65,6 +65,29 @@ function variationsAtInfinity(chain: Chain, side: 1 | -1): number {
   );
 }
 
+/** Counts the different real roots of p between two ends. */
+export type RootCounter = (from: Rational, to: Rational, ends: Ends) => number;
+
+/**
+ * Makes Sturm's chain of p once, for many intervals.
+ *
+ * @returns what throws a RangeError if from > to
+ * @throws RangeError if p = 0
+ */
+export function rootCounter(p: Polynomial, meter: Meter): RootCounter {
+  const chain = chainOf(p, meter);
+  return (from, to, ends) => {
+    expectInOrder(from, to);
+    const [atFrom, atTo] = [from, to].map((x) => (signAt(p, x, meter) === 0 ? 1 : 0)) as [number, number];
+    if (compare(from, to) === 0) return ends === 'both' ? atTo : 0;
+    // The difference counts the end `to` and not the end `from`.
+    const count = variationsAt(chain, from, meter) - variationsAt(chain, to, meter);
+    const withFrom = ends === 'both' || ends === 'from' ? atFrom : 0;
+    const withoutTo = ends === 'neither' || ends === 'from' ? atTo : 0;
+    return count + withFrom - withoutTo;
+  };
+}
+
 /**
  * Counts the different real roots of p between two ends, by Sturm's theorem.
  *
@@ -72,14 +95,7 @@ function variationsAtInfinity(chain: Chain, side: 1 | -1): number {
  */
 export function countRoots(p: Polynomial, from: Rational, to: Rational, ends: Ends, meter: Meter): number {
   expectInOrder(from, to);
-  const chain = chainOf(p, meter);
-  const [atFrom, atTo] = [from, to].map((x) => (signAt(p, x, meter) === 0 ? 1 : 0)) as [number, number];
-  if (compare(from, to) === 0) return ends === 'both' ? atTo : 0;
-  // The difference counts the end `to` and not the end `from`.
-  const count = variationsAt(chain, from, meter) - variationsAt(chain, to, meter);
-  const withFrom = ends === 'both' || ends === 'from' ? atFrom : 0;
-  const withoutTo = ends === 'neither' || ends === 'from' ? atTo : 0;
-  return count + withFrom - withoutTo;
+  return rootCounter(p, meter)(from, to, ends);
 }
 
 /** Counts the different real roots of p. @throws RangeError if p = 0 */

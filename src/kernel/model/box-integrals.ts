@@ -24,11 +24,11 @@ import { compare, add as plus, type Rational, zero } from '../arithmetic/rationa
 import type { Meter } from '../limits.js';
 import { type BoxData, polynomialOf, type Target } from './box.js';
 import type { PolynomialLoss } from './loss.js';
-import { type AffineMap, type Realization, slabOf } from './ridge.js';
+import { type Realization, type SlabMap, slabOf } from './ridge.js';
 
 /** Where one output is one polynomial: a part of the box, the piece of its realization and that of its target. */
 interface Cell {
-  readonly map: AffineMap;
+  readonly map: SlabMap;
   /** index of the slab */
   readonly slab: number;
   readonly target: RationalPolynomial;
@@ -73,19 +73,44 @@ function intervalBetween(from: Rational, to: Rational, meter: Meter): RationalBo
   };
 }
 
-/** @returns p_c − y_c on a cell */
-function residualOn({ map, target }: Cell, c: number, denominator: bigint, meter: Meter): RationalPolynomial {
+/** @returns p_c − y_c on a cell, a polynomial in x */
+function residualOn(
+  { map, target }: Cell,
+  c: number,
+  { direction, denominator }: Realization,
+  meter: Meter,
+): RationalPolynomial {
   const row = map.linear[c] as readonly bigint[];
   const d = row.length;
-  const prediction = addMany([
-    constantPolynomial(d, map.constants[c] as bigint),
-    ...row.map((w, j) => monomial(new Array<number>(d).fill(0).with(j, 1), w)),
-  ]);
+  const affine = addMany([constantPolynomial(d, map.constants[c] as bigint), linearForm(row)]);
+  const prediction = add(affine, powersOf(map.powers[c] as readonly bigint[], direction, d, meter));
   meter.charge(2, bits(prediction) + bitLength(denominator), bits(target.numerator) + bitLength(target.denominator));
   return {
     numerator: add(scale(prediction, target.denominator), negate(scale(target.numerator, denominator))),
     denominator: denominator * target.denominator,
   };
+}
+
+/** @returns w·x */
+function linearForm(w: readonly bigint[]): MultiPolynomial {
+  return addMany(w.map((c, j) => monomial(new Array<number>(w.length).fill(0).with(j, 1), c)));
+}
+
+/** @returns Σ_k c_k z^(k+2) as a polynomial in x, z = w·x, by Horner's rule */
+function powersOf(
+  coefficients: readonly bigint[],
+  direction: readonly bigint[] | null,
+  d: number,
+  meter: Meter,
+): MultiPolynomial {
+  if (coefficients.length === 0) return new Map();
+  if (direction === null) throw new Error('Cannot happen: a power of w·x without a direction w');
+  const z = linearForm(direction);
+  let value: MultiPolynomial = new Map();
+  for (const c of [...coefficients].reverse()) {
+    value = add(product(value, z, d, meter), constantPolynomial(d, c));
+  }
+  return product(product(value, z, d, meter), z, d, meter);
 }
 
 /**
@@ -142,7 +167,7 @@ export function boxRisk(data: BoxData, realization: Realization, loss: Polynomia
   const density = polynomialOf(data.density);
   const parts = data.targets.flatMap((_, c) =>
     cellsOf(data, c, realization, meter).map((cell) => {
-      const residual = residualOn(cell, c, realization.denominator, meter);
+      const residual = residualOn(cell, c, realization, meter);
       return cell.integrate(weighted(density, pieceOf(loss), loss.denominator, residual, d, meter));
     }),
   );
@@ -176,7 +201,7 @@ export function boxMoments(
   data.targets.forEach((_, c) => {
     const integrals = moments.map(() => Array.from({ length: d + 1 }, () => [] as Rational[]));
     for (const cell of cellsOf(data, c, realization, meter)) {
-      const residual = residualOn(cell, c, realization.denominator, meter);
+      const residual = residualOn(cell, c, realization, meter);
       const { numerator, denominator } = weighted(density, slope, loss.denominator, residual, d, meter);
       const here = integrals[cell.slab] as Rational[][];
       for (let j = 0; j <= d; j++) {

@@ -20,6 +20,7 @@ import type { Meter } from '../limits.js';
 import { type DeclinedCode, decline, reject } from '../verdict.js';
 import type { Loss, PolynomialLoss } from './loss.js';
 import type { Network } from './network.js';
+import { isPiecewisePolynomial } from './piecewise-polynomial.js';
 
 /** A polynomial as the format writes it (proofs/format.md 5): by coefficients in one variable, or by terms in any number. */
 export interface WrittenPolynomial {
@@ -246,7 +247,7 @@ function valueAt({ numerator, denominator }: RationalPolynomial, { num, den }: R
 }
 
 /**
- * Checks that a problem is one whose integrals over a box are exact: dense layers, piecewise affine activations, and a loss of one
+ * Checks that a problem is one whose integrals over a box are exact: dense layers, piecewise polynomial activations, and a loss of one
  * polynomial. What is not is declined by name.
  */
 export function expectIntegrable(written: DecodedProblem, network: Network, loss: Loss, path: string): PolynomialLoss {
@@ -261,10 +262,10 @@ export function expectIntegrable(written: DecodedProblem, network: Network, loss
     }
   }
   for (const { activation, layer } of network.stages) {
-    if (activation.smooth === null) continue;
+    if (isPiecewisePolynomial(activation)) continue;
     const at = layers.findIndex(({ type }, i) => i > layer && type === 'activation');
     const { function: name } = layers[at] as Extract<(typeof layers)[number], { type: 'activation' }>;
-    unpaired('unsupported-activation', `network.layers[${at}]`, name, 'piecewise affine activations');
+    unpaired('unsupported-activation', `network.layers[${at}]`, name, 'piecewise polynomial activations');
   }
   if (loss.family === 'smooth' || loss.breakpoints.length > 0) {
     unpaired('unsupported-loss', 'loss', lossName(written.loss), 'squared loss, even powers and polynomials');

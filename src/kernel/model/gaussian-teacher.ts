@@ -69,13 +69,9 @@ function isRelu({ breakpoints, slopes, intercepts, denominator }: Activation): b
 
 /** Dense of one unit, without bias, fixed to ones. */
 function addsUp({ kind, bias, fixed, units }: Stage): boolean {
-  return (
-    kind === 'dense' &&
-    !bias &&
-    units === 1 &&
-    fixed !== null &&
-    fixed.weights.every((row) => row.every((w) => w === fixed.denominator))
-  );
+  if (fixed === null) return false;
+  const isOne = (w: bigint): boolean => w === fixed.denominator;
+  return kind === 'dense' && !bias && units === 1 && fixed.weights.every((row) => row.every(isOne));
 }
 
 function isHalfSquare(loss: Loss): boolean {

@@ -2,7 +2,7 @@ import type { Meter } from '../limits.js';
 import type { SampleProblem } from '../statement.js';
 import { decline, reject } from '../verdict.js';
 import { type Evaluation, predictions } from './evaluation.js';
-import { type Additive, formalGradients, formalSums } from './formal-gradient.js';
+import { type Additive, formalGradients } from './formal-gradient.js';
 import { type ResidualGradients, residualGradients, residuals } from './risk.js';
 
 /** Residual gradients up to one positive factor, as rule `affine-span` uses them: numbers of the ring, or formal sums. */
@@ -43,24 +43,41 @@ export class Instance<T> {
       ring.constant(a) ??
       decline('unsupported-combination', '$.statement.problem.loss', 'with this loss the predictions must be constant');
     const p = preactivations.map((row) => row.map(exact));
-    use({ numbers: formalSums, ...formalGradients(problem.loss, p, exact(denominator), problem.data, meter) });
+    use(formalGradients(problem.loss, p, exact(denominator), problem.data, meter));
   }
 
   /** Lemma 0 needs a loss that is convex near the predictions (theory.md 0). */
   needConvexNear(): void {
-    const { loss, data } = this.problem;
-    if (loss.family === 'smooth' || loss.convex) return;
-    const { rows, loss: L } = residuals(this.evaluation, loss, data, this.meter);
-    rows.forEach((row, i) => {
-      row.forEach((r, c) => {
-        if (!L.isConvexNear(r)) {
-          reject(
-            'not-convex-here',
-            '$.statement.point',
-            `the loss is not shown to be convex near output ${c} of sample ${i}`,
-          );
-        }
-      });
-    });
+    const [first] = this.notConvexNear();
+    if (first !== undefined) refuseNotConvex(first);
   }
+
+  /** @returns where the loss is not shown to be convex near the prediction */
+  notConvexNear(): readonly Prediction[] {
+    const { loss, data } = this.problem;
+    if (loss.family === 'smooth' || loss.convex) return [];
+    const { rows, loss: L } = residuals(this.evaluation, loss, data, this.meter);
+    return rows.flatMap((row, sample) => row.flatMap((r, output) => (L.isConvexNear(r) ? [] : [{ sample, output }])));
+  }
+
+  /** @returns L''(r_ic) by sample and output, up to one positive factor, for a loss of one polynomial */
+  curvatures(): readonly (readonly T[])[] {
+    const { loss, data } = this.problem;
+    const { rows, loss: L } = residuals(this.evaluation, loss, data, this.meter);
+    return rows.map((row) => row.map((r) => L.curvature(r)));
+  }
+}
+
+/** One output at one sample. */
+export interface Prediction {
+  readonly sample: number;
+  readonly output: number;
+}
+
+export function refuseNotConvex({ sample, output }: Prediction): never {
+  return reject(
+    'not-convex-here',
+    '$.statement.point',
+    `the loss is not shown to be convex near output ${output} of sample ${sample}`,
+  );
 }

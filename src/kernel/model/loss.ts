@@ -232,18 +232,21 @@ export class LossOverDenominator<T> {
 
   /** @returns whether L is certainly convex near r/D: everywhere, or L'' > 0 there */
   isConvexNear(r: T): boolean {
+    return this.loss.convex || this.ring.sign(this.curvature(r)) === 1;
+  }
+
+  /** @returns L''(r/D) up to one positive factor, for a loss of one polynomial: every loss that is not convex is one */
+  curvature(r: T): T {
     const { ring, loss, D } = this;
-    if (loss.convex) return true;
-    // A loss that is not convex is one polynomial.
-    const [piece] = loss.pieces as readonly [readonly bigint[]];
-    const coefficients = derivativeOf(derivativeOf(piece));
+    if (loss.pieces.length > 1) throw new RangeError('Cannot tell the curvature of a loss of several pieces');
+    const coefficients = derivativeOf(derivativeOf(loss.pieces[0] as readonly bigint[]));
     let value = ring.zero;
     let power = ring.fromInteger(1n);
     for (let k = coefficients.length - 1; k >= 0; k--) {
       value = ring.add(ring.multiply(value, r), ring.scale(power, coefficients[k] as bigint));
       power = ring.multiply(power, D);
     }
-    return ring.sign(value) === 1;
+    return value;
   }
 
   /** @returns the numerator of L(r/D) */

@@ -2,31 +2,36 @@ import { type RationalBox, rangeOver, type Slab } from '../arithmetic/box-integr
 import { bitLength } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { primitive } from '../arithmetic/matrix.js';
-import { type Location, locate, location } from '../arithmetic/ordered.js';
-import { compare, type Rational, rational } from '../arithmetic/rational.js';
+import { type Location, location } from '../arithmetic/ordered.js';
+import { add, multiply, type Polynomial, polynomial, bits as polynomialBits } from '../arithmetic/polynomial.js';
+import { compare, type Rational } from '../arithmetic/rational.js';
+import { signChanges } from '../arithmetic/sign-changes.js';
 import type { Meter } from '../limits.js';
 import { decline } from '../verdict.js';
-import { type PiecewiseAffine, piecewiseAffine } from './activation.js';
 import { type DenseValues, denseOnly, type Network, type Parameters, type Stage } from './network.js';
+import { type PiecewisePolynomial, piecewisePolynomial } from './piecewise-polynomial.js';
+import { less, piecesMet, rangeOfUnit, type UnitRange } from './unit-range.js';
 
-/** x ↦ A x + b, numerators over the realization's denominator. */
-export interface AffineMap {
+/** x ↦ A x + b + Σ_k c_k z^k, k ≥ 2, z = w·x, numerators over the realization's denominator. */
+export interface SlabMap {
   /** outputs × inputs */
   readonly linear: readonly (readonly bigint[])[];
   readonly constants: readonly bigint[];
+  /** for each output c_2, c_3, …; empty where it is affine */
+  readonly powers: readonly (readonly bigint[])[];
 }
 
 /**
- * The realization of a network on a box of inputs: affine on each slab t_s ≤ w·x ≤ t_(s+1) of one direction w. In one dimension w = 1,
- * and the slabs are intervals of x.
+ * The realization of a network on a box of inputs: on each slab t_s ≤ w·x ≤ t_(s+1) of one direction w an affine function of x and a polynomial
+ * in w·x. In one dimension w = 1, and the slabs are intervals of x.
  */
 export interface Realization {
-  /** w, a primitive integer vector; null where no unit bends, so that there is one map and no node */
+  /** w, a primitive integer vector; null where no unit bends or curves, so that there is one affine map and no node */
   readonly direction: readonly bigint[] | null;
   /** t_0 < … < t_n, from the least to the largest w·x on the box */
   readonly nodes: readonly Rational[];
   /** one per slab; neighbours agree where they meet */
-  readonly maps: readonly AffineMap[];
+  readonly maps: readonly SlabMap[];
   readonly denominator: bigint;
   /** bits of the largest numerator above and of the denominator, for the meter */
   readonly bits: number;
@@ -37,12 +42,12 @@ export interface Realization {
   readonly locations: readonly (readonly Location[])[];
 }
 
-/** What a unit is on the box: linear·x + slopes[s] z + intercepts[s] on slab s, z = w·x, numerators over its layer's denominator. */
+/** What a unit is on the box: linear·x + p_s(z) on slab s, z = w·x, numerators over its layer's denominator. */
 interface Ridge {
   /** zeros where the unit is a function of z alone */
   readonly linear: readonly bigint[];
-  readonly slopes: readonly bigint[];
-  readonly intercepts: readonly bigint[];
+  /** p_s by slab; without a direction one constant */
+  readonly profiles: readonly Polynomial[];
 }
 
 /** null stands for a unit that is not such a function, and on which no output depends */
@@ -50,9 +55,6 @@ interface Layer {
   readonly units: readonly (Ridge | null)[];
   readonly denominator: bigint;
 }
-
-/** z/d with d > 0, not in lowest terms: where signs are asked and nothing is kept, a gcd would be most of the work. */
-type Fraction = readonly [z: bigint, d: bigint];
 
 /** @returns slab s of the realization, for integrals */
 export function slabOf({ nodes }: Realization, s: number): Slab {
@@ -62,10 +64,11 @@ export function slabOf({ nodes }: Realization, s: number): Slab {
 /**
  * Evaluates a network on a whole box of inputs, layer by layer, exactly.
  *
- * A preactivation that stays in one closed piece of its activation over the whole box stays affine, or the ridge function it was. Any
- * other is *bent*: it must be a function of one direction only, and the first one fixes this direction w for the whole network; its
- * crossings of the breakpoints are new nodes. A second direction is declined. Units on which no output depends (all their paths to the
- * outputs pass a weight 0) may do what they like. Layers that are not dense are declined.
+ * A preactivation that stays in one closed affine piece of its activation over the whole box stays the sum that it was. Any other *bends*
+ * (it meets several pieces) or *curves* (it stays in a polynomial piece): it must be a function of one direction only, and the first one fixes
+ * this direction w for the whole network; its crossings of the breakpoints are new nodes, and declined if they are irrational. A second
+ * direction is declined. Units on which no output depends (all their paths to the outputs pass a weight 0) may do what they like. Layers
+ * that are not dense, and activations with other pieces than polynomials, are declined.
  *
  * @param path  of the point, for messages
  * @see         proofs/rules/boxes.md 2
@@ -150,30 +153,32 @@ class Sweep {
   inputs(): Layer {
     const d = this.box.lower.length;
     const zeros = new Array<bigint>(d).fill(0n);
-    const units = zeros.map((_, j) => this.#folded({ linear: zeros.with(j, 1n), slopes: [0n], intercepts: [0n] }));
+    const units = zeros.map((_, j) => this.#folded({ linear: zeros.with(j, 1n), profiles: [[]] }));
     return { units, denominator: 1n };
   }
 
   affine(below: Layer, { weights, bias, denominator: over, bits: weightBits }: DenseValues): Layer {
     const d = this.box.lower.length;
-    const width = d + 2 * this.#slabs;
+    const length = longestProfile(below);
+    const width = d + length * this.#slabs;
     const bits = bitsOf(below);
     const products = weights.reduce((sum, row) => sum + row.reduce((n, w) => (w === 0n ? n : n + 1), 1), 0);
     this.meter.charge(products * width, weightBits, bits);
     this.meter.hold(weights.length * width, weightBits + bits, this.path);
     const units = weights.map((row, u) => {
       const linear = new Array<bigint>(d).fill(0n);
-      const slopes = new Array<bigint>(this.#slabs).fill(0n);
-      const intercepts = new Array<bigint>(this.#slabs).fill((bias?.[u] ?? 0n) * below.denominator);
+      const constant = (bias?.[u] ?? 0n) * below.denominator;
+      const profiles = Array.from({ length: this.#slabs }, () => new Array<bigint>(length).fill(0n).with(0, constant));
       for (const [j, w] of row.entries()) {
         if (w === 0n) continue;
         const input = below.units[j];
         if (input === null || input === undefined) return null;
         integers.addMultiples(linear, w, input.linear);
-        integers.addMultiples(slopes, w, input.slopes);
-        integers.addMultiples(intercepts, w, input.intercepts);
+        profiles.forEach((profile, s) => {
+          integers.addMultiples(profile, w, input.profiles[s] as Polynomial);
+        });
       }
-      return this.#folded({ linear, slopes, intercepts });
+      return this.#folded({ linear, profiles: profiles.map(polynomial) });
     });
     return { units, denominator: over * below.denominator };
   }
@@ -183,72 +188,104 @@ class Sweep {
     { activation, layer }: Stage,
     needed: readonly boolean[],
   ): { layer: Layer; locations: readonly Location[] } {
-    const h = piecewiseAffine(activation, this.path);
+    const h = piecewisePolynomial(activation, this.meter, this.path);
     const bits = bitsOf({ units, denominator: D });
-    const nodes = this.#slabs + 1;
-    const d = this.box.lower.length;
-    this.meter.charge(units.length * nodes * (2 + h.breakpoints.length + d * d), bits + bitsOfTable(h), this.#nodeBits);
-
-    const bent = new Set<number>();
+    const bending = new Set<number>();
     const pieces: (number | null)[] = [];
     const locations: Location[] = [];
     units.forEach((unit, u) => {
-      const met = unit === null ? { pieces: location(0, h.breakpoints.length), one: null } : this.#met(unit, D, h);
+      const met =
+        unit === null
+          ? { pieces: location(0, h.breakpoints.length), one: null }
+          : piecesMet(this.#rangeOf(unit, D), h, this.meter);
       locations.push(met.pieces);
       pieces.push(met.one);
-      if (met.one !== null || !needed[u]) return;
-      const { linear } = this.#folded(unit as Ridge);
-      const name = `unit ${u} of layer ${layer}`;
-      // A preactivation that is not bent by a breakpoint is constant: without a direction, linear is not 0 here.
-      if (this.#direction === null) this.#align(primitive(linear), name);
-      else if (linear.some((c) => c !== 0n)) {
-        decline(
-          'unsupported-point',
-          this.path,
-          `the hinges of ${name} and of ${this.#first} are not parallel on the box: two such hinges have no rule in this version`,
-        );
-      }
-      bent.add(u);
+      if (unit === null || !needed[u] || (met.one !== null && isAffine(h.pieces[met.one] as Polynomial))) return;
+      const { linear } = this.#folded(unit);
+      if (linear.some((c) => c !== 0n)) this.#needDirection(linear, `unit ${u} of layer ${layer}`, met.one === null);
+      bending.add(u);
     });
     const folded = units.map((unit) => (unit === null ? null : this.#folded(unit)));
     const origins = this.#refine(
-      [...bent].flatMap((u) => this.#crossings(folded[u] as Ridge, D, h)),
-      bits + bitsOfTable(h),
+      [...bending].flatMap((u) =>
+        pieces[u] === null ? this.#crossings(folded[u] as Ridge, D, h, `unit ${u} of layer ${layer}`) : [],
+      ),
     );
-    this.meter.hold(units.length * (d + 2 * this.#slabs), bits + bitsOfTable(h), this.path);
-    this.meter.charge(units.length * (d + 4 * this.#slabs), bits + this.#nodeBits, bitsOfTable(h));
-    const applied = folded.map((unit, u) => {
+    // A list for each unit that is kept: the piece taken on each slab.
+    const taken = folded.map((unit, u): { readonly fine: Ridge; readonly pieces: readonly number[] } | null => {
       const one = pieces[u] as number | null;
-      if (unit === null || (one === null && !bent.has(u))) return null;
-      const fine: Ridge = {
-        linear: unit.linear,
-        slopes: origins.map((s) => unit.slopes[s] as bigint),
-        intercepts: origins.map((s) => unit.intercepts[s] as bigint),
-      };
-      return one === null ? this.#bent(fine, D, h) : throughPieces(fine, D, h, () => one);
+      if (unit === null) return null;
+      const fine: Ridge = { linear: unit.linear, profiles: origins.map((s) => unit.profiles[s] as Polynomial) };
+      if (one === null) return bending.has(u) ? { fine, pieces: this.#piecesBySlab(fine, D, h) } : null;
+      if (!bending.has(u) && !isAffine(h.pieces[one] as Polynomial)) return null;
+      return { fine, pieces: origins.map(() => one) };
     });
-    return { layer: { units: applied, denominator: D * h.denominator }, locations };
+    let degree = 1;
+    let [cells, longest] = [0, 1];
+    for (const unit of taken) {
+      cells += this.box.lower.length;
+      unit?.pieces.forEach((j, s) => {
+        const outer = (h.pieces[j] as Polynomial).length - 1;
+        const inner = (unit.fine.profiles[s] as Polynomial).length - 1;
+        this.#limitDegree(outer * inner);
+        cells += 2 + (inner > 0 && outer > 0 ? outer * inner : 0);
+        longest = larger(longest, inner + 1);
+        degree = larger(degree, outer);
+      });
+    }
+    const grown = degree * (bits + bitLength(BigInt(longest))) + h.bits + bitLength(BigInt(degree));
+    this.meter.hold(cells + degree, grown, this.path);
+    this.meter.charge(degree, degree * bitLength(D), bitLength(D));
+    this.meter.charge(taken.length * this.box.lower.length + 1, bits, grown);
+    const powers = [1n];
+    for (let k = 1; k <= degree; k++) powers.push((powers[k - 1] as bigint) * D);
+    const applied = taken.map((unit) => (unit === null ? null : this.#through(unit.fine, unit.pieces, h, powers)));
+    return { layer: { units: applied, denominator: (powers[degree] as bigint) * h.denominator }, locations };
+  }
+
+  /** Fixes the direction, or declines another one than was fixed. */
+  #needDirection(linear: readonly bigint[], name: string, bends: boolean): void {
+    if (this.#direction === null) {
+      this.#align(primitive(linear), name);
+      return;
+    }
+    const both = bends
+      ? `the hinges of ${name} and of ${this.#first} are not parallel on the box: two such hinges have no rule`
+      : `${name} curves along another direction than ${this.#first} on the box: two directions have no rule`;
+    decline('unsupported-point', this.path, `${both} in this version`);
+  }
+
+  #limitDegree(degree: number): void {
+    const { degree: most } = this.meter.limits;
+    if (!(degree <= most)) decline('limit-degree', this.path, `on the box expected a degree of at most ${most}`);
   }
 
   /** The outputs, slab by slab. */
-  mapsOf({ units, denominator }: Layer): Omit<Realization, 'locations'> {
+  mapsOf(layer: Layer): Omit<Realization, 'locations'> {
     const w = this.#direction;
-    const outputs = units as readonly Ridge[];
-    this.meter.charge(outputs.length * this.box.lower.length * this.#slabs, 64, bitsOf({ units, denominator }));
-    const maps = Array.from({ length: this.#slabs }, (_, s) => ({
-      linear: outputs.map(({ linear, slopes }) =>
-        w === null ? linear : linear.map((c, j) => c + (slopes[s] as bigint) * (w[j] as bigint)),
-      ),
-      constants: outputs.map(({ intercepts }) => intercepts[s] as bigint),
-    }));
-    const bits = maps.reduce((most, { linear, constants }) => {
-      const here = [...linear, constants].reduce((m, row) => larger(m, integers.mostBits(row)), most);
+    const outputs = layer.units as readonly Ridge[];
+    const { denominator } = layer;
+    const width = this.box.lower.length + longestProfile(layer);
+    this.meter.charge(outputs.length * width * this.#slabs, 64, bitsOf(layer));
+    const maps = Array.from({ length: this.#slabs }, (_, s): SlabMap => {
+      const profiles = outputs.map((output) => output.profiles[s] as Polynomial);
+      return {
+        linear: outputs.map(({ linear }, c) => {
+          const slope = profiles[c]?.[1] ?? 0n;
+          return w === null ? linear : linear.map((a, j) => a + slope * (w[j] as bigint));
+        }),
+        constants: profiles.map((profile) => profile[0] ?? 0n),
+        powers: profiles.map((profile) => profile.slice(2)),
+      };
+    });
+    const bits = maps.reduce((most, { linear, constants, powers }) => {
+      const here = [...linear, constants, ...powers].reduce((m, row) => larger(m, integers.mostBits(row)), most);
       return larger(most, here);
     }, bitLength(denominator));
     return { direction: w, nodes: this.#nodes, maps, denominator, bits };
   }
 
-  /** @returns the same function, with a linear part that is a multiple of w moved into the slopes */
+  /** @returns the same function, with a linear part that is a multiple of w moved into the profiles */
   #folded(unit: Ridge): Ridge {
     const w = this.#direction;
     if (w === null) return unit;
@@ -259,100 +296,34 @@ class Sweep {
     const factor = at / lead;
     return {
       linear: unit.linear.map(() => 0n),
-      slopes: unit.slopes.map((c) => c + factor),
-      intercepts: unit.intercepts,
+      profiles: unit.profiles.map((profile) => add(profile, [0n, factor])),
     };
   }
 
-  /** @returns the pieces that the unit meets on the closed box, and one piece whose closure holds all its values, if there is one */
-  #met(unit: Ridge, D: bigint, h: PiecewiseAffine): { pieces: Location; one: number | null } {
-    if (h.breakpoints.length === 0) return { pieces: location(0, 0), one: 0 };
-    const ends = this.#extremes(unit, D).map(([z, d]) => locate(integers, h, z, d));
-    const [first] = ends as [Location];
-    let [least, most] = [first.lower, first.upper];
-    // A value lies in the closed piece j if and only if lower ≤ j ≤ upper.
-    let [from, to] = [least, most];
-    for (const { lower, upper } of ends) {
-      if (lower < least) least = lower;
-      if (upper > most) most = upper;
-      if (lower > from) from = lower;
-      if (upper < to) to = upper;
-    }
-    return { pieces: location(least, most), one: from <= to ? from : null };
+  #rangeOf({ linear, profiles }: Ridge, D: bigint): UnitRange {
+    return rangeOfUnit(this.box, this.#direction, this.#nodes, linear, profiles, D, this.meter);
   }
 
-  /** @returns values of the unit on the box, its least and largest among them */
-  #extremes(unit: Ridge, D: bigint): readonly Fraction[] {
-    const { linear, slopes, intercepts } = unit;
-    // A function of z alone is affine on each slab, so its extremes are at nodes.
-    if (this.#direction !== null && linear.every((c) => c === 0n)) {
-      return this.#nodes.map((_, i) => this.#valueAt(unit, D, i));
-    }
-    const w = this.#direction ?? linear.map(() => 0n);
-    return slopes.flatMap((slope, s) => {
-      const gradient = linear.map((c, j) => c + slope * (w[j] as bigint));
-      const least = this.#least(gradient, s);
-      const most = this.#least(
-        gradient.map((c) => -c),
-        s,
-      );
-      const shift = intercepts[s] as bigint;
-      return [
-        [least.num + shift * least.den, D * least.den],
-        [shift * most.den - most.num, D * most.den],
-      ] as const;
-    });
-  }
-
-  /** @returns the unit, a function of z alone, at node i */
-  #valueAt({ slopes, intercepts }: Ridge, D: bigint, i: number): Fraction {
-    const { num, den } = this.#nodes[i] as Rational;
-    const s = i < slopes.length ? i : i - 1;
-    return [(slopes[s] as bigint) * num + (intercepts[s] as bigint) * den, D * den];
-  }
-
-  /**
-   * The least γ·x over the part of the box in slab s. For every λ it is at least min_box (γ − λw)·x + min(λ t_s, λ t_(s+1)); by
-   * duality it is the largest of these bounds, which are concave and piecewise linear in λ with kinks at 0 and at the γ_j/w_j.
-   */
-  #least(gamma: readonly bigint[], s: number): Rational {
-    let best = rangeOver(this.box, gamma).low;
-    const w = this.#direction;
-    if (w === null) return best;
-    const [low, high] = [this.#nodes[s] as Rational, this.#nodes[s + 1] as Rational];
-    w.forEach((c, j) => {
-      if (c === 0n) return;
-      // λ = l/k with k > 0
-      const [l, k] = c < 0n ? [-(gamma[j] as bigint), -c] : [gamma[j] as bigint, c];
-      const rest = rangeOver(
-        this.box,
-        gamma.map((g, i) => k * g - l * (w[i] as bigint)),
-      ).low;
-      const end = l < 0n ? high : low;
-      const bound = rational(rest.num * end.den + l * end.num * rest.den, k * rest.den * end.den);
-      if (compare(bound, best) > 0) best = bound;
-    });
-    return best;
-  }
-
-  /** @returns the points strictly inside slabs where a function of z alone meets a breakpoint of h */
-  #crossings(unit: Ridge, D: bigint, h: PiecewiseAffine): Rational[] {
-    const ends = this.#nodes.map((_, i) => locate(integers, h, ...this.#valueAt(unit, D, i)));
-    return unit.slopes.flatMap((slope, s) => {
-      const [a, b] = [ends[s] as Location, ends[s + 1] as Location];
-      const crossings: Rational[] = [];
-      // Breakpoint j lies between the pieces j and j + 1: these are the breakpoints strictly between the values at the ends.
-      for (let j = smaller(a.upper, b.upper); j < larger(a.lower, b.lower); j++) {
-        const rise = (h.breakpoints[j] as bigint) * D - (unit.intercepts[s] as bigint) * h.breakpointDenominator;
-        crossings.push(rational(rise, slope * h.breakpointDenominator));
-      }
-      return crossings;
-    });
+  /** @returns the points strictly inside slabs where a function of z alone passes a breakpoint of h */
+  #crossings(unit: Ridge, D: bigint, h: PiecewisePolynomial, name: string): readonly Rational[] {
+    return this.#rangeOf(unit, D).least.flatMap((stretch) =>
+      h.breakpoints.flatMap((tau) => {
+        const difference = less(stretch, tau, h.breakpointDenominator, this.meter);
+        const points = signChanges(difference, stretch.from, stretch.to, this.meter);
+        if (points !== null) return points;
+        return decline(
+          'unsupported-point',
+          this.path,
+          `${name} meets a breakpoint on the box at a point that is not known to be rational`,
+        );
+      }),
+    );
   }
 
   /** @returns for each slab after the crossings have become nodes the slab in which it lay */
-  #refine(crossings: readonly Rational[], bits: number): readonly number[] {
+  #refine(crossings: readonly Rational[]): readonly number[] {
     if (this.#direction === null) return [0];
+    const bits = integers.mostBits(crossings.flatMap(({ num, den }) => [num, den]));
     this.meter.charge(crossings.length * (4 + bitLength(BigInt(crossings.length))), bits, bits + this.#nodeBits);
     this.meter.hold(this.#nodes.length + crossings.length, 2 * bits + this.#nodeBits, this.path);
     const fresh = [...crossings].sort(compare);
@@ -374,45 +345,67 @@ class Sweep {
     return origins;
   }
 
-  /** @returns h of a function of z alone, whose crossings are nodes by now */
-  #bent(unit: Ridge, D: bigint, h: PiecewiseAffine): Ridge {
-    const ends = this.#nodes.map((_, i) => locate(integers, h, ...this.#valueAt(unit, D, i)));
-    // No breakpoint lies strictly between the values at the ends of a slab, so both lie in one closed piece.
-    return throughPieces(unit, D, h, (s) => larger((ends[s] as Location).lower, (ends[s + 1] as Location).lower));
+  /** @returns for each slab a piece of h that holds a function of z alone, whose crossings are nodes by now */
+  #piecesBySlab(unit: Ridge, D: bigint, h: PiecewisePolynomial): readonly number[] {
+    return this.#rangeOf(unit, D).least.map((stretch) => {
+      const { one } = piecesMet({ least: [stretch], most: [stretch] }, h, this.meter);
+      if (one === null) throw new Error('Cannot happen: a breakpoint is passed strictly inside a slab');
+      return one;
+    });
+  }
+
+  /**
+   * @param pieces  by slab the piece of h that holds the unit; an affine one, and the same everywhere, unless the unit is a function of z alone
+   * @param powers  of the layer's denominator, up to the degree of the pieces that are taken
+   * @returns       h of the unit, over the last of the powers times h's denominator
+   */
+  #through(
+    { linear, profiles }: Ridge,
+    pieces: readonly number[],
+    h: PiecewisePolynomial,
+    powers: readonly bigint[],
+  ): Ridge {
+    const degree = powers.length - 1;
+    const pieceOn = (s: number): Polynomial => h.pieces[pieces[s] as number] as Polynomial;
+    const top = powers[degree - 1] as bigint;
+    const slope = (pieceOn(0)[1] ?? 0n) * top;
+    return {
+      linear: linear.map((c) => c * slope),
+      profiles: profiles.map((p, s) => {
+        const piece = pieceOn(s);
+        // Σ c_k p^k D^(degree − k), by Horner's rule
+        let value: Polynomial = [];
+        for (let k = piece.length - 1; k >= 0; k--) {
+          const power = powers[degree - k] as bigint;
+          this.meter.charge(1, polynomialBits(value) + 64, polynomialBits(p) + 64);
+          this.meter.charge(1, bitLength(power), h.bits);
+          value = add(multiply(value, p), polynomial([(piece[k] as bigint) * power]));
+        }
+        return value;
+      }),
+    };
   }
 }
 
-/** @returns h of the unit, where its values on slab s lie in the closed piece pieceOn(s) */
-function throughPieces(
-  { linear, slopes, intercepts }: Ridge,
-  D: bigint,
-  h: PiecewiseAffine,
-  pieceOn: (s: number) => number,
-): Ridge {
-  const slopeOn = (s: number): bigint => h.slopes[pieceOn(s)] as bigint;
-  // Only functions of z alone take different pieces, and their linear part is 0.
-  return {
-    linear: linear.map((c) => c * slopeOn(0)),
-    slopes: slopes.map((c, s) => c * slopeOn(s)),
-    intercepts: intercepts.map((c, s) => c * slopeOn(s) + (h.intercepts[pieceOn(s)] as bigint) * D),
-  };
+/** Of degree at most 1. */
+function isAffine(p: Polynomial): boolean {
+  return p.length <= 2;
+}
+
+/** @returns how many coefficients the longest profile has, at least 1 */
+function longestProfile({ units }: Layer): number {
+  let most = 1;
+  for (const unit of units) for (const { length } of unit?.profiles ?? []) most = larger(most, length);
+  return most;
 }
 
 function bitsOf({ units, denominator }: Layer): number {
   let most = bitLength(denominator);
   for (const unit of units) {
     if (unit === null) continue;
-    for (const row of [unit.linear, unit.slopes, unit.intercepts]) most = larger(most, integers.mostBits(row));
+    for (const row of [unit.linear, ...unit.profiles]) most = larger(most, integers.mostBits(row));
   }
   return most;
-}
-
-function bitsOfTable({ slopes, intercepts, denominator, breakpoints, breakpointDenominator }: PiecewiseAffine): number {
-  return integers.mostBits([...slopes, ...intercepts, denominator, ...breakpoints, breakpointDenominator]);
-}
-
-function smaller(a: number, b: number): number {
-  return a < b ? a : b;
 }
 
 function larger(a: number, b: number): number {

@@ -4,7 +4,7 @@ import { Enclosures } from '../arithmetic/enclosure.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Interval } from '../arithmetic/interval.js';
-import { Span, type Vector } from '../arithmetic/matrix.js';
+import type { Vector } from '../arithmetic/matrix.js';
 import {
   add,
   compare,
@@ -17,13 +17,13 @@ import {
   zero,
 } from '../arithmetic/rational.js';
 import { Meter } from '../limits.js';
-import type { Samples } from '../model/data.js';
+import { columnOf, independentColumns, type Samples } from '../model/data.js';
 import { type DenseOver, type Evaluation, evaluate, predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
-import { LossNear } from '../model/loss-near.js';
+import { LossOfRows } from '../model/loss-of-rows.js';
 import type { DenseValues, Network, Parameters } from '../model/network.js';
 import type { SampleProblem } from '../statement.js';
-import { decline, type Ledger, reject } from '../verdict.js';
+import { type Ledger, reject } from '../verdict.js';
 import { groupBySignature } from './affine-span.js';
 
 /** What the node carries; nothing here is trusted. */
@@ -47,7 +47,8 @@ export interface NearRisk {
 
 /**
  * Shows that some θ* with |θ* − θ| ≤ radius is a local minimum. Affine functions of the data have coordinates a: one coefficient per
- * output and per column of (x_i, 1) that the columns before it do not span. Φ(a) is the risk of the affine function a.
+ * free output and per column of (x_i, 1) that the columns before it do not span. (All outputs are free, but for cross-entropy the last
+ * one, which is kept 0: adding one function to all logits changes nothing.) Φ(a) is the risk of the affine function a.
  *
  *  (i) Φ is λ-strongly convex on the ball |a − c| ≤ ρ, and |∇Φ(c)| < λρ. So Φ, which is convex, has its minimum at some a* in the ball.
  *  (ii) N_{E(a)}(x_i) is the affine function a at every x_i, identically in a.
@@ -69,14 +70,14 @@ export function checkAffineSpanNear(
   meter: Meter,
   ledger: Ledger,
 ): NearRisk {
-  const { network, data } = problem;
+  const { network, data, loss } = problem;
   for (const key of ['ballRadius', 'modulus'] as const) {
     if (hints[key].num <= 0n)
       reject('wrong-hint', `${path}.${key}`, `expected a number > 0, found ${shown(hints[key])}`);
   }
-  const columns = independentColumns(data, meter);
-  const k = network.outputs;
-  const dimension = k * columns.length;
+  const columns = independentColumns(data, [...data.inputs.rows.keys()], meter);
+  const near = new LossOfRows(loss, network.outputs, new Enclosures(hints.bits), meter, path);
+  const dimension = near.free * columns.length;
   if (hints.center.values.length !== dimension) {
     reject('wrong-length', `${path}.center`, `expected ${dimension} coordinates, found ${hints.center.values.length}`);
   }
@@ -87,58 +88,33 @@ export function checkAffineSpanNear(
       `expected ${dimension + 1} entries, found ${hints.directions.length + 1}`,
     );
   }
-  const risk = minimumInBall(problem, columns, hints, path, meter, ledger);
-  checkEmbedding(problem, columns, hints, path, meter, ledger);
+  const risk = minimumInBall(near, data, columns, hints, path, meter, ledger);
+  checkEmbedding(problem, near.free, columns, hints, path, meter, ledger);
   checkDistance(network, theta, radius, hints, path, meter, ledger);
   return risk;
 }
 
-/** A column of (x, 1): entry j of the inputs, or the constant 1 as the last one. */
-function columnOf({ inputs }: Samples, i: number, j: number): bigint {
-  const row = inputs.rows[i] as readonly bigint[];
-  return j < row.length ? (row[j] as bigint) : inputs.denominator;
-}
-
-/** @returns the columns of (x_i, 1), 1 first and then in order, that those before them do not span */
-function independentColumns(data: Samples, meter: Meter): readonly number[] {
-  const n = data.inputs.rows.length;
-  const d = data.inputs.rows[0]?.length ?? 0;
-  const span = new Span(n);
-  const columns: number[] = [];
-  // The constant comes first: a column that is constant adds nothing to it.
-  for (const j of [d, ...Array.from({ length: d }, (_, column) => column)]) {
-    // Elimination makes minors, and takes gcds of them.
-    const minor = data.inputs.bits * (1 + span.dimension);
-    meter.charge(3 * n * (1 + span.dimension), minor, minor);
-    if (span.add(Array.from({ length: n }, (_, i) => columnOf(data, i, j)))) columns.push(j);
-  }
-  return columns;
-}
-
 /** Condition (i). */
 function minimumInBall(
-  { loss, data, network }: SampleProblem,
+  near: LossOfRows,
+  data: Samples,
   columns: readonly number[],
   { center, ballRadius, modulus, bits }: NearHints,
   path: string,
   meter: Meter,
   ledger: Ledger,
 ): NearRisk {
-  const e = new Enclosures(bits);
-  const near = new LossNear(loss, e, meter, path);
-  if (loss.family === 'polynomial' && !loss.convex) {
-    decline('unsupported-combination', path, 'this rule needs a convex loss');
-  }
+  const { e, free } = near;
   const n = data.inputs.rows.length;
-  const [k, m] = [network.outputs, columns.length];
+  const m = columns.length;
   const D = data.inputs.denominator;
   const over = center.denominator * D;
   const rho = e.of(ballRadius.num, ballRadius.den);
-  meter.charge(n * k * m * (m + 8), data.inputs.bits + center.bits + bits, data.inputs.bits + bits);
-  meter.hold(k * m * m, data.inputs.bits * 2 + data.weights.bits + bits, path);
+  meter.charge(n * free * m * (m + 8), data.inputs.bits + center.bits + bits, data.inputs.bits + bits);
+  meter.hold(free * m * m, data.inputs.bits * 2 + data.weights.bits + bits, path);
   // Lower bounds of L'' over 2^bits, and gradients and values over 2^bits.
-  const hessians = Array.from({ length: k }, () => Array.from({ length: m }, () => new Array<bigint>(m).fill(0n)));
-  const gradient = Array.from({ length: k }, () => new Array<Interval>(m).fill(e.of(0n)));
+  const hessians = Array.from({ length: free }, () => Array.from({ length: m }, () => new Array<bigint>(m).fill(0n)));
+  const gradient = Array.from({ length: free }, () => new Array<Interval>(m).fill(e.of(0n)));
   let value = e.of(0n);
   for (let i = 0; i < n; i++) {
     const x = columns.map((j) => columnOf(data, i, j));
@@ -151,13 +127,18 @@ function minimumInBall(
       ),
     ) as Interval;
     const reach = e.multiply(rho, length).high;
-    for (let c = 0; c < k; c++) {
+    const y = data.targets.rows[i] as readonly bigint[];
+    const targets = y.map((value) => e.of(value, data.targets.denominator));
+    const at = gradient.map((_, c) => {
       const p = x.reduce((sum, xj, j) => sum + xj * (center.values[c * m + j] as bigint), 0n);
-      const y = (data.targets.rows[i] as readonly bigint[])[c] as bigint;
-      const { argument, target } = near.argument(p, over, y, data.targets.denominator);
-      value = e.add(value, e.scale(near.value(argument, target), mu));
-      const slope = e.scale(near.derivative(argument, target), mu);
-      const curvature = near.leastCurvature({ low: argument.low - reach, high: argument.high + reach }) * mu;
+      return near.argument(p, over, y[c] as bigint, data.targets.denominator);
+    });
+    value = e.add(value, e.scale(near.value(at, targets), mu));
+    const slopes = near.derivative(at, targets);
+    const curvatures = near.leastCurvatures(at.map(({ low, high }) => ({ low: low - reach, high: high + reach })));
+    for (let c = 0; c < free; c++) {
+      const slope = e.scale(slopes[c] as Interval, mu);
+      const curvature = (curvatures[c] as bigint) * mu;
       // Far from the data these may be long.
       const size = integers.mostBits([curvature, slope.low, slope.high]) + data.inputs.bits;
       meter.charge(m * (m + 3), size, data.inputs.bits);
@@ -195,7 +176,7 @@ function minimumInBall(
       );
     }
   }
-  ledger.discharge('strong-convexity', k);
+  ledger.discharge('strong-convexity', free);
   const unit = (1n << BigInt(bits)) * scale;
   const norm = gradient.flat().reduce((sum, g) => {
     const most = e.abs(g).high;
@@ -220,6 +201,7 @@ function minimumInBall(
 /** Conditions (ii) and (iii). */
 function checkEmbedding(
   problem: SampleProblem,
+  free: number,
   columns: readonly number[],
   { center, ballRadius, constant, directions }: NearHints,
   path: string,
@@ -238,14 +220,20 @@ function checkEmbedding(
   meter.charge(3 * n * k * (directions.length + m + 1), last + given, given);
   preactivations.forEach((row, i) => {
     row.forEach((prediction, c) => {
-      // prediction/denominator = Σ_j (center_j/center.denominator + δ_j) x̃_j/D
-      const wanted: AffineForm = {
-        constant: columns.reduce((sum, j, l) => sum + columnOf(data, i, j) * (center.values[c * m + l] as bigint), 0n),
-        linear: [
-          ...new Array<bigint>(c * m).fill(0n),
-          ...columns.map((j) => columnOf(data, i, j) * center.denominator),
-        ],
-      };
+      // prediction/denominator = Σ_j (center_j/center.denominator + δ_j) x̃_j/D, and 0 for an output that is not free
+      const wanted: AffineForm =
+        c >= free
+          ? ring.zero
+          : {
+              constant: columns.reduce(
+                (sum, j, l) => sum + columnOf(data, i, j) * (center.values[c * m + l] as bigint),
+                0n,
+              ),
+              linear: [
+                ...new Array<bigint>(c * m).fill(0n),
+                ...columns.map((j) => columnOf(data, i, j) * center.denominator),
+              ],
+            };
       const difference = ring.add(
         ring.scale(prediction, center.denominator * D),
         ring.negate(ring.multiply(denominator, wanted)),

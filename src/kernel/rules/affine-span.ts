@@ -1,7 +1,10 @@
+import { isPositiveDefinite } from '../arithmetic/definite.js';
+import { bitLength } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { Span } from '../arithmetic/matrix.js';
+import { columnOf, independentColumns } from '../model/data.js';
 import { locationOf, type StageValues } from '../model/evaluation.js';
-import type { FirstOrder, Instance } from '../model/instance.js';
+import { type FirstOrder, type Instance, refuseNotConvex } from '../model/instance.js';
 import type { Stage } from '../model/network.js';
 import { Ties } from '../model/ties.js';
 import { isVisible, type Visibility, type Visible, visibility } from '../model/visibility.js';
@@ -37,12 +40,15 @@ interface Open<G> {
  *  (ii) F(θ') = Σ_i ⟨g_i, N_θ'(x_i)⟩, a polynomial near θ, has only zero coefficients. Groups whose moments Σ g_i ⊗ (x_i, 1)
  *       vanish add nothing to any coefficient; for the others, all paths from the output back to the input are followed.
  *
- * Then F(θ') = F(θ) near θ, and Lemma 0 gives R(θ') ≥ R(θ): the loss is differentiable, and convex near the predictions.
+ *  (iii) The loss is convex near the predictions; or, for a group whose moments vanish, Σ_{i∈G} μ_i ∂²ℓ(p_i, y_i) is positive definite
+ *        on the affine functions of x on G.
+ *
+ * Then F(θ') = F(θ) near θ, and Lemma 0 gives R(θ') ≥ R(θ): the loss is differentiable, and convex near the predictions. On a group that
+ * is positive definite its part of the risk, a function of the affine function, has a strict local minimum at θ.
  *
  * @see theory.md 1; proofs/rules/affine-span.md
  */
 export function checkAffineSpan<T>(instance: Instance<T>, ledger: Ledger): void {
-  instance.needConvexNear();
   const groups = groupBySignature(instance, ledger);
   instance.withFirstOrder((gradients) => checkGroups(instance, gradients, groups, ledger));
 }
@@ -64,6 +70,59 @@ function checkGroups<T, G>(
     else open.push({ group, moments });
   }
   if (open.length > 0) checkPaths(instance, gradients, open, ledger);
+  checkCurvature(instance, groups, new Set(open.flatMap(({ group }) => group.samples)), ledger);
+}
+
+/**
+ * Condition (iii).
+ *
+ * @param open  samples whose groups have moments that do not vanish
+ */
+function checkCurvature<T>(
+  instance: Instance<T>,
+  groups: readonly Group[],
+  open: ReadonlySet<number>,
+  ledger: Ledger,
+): void {
+  const below = instance.notConvexNear();
+  const [first] = below;
+  if (first === undefined) return;
+  const alone = below.find(({ sample }) => open.has(sample));
+  if (alone !== undefined) refuseNotConvex(alone);
+  const {
+    problem: { data, network },
+    evaluation: { ring },
+    meter,
+  } = instance;
+  const curvatures = instance.curvatures();
+  const concerned = new Set(below.map(({ sample }) => sample));
+  for (const { samples } of groups) {
+    const at = samples.find((i) => concerned.has(i));
+    if (at === undefined) continue;
+    const columns = independentColumns(data, samples, meter);
+    const m = columns.length;
+    for (let c = 0; c < network.outputs; c++) {
+      const bend = samples.map((i) => ring.constant((curvatures[i] as readonly T[])[c] as T));
+      // Along a family the curvature may vary.
+      if (bend.includes(null)) refuseNotConvex({ sample: at, output: c });
+      const weighted = bend.map((b, l) => (b as bigint) * (data.weights.values[samples[l] as number] as bigint));
+      const entryBits = integers.mostBits(weighted) + 2 * data.inputs.bits + bitLength(BigInt(samples.length));
+      meter.charge(samples.length * m * m, entryBits, data.inputs.bits);
+      // Minors of m rows have m times the bits of an entry.
+      meter.charge(m * m * m, entryBits * m, entryBits * m);
+      meter.hold(m * m, entryBits * m, '$.statement');
+      const H = columns.map((j) =>
+        columns.map((l) =>
+          samples.reduce(
+            (sum, i, at) => sum + (weighted[at] as bigint) * columnOf(data, i, j) * columnOf(data, i, l),
+            0n,
+          ),
+        ),
+      );
+      if (!isPositiveDefinite(H)) refuseNotConvex({ sample: at, output: c });
+      ledger.discharge('curved-group');
+    }
+  }
 }
 
 /** Condition (i), and the groups of condition (ii). */

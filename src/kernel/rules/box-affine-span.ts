@@ -1,6 +1,5 @@
 import type { Location } from '../arithmetic/ordered.js';
 import type { Rational } from '../arithmetic/rational.js';
-import type { PiecewiseAffine } from '../model/activation.js';
 import type { BoxInstance } from '../model/box-instance.js';
 import { convexEverywhere } from '../model/loss.js';
 import type { Stage } from '../model/network.js';
@@ -48,11 +47,18 @@ export function checkBoxConvexSpan(instance: BoxInstance, ledger: Ledger): void 
   checkBoxAffineSpan(instance, ledger);
 }
 
-/** Condition (i) for one layer. */
+/** Condition (i) for one layer: one piece, and an affine one. */
 function needStrict({ activation, layer }: Stage, locations: readonly Location[], ledger: Ledger): void {
   locations.forEach(({ lower, upper }, u) => {
     if (lower !== upper) {
       reject('on-a-kink', '$.statement.point', `unit ${u} of layer ${layer} meets a kink on the closed box`);
+    }
+    if (activation.slopes[lower] === null) {
+      reject(
+        'in-a-smooth-piece',
+        '$.statement.point',
+        `unit ${u} of layer ${layer} is in a smooth piece of its activation`,
+      );
     }
   });
   if (activation.breakpoints.length > 0) ledger.discharge('strict-piece', locations.length);
@@ -62,6 +68,8 @@ function needStrict({ activation, layer }: Stage, locations: readonly Location[]
  * Follows the paths from the outputs down. A bias asks for ∫ g, so does a nonzero intercept, and the inputs ask for ∫ g ⊗ x. Below a layer
  * whose units all have slope 0 nothing is asked: whatever happens there is multiplied by 0, for all θ' near θ. Weights are not looked at,
  * since θ' has others.
+ *
+ * @param locations  of units strictly inside affine pieces
  */
 export function neededMoments(stages: readonly Stage[], locations: readonly (readonly Location[])[]): NeededMoments {
   let zeroth = false;
@@ -70,8 +78,7 @@ export function neededMoments(stages: readonly Stage[], locations: readonly (rea
     // A bias that is frozen at 0 adds nothing.
     if (bias && (fixed?.bias?.some((b) => b !== 0n) ?? true)) zeroth = true;
     if (s === 0) break;
-    // Problems on a box have piecewise affine activations only.
-    const { slopes, intercepts } = (stages[s - 1] as Stage).activation as PiecewiseAffine;
+    const { slopes, intercepts } = (stages[s - 1] as Stage).activation;
     const pieces = (locations[s - 1] as readonly Location[]).map(({ lower }) => lower);
     if (pieces.some((j) => intercepts[j] !== 0n)) zeroth = true;
     if (pieces.every((j) => slopes[j] === 0n)) return { zeroth, first: false };

@@ -38,6 +38,13 @@ const exact = (n: Quantity): Rational => (typeof n === 'number' ? q(n) : n);
 const dense = (units: number): Layer => ({ type: 'dense', units });
 const relu: Layer = { type: 'activation', function: 'relu' };
 const abs: Layer = { type: 'activation', function: 'abs' };
+const hardswish: Layer = { type: 'activation', function: 'hardswish' };
+const table = (breakpoints: readonly Quantity[], ...list: readonly (readonly Quantity[])[]): Layer => ({
+  type: 'activation',
+  function: 'piecewise',
+  breakpoints: vector(breakpoints),
+  pieces: list.map((c) => ({ polynomial: vector(c) })),
+});
 const network = (d: number, ...layers: readonly Layer[]): Network =>
   interpretNetwork({ input: [d], layers }, meter(), '$');
 
@@ -60,6 +67,8 @@ function values(...units: readonly (readonly [readonly Quantity[], Quantity])[])
   };
 }
 
+const square = table([], [0, 0, 1]);
+const relu2 = table([0], [0], [0, 0, 1]);
 const polynomial = (...c: readonly Quantity[]): WrittenPolynomial => ({ polynomial: vector(c) });
 const terms = (...list: readonly (readonly [Quantity, ...number[]])[]) => ({
   terms: list.map(([c, ...exponents]) => ({ coefficient: exact(c), exponents })),
@@ -328,6 +337,7 @@ const shown = (list: readonly Rational[]): string => list.map(formatRational).jo
 
 const linear = (d: number) => network(d, dense(1));
 const hinge = (d: number) => network(d, dense(1), relu, dense(1));
+const curved = (d: number, h: Layer) => network(d, dense(1), h, dense(1));
 const one = values([[1], 0]);
 
 describe('risks and moments by hand', () => {
@@ -422,6 +432,43 @@ describe('risks and moments by hand', () => {
       squared,
       '1/3',
       '1/2 1',
+    ],
+    ['x² for x²', problem(written(I, [terms([1, 2])]), curved(1, square), one, one), squared, '0', '0 0'],
+    [
+      'hardswish for 0 on [−4, 5]: 36/5 + 98/3',
+      problem(written([[-4, 5]], [terms()]), curved(1, hardswish), one, one),
+      squared,
+      '598/15',
+      '250/3 22',
+    ],
+    [
+      'hardswish for its middle piece on [−3, 3]',
+      problem(written([[-3, 3]], [terms([q(1, 2), 1], [q(1, 6), 2])]), curved(1, hardswish), one, one),
+      squared,
+      '0',
+      '0 0',
+    ],
+    [
+      'x² for 0 in the fourth power',
+      problem(written(I, [terms()]), curved(1, square), one, one),
+      fourth,
+      '1/9',
+      '1/2 4/7',
+    ],
+    // ∫ (x+y−1)_+⁴ over the square = 1/30, ∫ (x+y−1)_+² = 1/12.
+    [
+      'relu²(x + y − 1) for 0',
+      problem(written(S, [terms()]), curved(2, relu2), values([[1, 1], -1]), one),
+      squared,
+      '1/30',
+      '2/15 2/15 1/6',
+    ],
+    [
+      '(x − 2y)² for its terms',
+      problem(written(S, [terms([1, 2, 0], [-4, 1, 1], [4, 0, 2])]), curved(2, square), values([[1, -2], 0]), one),
+      squared,
+      '0',
+      '0 0 0',
     ],
   ])('%s', (_, p, l, expectedRisk, expectedMoments) => {
     expect(formatRational(risk(p, l))).toBe(expectedRisk);
@@ -535,6 +582,58 @@ describe.each([
           integral((x) => multiply(gradient(x), x[j] as Rational), residualDegree + extra + 1),
         );
         expect(shown(moments(p)).split(' ')).toEqual([...expected, integral(gradient, residualDegree + extra)]);
+      }),
+      { ...seed, numRuns },
+    );
+  });
+});
+
+describe.each([
+  [1, 60],
+  [2, 20],
+  [3, 4],
+])('polynomial pieces against exact quadrature in %i dimensions', (d, numRuns) => {
+  const hardswishAt = (t: Rational): Rational =>
+    compare(t, q(-3)) <= 0 ? q(0) : compare(t, q(3)) >= 0 ? t : divide(multiply(t, add(t, q(3))), q(6));
+
+  test('risk and moments', () => {
+    fc.assert(
+      fc.property(ridgeProblems(d), ({ w, shifts, outer, slope, sides, target, density }) => {
+        const targetTerms = target.map(([c, e]) => [c, ...e] as const);
+        const ends = sides.map(([a, length]) => [a, a + length] as const);
+        const p = problem(
+          written(ends, [terms(...targetTerms)], density === null ? undefined : terms(...density)),
+          network(d, dense(3), hardswish, dense(1)),
+          values([w, shifts[0]], [w.map((c) => -2 * c), shifts[1]], [slope, 100]),
+          values([outer, 1]),
+        );
+        const dot = (v: readonly number[], x: readonly Rational[]) =>
+          sumOf(v.map((c, j) => multiply(q(c), x[j] as Rational)));
+        const residual = (x: readonly Rational[]): Rational => {
+          const z = dot(w, x);
+          const units = [add(z, shifts[0]), subtract(shifts[1], add(z, z)), add(dot(slope, x), q(100))].map(
+            hardswishAt,
+          );
+          const prediction = sumOf([q(1), ...units.map((u, i) => multiply(u, outer[i] as Rational))]);
+          return subtract(prediction, evaluate(targetTerms, x));
+        };
+        const rho = (x: readonly Rational[]) => (density === null ? q(1) : evaluate(density, x));
+        const cuts = [q(-3), q(3)].flatMap((tau) => [subtract(tau, shifts[0]), divide(subtract(shifts[1], tau), q(2))]);
+        const [lower, upper] = [ends.map(([a]) => q(a)), ends.map(([, b]) => q(b))];
+        const integral = (f: (x: readonly Rational[]) => Rational, degree: number) => {
+          const across = w.map((c) => q(c));
+          return formatRational(quadrature(f, degree, lower, upper, across, cuts));
+        };
+        const degree = d > 2 ? d : 2;
+        const extra = density === null ? 0 : 2;
+        expect(formatRational(risk(p))).toBe(
+          integral((x) => multiply(rho(x), power(residual(x), 2)), 2 * degree + extra),
+        );
+        const gradient = (x: readonly Rational[]) => multiply(q(2), multiply(rho(x), residual(x)));
+        const expected = [...Array(d).keys()].map((j) =>
+          integral((x) => multiply(gradient(x), x[j] as Rational), degree + extra + 1),
+        );
+        expect(shown(moments(p)).split(' ')).toEqual([...expected, integral(gradient, degree + extra)]);
       }),
       { ...seed, numRuns },
     );

@@ -31,15 +31,14 @@ function gradients(of: SmoothLoss, p: readonly string[][], y: readonly string[][
       weights: { values: weights.rows[0] as bigint[], denominator: weights.denominator, bits: 64 },
     } as unknown as Parameters<typeof formalGradients>[3],
     meter(),
-  ).rows;
+  );
 }
 
 /** The real number that a formal sum stands for. */
-function value(sum: FormalSum, exponent: Decimal): Decimal {
+function value(sum: FormalSum, exponent: Decimal, p: readonly (readonly string[])[]): Decimal {
   return [...sum].reduce((total, [name, c]) => {
     const [f, ...numbers] = name.split(' ');
-    const z = numbers.map(decimal);
-    const first = z[0] as Decimal;
+    const first = f === '1' ? new Decimal(1) : decimal(numbers[0] as string);
     const term =
       f === '1'
         ? new Decimal(1)
@@ -47,9 +46,16 @@ function value(sum: FormalSum, exponent: Decimal): Decimal {
           ? first.tanh()
           : f === 'power'
             ? first.ln().mul(exponent.sub(1)).exp()
-            : new Decimal(1).div(z.reduce((e, d) => e.add(d.exp()), new Decimal(0)));
+            : first.exp().div(exponentials(p[Number(numbers[3])] as readonly string[]));
     return total.add(term.mul(String(c)));
   }, new Decimal(0));
+}
+
+/** Σ_b e^(d_b), d the logits less the least one. */
+function exponentials(row: readonly string[]): Decimal {
+  const logits = row.map(decimal);
+  const least = Decimal.min(...logits);
+  return logits.reduce((sum, z) => sum.add(z.sub(least).exp()), new Decimal(0));
 }
 
 /** dℓ/dp_c, from a difference quotient of the definition. */
@@ -94,7 +100,7 @@ describe('every row is the gradient times its weight, up to one positive factor 
       p[n - 1] = new Array<string>(k).fill('5/7');
       const y = chance.list(n, target);
       const mu = chance.list(n, () => `${1 + chance.below(6)}/${1 + chance.below(4)}`);
-      const rows = gradients(of, p, y, mu);
+      const { rows } = gradients(of, p, y, mu);
       const exponent = decimal(`${of.exponent.num}/${of.exponent.den}`);
       const ratios: Decimal[] = [];
       rows.forEach((row, i) => {
@@ -102,10 +108,10 @@ describe('every row is the gradient times its weight, up to one positive factor 
           const [at, to] = [(p[i] as string[]).map(decimal), (y[i] as string[]).map(decimal)];
           const g = decimal(mu[i] as string).mul(derivative(of, at, to, c));
           if (g.abs().lt('1e-9')) {
-            if (!(probability && k === 1)) expect(value(sum, exponent).abs().lt('1e-5')).toBe(true);
+            if (!(probability && k === 1)) expect(value(sum, exponent, p).abs().lt('1e-5')).toBe(true);
             return;
           }
-          ratios.push(value(sum, exponent).div(g));
+          ratios.push(value(sum, exponent, p).div(g));
         });
       });
       for (const ratio of ratios) {
@@ -135,9 +141,29 @@ describe('formal sums', () => {
     ['two classes are one logit', loss('cross-entropy'), ['3', '0'], ['1', '0'], '1·tanh 3/2 + -1·1'],
     ['equal logits', loss('cross-entropy'), ['7', '7', '7'], ['1/3', '1/3', '1/3'], '0'],
     ['one class', loss('cross-entropy'), ['7'], ['1'], '0'],
-    ['differences, sorted', loss('cross-entropy'), ['1', '3', '2'], ['1', '0', '0'], '3·softmax 0 1 2 + -3·1'],
+    [
+      'a logit above the least',
+      loss('cross-entropy'),
+      ['3', '1', '2'],
+      ['1', '0', '0'],
+      '-1·1 + 1·softmax 2 of sample 0',
+    ],
+    [
+      'the least logit is what the others leave',
+      loss('cross-entropy'),
+      ['1', '3', '2'],
+      ['0', '0', '1'],
+      '1·1 + -1·softmax 2 of sample 0 + -1·softmax 1 of sample 0',
+    ],
+    [
+      'two least logits share it',
+      loss('cross-entropy'),
+      ['1', '3', '1'],
+      ['1/2', '0', '1/2'],
+      '-2·softmax 2 of sample 0',
+    ],
   ])('%s', (_, of, p, y, expected) => {
-    expect(text((gradients(of, [p], [y], ['1'])[0] as FormalSum[])[0] as FormalSum)).toBe(expected);
+    expect(text((gradients(of, [p], [y], ['1']).rows[0] as FormalSum[])[0] as FormalSum)).toBe(expected);
   });
 
   const sum = (entries: Record<string, bigint>): FormalSum => new Map(Object.entries(entries));
@@ -158,5 +184,68 @@ describe('formal sums', () => {
     expect(sums.map(formalSums.isZero)).toEqual([true, true]);
     expect(text(a)).toBe('2·x');
     expect(formalSums.zero.size).toBe(0);
+  });
+});
+
+describe('relations between names', () => {
+  const total = (of: SmoothLoss, p: readonly string[][], y: readonly string[][], mu: readonly string[]) => {
+    const { rows, numbers } = gradients(of, p, y, mu);
+    const [sum, size] = rows.reduce(
+      ([all, count], row) => [numbers.add(all, row[0] as FormalSum), count + 1],
+      [numbers.zero, 0],
+    );
+    expect(size).toBe(p.length);
+    const of1 = decimal(`${of.exponent.num}/${of.exponent.den}`);
+    const isZero = numbers.isZero(sum);
+    // What is called 0 is 0, to thirty digits.
+    if (isZero) expect(value(sum, of1, p).abs().lt('1e-30')).toBe(true);
+    return isZero;
+  };
+  test.each<[string, string, string[], string[], boolean]>([
+    ['√4 = 2√1', '3/2', ['4', '-1'], ['1', '2'], true],
+    ['√4 is not 3√1', '3/2', ['4', '-1'], ['1', '3'], false],
+    ['√8 = 2√2', '3/2', ['8', '-2'], ['1', '2'], true],
+    ['√(1/2) = ½√2', '3/2', ['1/2', '-2'], ['2', '1'], true],
+    ['√2 and √3 are independent', '3/2', ['2', '-3'], ['1', '1'], false],
+    ['√2 + √8 = 3√2', '3/2', ['2', '8', '-18'], ['1', '1', '1'], true],
+    ['each class by itself', '3/2', ['2', '-8', '3', '-12'], ['2', '1', '2', '1'], true],
+    ['each class by itself, one of them not 0', '3/2', ['2', '-8', '3', '-12'], ['2', '1', '1', '1'], false],
+    ['∛16 = 2∛2', '4/3', ['16', '-2'], ['1', '2'], true],
+    ['∛4 is no multiple of ∛2', '4/3', ['4', '-2'], ['1', '1'], false],
+    ['16^(2/3) = 4 · 2^(2/3)', '5/3', ['16', '-2'], ['1', '4'], true],
+    ['16^(2/3) is not 2 · 2^(2/3)', '5/3', ['16', '-2'], ['1', '2'], false],
+    ['(27/8)^(2/3) = 9/4', '5/3', ['27/8', '-1'], ['4', '9'], true],
+    ['a square root where a cube root is asked for', '4/3', ['4', '-1'], ['1', '2'], false],
+    ['a long exponent', '100000000000000000000001/100000000000000000000000', ['4', '-2'], ['1', '1'], false],
+  ])('%s', (_, exponent, residuals, mu, expected) => {
+    const of = loss('power', exponent);
+    expect(
+      total(
+        of,
+        residuals.map((r) => [r]),
+        residuals.map(() => ['0']),
+        mu,
+      ),
+    ).toBe(expected);
+  });
+
+  test('an exponent that would take too long is declined', () => {
+    expect(() => total(loss('power', '200000000001/2'), [['4'], ['-1']], [['0'], ['0']], ['1', '2'])).toThrow(
+      'limb operations',
+    );
+  });
+
+  test('probabilities of the same logits add up to 1, in any order', () => {
+    const of = loss('cross-entropy');
+    const p = [
+      ['0', '1/2', '2'],
+      ['1/2', '2', '0'],
+      ['9', '7', '15/2'],
+    ];
+    const y = (a: string, b: string) => p.map((_, i) => (i === 0 ? [a, b, '0'] : ['1/3', '1/3', '1/3']));
+    expect(total(of, p, y('1/3', '2/3'), ['1', '1', '1'])).toBe(true);
+    expect(total(of, p, y('1/2', '1/2'), ['1', '1', '1'])).toBe(false);
+    expect(total(of, p, y('1/3', '2/3'), ['1', '1', '2'])).toBe(false);
+    expect(total(of, [...p.slice(0, 2), ['9', '7', '8']], y('1/3', '2/3'), ['1', '1', '1'])).toBe(false);
   });
 });

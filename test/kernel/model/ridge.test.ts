@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RationalBox } from '../../../src/kernel/arithmetic/box-integral.js';
 import { lcm } from '../../../src/kernel/arithmetic/gcd.js';
+import type { Vector } from '../../../src/kernel/arithmetic/matrix.js';
 import {
   add,
   compare,
@@ -12,8 +13,8 @@ import {
 } from '../../../src/kernel/arithmetic/rational.js';
 import type { Decoded, networkSchema } from '../../../src/kernel/format.js';
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
-import { pieceOf, piecewiseAffine } from '../../../src/kernel/model/activation.js';
 import { type DenseValues, interpretNetwork, type Network } from '../../../src/kernel/model/network.js';
+import { piecewisePolynomial } from '../../../src/kernel/model/piecewise-polynomial.js';
 import { type Realization, realizationOn } from '../../../src/kernel/model/ridge.js';
 import { Refusal } from '../../../src/kernel/verdict.js';
 import { q, sumOf } from '../arithmetic/exact-quadrature.js';
@@ -22,17 +23,33 @@ type Layer = Decoded<typeof networkSchema>['layers'][number];
 type Number = number | Rational;
 
 const seed = { seed: 1 };
+const exact = (n: Number): Rational => (typeof n === 'number' ? q(n) : n);
 const meter = () => new Meter(defaultLimits);
 const dense = (units: number): Layer => ({ type: 'dense', units });
 const relu: Layer = { type: 'activation', function: 'relu' };
 const abs: Layer = { type: 'activation', function: 'abs' };
 const hardtanh: Layer = { type: 'activation', function: 'hardtanh' };
 const softshrink: Layer = { type: 'activation', function: 'softshrink' };
+const hardswish: Layer = { type: 'activation', function: 'hardswish' };
+/** A table by the coefficients of its pieces, constant first. */
+const table = (breakpoints: readonly Number[], ...pieces: readonly (readonly Number[])[]): Layer => ({
+  type: 'activation',
+  function: 'piecewise',
+  breakpoints: vector(breakpoints),
+  pieces: pieces.map((coefficients) => ({ polynomial: vector(coefficients) })),
+});
+const square = table([], [0, 0, 1]);
+/** 0, then t² */
+const relu2 = table([0], [0], [0, 0, 1]);
 const leaky = (slope: Rational): Layer => ({ type: 'activation', function: 'leaky-relu', slope });
 
 const network = (d: number, ...layers: readonly Layer[]): Network =>
   interpretNetwork({ input: [d], layers }, meter(), '$');
-const exact = (n: Number): Rational => (typeof n === 'number' ? q(n) : n);
+
+function vector(list: readonly Number[]): Vector {
+  const denominator = list.reduce((common: bigint, n) => lcm(common, exact(n).den), 1n);
+  return { values: list.map((n) => exact(n).num * (denominator / exact(n).den)), denominator, bits: 64 };
+}
 
 function values(weights: readonly (readonly Number[])[], bias: readonly Number[]): DenseValues {
   const rows = weights.map((row) => row.map(exact));
@@ -49,6 +66,9 @@ function box(...sides: readonly (readonly [Number, Number])[]): RationalBox {
   return { lower: sides.map(([a]) => over(a)), upper: sides.map(([, b]) => over(b)), denominator };
 }
 
+const valueAt = (coefficients: readonly Rational[], t: Rational): Rational =>
+  coefficients.reduceRight((value, c) => add(multiply(value, t), c), q(0));
+
 /** The network at one point, layer by layer in rationals: preactivations of every stage. */
 function forward(net: Network, parameters: readonly DenseValues[], x: readonly Rational[]): Rational[][] {
   let input = [...x];
@@ -64,20 +84,25 @@ function forward(net: Network, parameters: readonly DenseValues[], x: readonly R
       const piece = activation.breakpoints.filter(
         (at) => compare(rational(at, activation.breakpointDenominator), t) < 0,
       ).length;
-      const { slope, intercept } = pieceOf(piecewiseAffine(activation, '$'), piece);
-      return add(multiply(slope, t), intercept);
+      const { pieces, denominator: over } = piecewisePolynomial(activation, meter(), '$');
+      return valueAt(
+        (pieces[piece] as readonly bigint[]).map((c) => rational(c, over)),
+        t,
+      );
     });
     return z;
   });
 }
 
-function mapAt({ maps, denominator }: Realization, s: number, x: readonly Rational[]): Rational[] {
+function mapAt({ direction, maps, denominator }: Realization, s: number, x: readonly Rational[]): Rational[] {
   const map = maps[s];
   if (map === undefined) throw new Error('no such slab');
+  const z = sumOf((direction ?? []).map((c, j) => multiply(rational(c), x[j] as Rational)));
   return map.constants.map((c, o) =>
     sumOf([
       rational(c, denominator),
       ...x.map((at, j) => multiply(at, rational(map.linear[o]?.[j] as bigint, denominator))),
+      valueAt([q(0), q(0), ...(map.powers[o] ?? []).map((n) => rational(n, denominator))], z),
     ]),
   );
 }
@@ -87,7 +112,8 @@ function shown({ direction, nodes, maps, denominator }: Realization): string {
   const number = (n: bigint) => formatRational(rational(n, denominator));
   const piece = (s: number) => {
     const map = maps[s];
-    return map?.constants.map((c, o) => `(${map.linear[o]?.map(number).join()})x+${number(c)}`).join(' & ');
+    const powers = (o: number) => map?.powers[o]?.map((n, k) => `+(${number(n)})z^${k + 2}`).join('') ?? '';
+    return map?.constants.map((c, o) => `(${map.linear[o]?.map(number).join()})x+${number(c)}${powers(o)}`).join(' & ');
   };
   if (direction === null) return piece(0) as string;
   const text = nodes.map((t, s) => (s < maps.length ? `|${formatRational(t)}| ${piece(s)}` : `|${formatRational(t)}|`));
@@ -203,10 +229,137 @@ describe('one dimension', () => {
       'w=1: |-1| (0)x+2 |0| (-1)x+2 |1|',
       '0-1 | 1',
     ],
+    ['a square', I, bent(square), [values([[2]], [-1]), id], 'w=1: |0| (-4)x+1+(4)z^2 |1|', '0'],
+    ['a square of a constant', I, bent(square), [values([[0]], [3]), id], 'w=1: |0| (0)x+9 |1|', '0'],
+    ['hardswish to the right', I, bent(hardswish), [values([[1]], [4]), id], 'w=1: |0| (1)x+4 |1|', '2'],
+    ['hardswish in the middle', I, bent(hardswish), [id, id], 'w=1: |0| (1/2)x+0+(1/6)z^2 |1|', '1'],
+    ['hardswish up to both ends', box([-3, 3]), bent(hardswish), [id, id], 'w=1: |-3| (1/2)x+0+(1/6)z^2 |3|', '0-2'],
+    [
+      'hardswish on all pieces',
+      box([-4, 5]),
+      bent(hardswish),
+      [id, values([[6]], [1])],
+      'w=1: |-4| (0)x+1 |-3| (3)x+1+(1)z^2 |3| (6)x+1 |5|',
+      '0-2',
+    ],
+    [
+      'a square of a kink',
+      box([-1, 1]),
+      network(1, dense(1), relu, dense(1), square, dense(1)),
+      [id, values([[2]], [1]), id],
+      'w=1: |-1| (0)x+1 |0| (4)x+1+(4)z^2 |1|',
+      '0-1 | 0',
+    ],
+    [
+      'a parabola over a breakpoint, at rational points',
+      box([-1, 2]),
+      network(1, dense(1), square, dense(1), relu, dense(1)),
+      [id, values([[9]], [-4]), id],
+      'w=1: |-1| (0)x+-4+(9)z^2 |-2/3| (0)x+0 |2/3| (0)x+-4+(9)z^2 |2|',
+      '0 | 0-1',
+    ],
+    [
+      'a parabola that touches a breakpoint inside',
+      box([-1, 2]),
+      network(1, dense(1), square, dense(1), relu, dense(1)),
+      [id, values([[9]], [0]), id],
+      'w=1: |-1| (0)x+0+(9)z^2 |2|',
+      '0 | 0-1',
+    ],
+    [
+      'a parabola that touches it from below',
+      box([-1, 2]),
+      network(1, dense(1), square, dense(1), relu, dense(1)),
+      [id, values([[-9]], [0]), id],
+      'w=1: |-1| (0)x+0 |2|',
+      '0 | 0-1',
+    ],
+    [
+      'a parabola just above it',
+      box([-1, 2]),
+      network(1, dense(1), square, dense(1), relu, dense(1)),
+      [id, values([[9]], [q(1, 1000)]), id],
+      'w=1: |-1| (0)x+1/1000+(9)z^2 |2|',
+      '0 | 1',
+    ],
+    [
+      'a parabola that is above at both ends, and below between',
+      box([-1, 1]),
+      network(1, dense(1), square, dense(1), relu, dense(1)),
+      [id, values([[1]], [q(-1, 4)]), values([[4]], [0])],
+      'w=1: |-1| (0)x+-1+(4)z^2 |-1/2| (0)x+0 |1/2| (0)x+-1+(4)z^2 |1|',
+      '0 | 0-1',
+    ],
+    [
+      'a fourth power',
+      box([0, 2]),
+      network(1, dense(1), relu2, dense(1), relu2, dense(1)),
+      [values([[1]], [-1]), id, id],
+      'w=1: |0| (0)x+0 |1| (-4)x+1+(6)z^2+(-4)z^3+(1)z^4 |2|',
+      '0-1 | 0-1',
+    ],
   ])('%s', (_, b, net, parameters, expected, where) => {
     const realization = on(b, net, ...parameters);
     expect(shown(realization)).toBe(expected);
     expect(places(realization)).toBe(where);
+  });
+});
+
+describe('what is not known to be rational is declined', () => {
+  const over = (h: Layer) => network(1, dense(1), square, dense(1), h, dense(1));
+  const id = values([[1]], [0]);
+  const irrational = 'declined unsupported-point $.statement.point: unit 0 of layer 2 meets a breakpoint on the box';
+  test.each<[string, RationalBox, Layer, DenseValues, string]>([
+    ['√2 inside', box([0, 2]), relu, values([[1]], [-2]), irrational],
+    ['√2 outside', box([0, q(7, 5)]), relu, values([[1]], [-2]), 'w=1: |0| (0)x+0 |7/5|'],
+    ['the other √2 outside', box([q(3, 2), 2]), relu, values([[1]], [-2]), 'w=1: |3/2| (0)x+-2+(1)z^2 |2|'],
+    ['√2 at a breakpoint at which nothing passes', box([0, 2]), relu, values([[0]], [0]), 'w=1: |0| (0)x+0 |2|'],
+    [
+      'one of two breakpoints is met at a rational point',
+      box([0, 2]),
+      table([1, 2], [0], [-1, 1], [1]),
+      id,
+      irrational,
+    ],
+    [
+      'both are',
+      box([0, 2]),
+      table([1, q(9, 4)], [0], [-1, 1], [q(5, 4)]),
+      id,
+      'w=1: |0| (0)x+0 |1| (0)x+-1+(1)z^2 |3/2| (0)x+5/4 |2|',
+    ],
+  ])('%s', (_, b, h, second, expected) => {
+    expect(answer(() => shown(on(b, over(h), id, second, id)))).toMatch(expected === irrational ? /^declined/ : /^w/);
+    expect(answer(() => shown(on(b, over(h), id, second, id)))).toContain(expected);
+  });
+
+  test('a unit that does not count may pass a breakpoint anywhere', () => {
+    const net = network(1, dense(1), square, dense(2), relu, dense(1));
+    const realization = on(box([0, 2]), net, id, values([[1], [1]], [-2, 1]), values([[0, 1]], [0]));
+    expect(shown(realization)).toBe('w=1: |0| (0)x+1+(1)z^2 |2|');
+    expect(places(realization)).toBe('0 | 0-1,1');
+  });
+
+  test('transcendental pieces', () => {
+    const net = network(1, dense(1), { type: 'activation', function: 'elu' }, dense(1));
+    expect(answer(() => shown(on(box([1, 2]), net, id, id)))).toMatch(/^declined unsupported-activation /);
+  });
+
+  test.each([
+    [9, 'w=1'],
+    [10, 'declined limit-degree $.statement.point'],
+  ])('degree 2^%i', (depth, expected) => {
+    const net = network(1, ...new Array(depth).fill([dense(1), square]).flat(), dense(1));
+    const parameters = new Array<DenseValues>(depth + 1).fill(id);
+    expect(answer(() => shown(on(box([0, 1]), net, ...parameters)))).toContain(expected);
+  });
+
+  test('long compositions are declined before they are made', () => {
+    const net = network(1, ...new Array(9).fill([dense(1), square]).flat(), dense(1));
+    const long = values([[q(10n ** 200n + 1n, 10n ** 199n + 7n)]], [q(10n ** 200n + 3n, 10n ** 199n + 9n)]);
+    const few = new Meter({ ...defaultLimits, operations: 1_000_000 });
+    const parameters = new Array<DenseValues>(10).fill(long);
+    expect(answer(() => shown(realizationOn(box([0, 1]), net, parameters, few, '$')))).toMatch(/^declined limit-/);
   });
 });
 
@@ -486,8 +639,154 @@ describe('boxes', () => {
       ],
       'w=1,0: |-1| (1,0)x+5 |0| (1,0)x+5 |1|',
     ],
+    [
+      'a curved unit and one in an affine piece',
+      network(2, dense(2), hardswish, dense(1)),
+      [
+        values(
+          [
+            [2, 4],
+            [1, -1],
+          ],
+          [0, 5],
+        ),
+        values([[6, 1]], [0]),
+      ],
+      'w=1,2: |-3| (1,-1)x+5 |-3/2| (7,11)x+5+(4)z^2 |3/2| (13,23)x+5 |3|',
+    ],
+    [
+      'curved units of one direction',
+      network(2, dense(2), square, dense(1)),
+      [
+        values(
+          [
+            [1, 1],
+            [-2, -2],
+          ],
+          [0, 1],
+        ),
+        sum,
+      ],
+      'w=1,1: |-2| (-4,-4)x+1+(5)z^2 |2|',
+    ],
+    [
+      'curved units of two directions',
+      network(2, dense(2), square, dense(1)),
+      [
+        values(
+          [
+            [1, 1],
+            [1, 2],
+          ],
+          [0, 1],
+        ),
+        sum,
+      ],
+      'declined unsupported-point $.statement.point: unit 1 of layer 0 curves along another direction than unit 0 of layer 0 on the box: two directions have no rule in this version',
+    ],
+    [
+      'a curved unit, and a hinge of another direction',
+      network(2, dense(2), relu2, dense(1)),
+      [
+        values(
+          [
+            [1, 1],
+            [1, 2],
+          ],
+          [2, 1],
+        ),
+        sum,
+      ],
+      `${notParallel} unit 1 of layer 0 and of unit 0 of layer 0 ${rest}`,
+    ],
+    [
+      'a curved unit of another direction that does not count',
+      network(2, dense(2), square, dense(1)),
+      [
+        values(
+          [
+            [1, 1],
+            [1, 2],
+          ],
+          [0, 1],
+        ),
+        values([[0, 1]], [0]),
+      ],
+      'w=1,2: |-3| (2,4)x+1+(1)z^2 |3|',
+    ],
+    [
+      'a curved unit that is dead',
+      network(2, dense(2), relu2, dense(1), relu2, dense(1)),
+      [
+        values(
+          [
+            [1, 0],
+            [0, 0],
+          ],
+          [0, 0],
+        ),
+        values([[1, 0]], [-1]),
+        values([[3]], [0]),
+      ],
+      'w=1,0: |-1| (0,0)x+0 |0| (0,0)x+0 |1|',
+    ],
+    [
+      'a curved sum of a curve and a slope',
+      network(2, dense(2), table([5], [0, 0, 1], [20, 1]), dense(1), relu2, dense(1)),
+      [
+        values(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [0, 8],
+        ),
+        values([[1, 1]], [-26]),
+        values([[1]], [0]),
+      ],
+      'declined unsupported-point $.statement.point: unit 0 of layer 2 curves along another direction than unit 0 of layer 0 on the box: two directions have no rule in this version',
+    ],
+    [
+      'a curve and a slope that stay in an affine piece',
+      network(2, dense(2), table([5], [0, 0, 1], [20, 1]), dense(1), relu, dense(1)),
+      [
+        values(
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [0, 8],
+        ),
+        values([[1, 1]], [-27]),
+        values([[1]], [0]),
+      ],
+      'w=1,0: |-1| (0,1)x+1+(1)z^2 |1|',
+    ],
   ])('%s', (_, net, parameters, expected) => {
     expect(answer(() => shown(on(B, net, ...parameters)))).toBe(expected);
+  });
+
+  // x² + y + c over [−1, 1]², least −1 + c at (0, −1), which no vertex of a slab is.
+  test.each<[Number, string]>([
+    [q(1001, 1000), '1'],
+    [1, '0-1'],
+    [q(999, 1000), `${notParallel} unit 0 of layer 2 and of unit 0 of layer 0 ${rest}`],
+    [-2, '0-1'],
+    [q(-2001, 1000), '0'],
+    [q(-1999, 1000), `${notParallel} unit 0 of layer 2 and of unit 0 of layer 0 ${rest}`],
+  ])('a curve and a slope, and a breakpoint: c = %o', (c, expected) => {
+    const net = network(2, dense(2), table([5], [0, 0, 1], [20, 1]), dense(1), relu, dense(1));
+    const first = values(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [0, 8],
+    );
+    const [over] = [exact(c)];
+    const second = values([[1, 1]], [add(over, q(-28))]);
+    const where = () => places(on(B, net, first, second, values([[1]], [0]))).replace('0,1 | ', '');
+    expect(answer(where)).toContain(expected);
   });
 
   test('layers that are not dense are declined', () => {
@@ -607,6 +906,92 @@ function expectAgreement(
     });
   });
 }
+
+describe('random networks with polynomial pieces', () => {
+  const curved = fc.constantFrom(
+    hardswish,
+    square,
+    relu2,
+    table([-1, 1], [q(1, 2), 1], [0, 0, q(-1, 2)], [q(1, 2), -2, 1]),
+    table([0, 2], [0, 0, 0, 1], [0], [-4, 0, 1]),
+  );
+
+  test('one dimension: the maps are the network, at nodes too, unless a crossing is irrational', () => {
+    const any = fc.tuple(curved, fc.oneof(curved, activations)).chain(([h, k]) =>
+      fc.record({
+        net: fc.constant(network(1, dense(2), h, dense(2), k, dense(2))),
+        parameters: fc.tuple(layerValues(2, 1), layerValues(2, 2), layerValues(2, 2)),
+        places: fc.array(fractions, { minLength: 6, maxLength: 6 }),
+      }),
+    );
+    let [declined, powers] = [0, 0];
+    fc.assert(
+      fc.property(any, ({ net, parameters, places: at }) => {
+        const b = box([q(-7, 3), q(5, 2)]);
+        let realization: Realization;
+        try {
+          realization = on(b, net, ...parameters);
+        } catch (error) {
+          expect(error instanceof Refusal && error.message).toMatch(/not known to be rational$/);
+          declined++;
+          return;
+        }
+        if (realization.maps.some((map) => map.powers.some((list) => list.length > 1))) powers++;
+        for (const s of at) expectAgreement(realization, net, parameters, placeIn(b, [s]));
+        for (const t of realization.nodes) expectAgreement(realization, net, parameters, [t]);
+      }),
+      { ...seed, numRuns: 300 },
+    );
+    expect(declined).toBeGreaterThan(20);
+    expect(declined).toBeLessThan(200);
+    expect(powers).toBeGreaterThan(20);
+  });
+
+  test('boxes: the maps are the network where all that bends and curves has one direction', () => {
+    const any = fc.tuple(curved, fc.oneof(curved, activations)).chain(([h, k]) =>
+      fc.record({
+        net: fc.constant(network(3, dense(3), h, dense(2), k, dense(1))),
+        w: fc.tuple(small, small, small),
+        factors: fc.array(small, { minLength: 3, maxLength: 3 }),
+        shifts: fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 }),
+        second: layerValues(2, 3),
+        third: fc.constantFrom([1, -1, 2], null),
+        far: fc.constantFrom(0, 0, 1000, -1000),
+        places: fc.array(fc.tuple(fractions, fractions, fractions), { minLength: 5, maxLength: 5 }),
+      }),
+    );
+    let [declined, checked, mixed] = [0, 0, 0];
+    fc.assert(
+      fc.property(any, ({ net, w, factors, shifts, second, third, far, places: at }) => {
+        const b = box([-1, 1], [0, 1], [q(-1, 2), 1]);
+        // The third unit of the first layer may have another direction; the second layer mixes, and is far off at times.
+        const rows = factors.map((f, u) => (u === 2 && third !== null ? third : w.map((c) => f * c)));
+        const first = values(rows, [shifts[0] as number, shifts[1] as number, 40]);
+        const away = {
+          ...second,
+          bias: (second.bias as readonly bigint[]).map((c) => c + BigInt(far) * second.denominator),
+        };
+        const parameters = [first, away, values([[1, 1]], [0])];
+        let realization: Realization;
+        try {
+          realization = on(b, net, ...parameters);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          expect(error.code).toBe('unsupported-point');
+          declined++;
+          return;
+        }
+        checked++;
+        if (realization.maps.some((map) => map.powers.some((list) => list.length > 0))) mixed++;
+        for (const s of at) expectAgreement(realization, net, parameters, placeIn(b, s));
+      }),
+      { ...seed, numRuns: 400 },
+    );
+    expect(declined).toBeGreaterThan(20);
+    expect(checked).toBeGreaterThan(100);
+    expect(mixed).toBeGreaterThan(30);
+  });
+});
 
 describe('random networks', () => {
   test('in one dimension the maps are the network, at nodes too, and the nodes increase', () => {

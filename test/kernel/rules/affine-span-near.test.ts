@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../src/kernel/check.js';
 
 /**
@@ -226,7 +226,11 @@ test.each<[string, Parts, string]>([
     },
     'proved',
   ],
-  ['cross-entropy', { loss: { function: 'cross-entropy' }, y: [1, 1, 1, 1] }, 'unsupported-combination'],
+  [
+    'cross-entropy of one class: no logit is free',
+    { loss: { function: 'cross-entropy' }, y: [1, 1, 1, 1] },
+    'wrong-length',
+  ],
   [
     'a loss that is not convex',
     { loss: { function: 'polynomial', coefficients: ['0', '0', '1', '0', '-1/1000'] } },
@@ -351,6 +355,73 @@ test('two outputs: center and directions go output by output', () => {
   expect(code(problem([b1, b2, a1, a2], opposite))).toBe('not-an-embedding');
   // So far from the other targets log-cosh is hardly curved.
   expect(code(problem([b1, a1, b2, a2], (v) => [v, v]))).toBe('not-strongly-convex');
+});
+
+describe('cross-entropy of two classes: the last logit is kept 0', () => {
+  interface Classes {
+    readonly y?: readonly number[];
+    readonly center?: readonly string[];
+    readonly modulus?: string;
+    /** the last logit at E(a) */
+    readonly last?: { readonly constant?: string; readonly alongB?: string; readonly readsUnit?: string };
+    readonly more?: boolean;
+  }
+  // The second unit is idle; the last logit may read it.
+  const layers = (a: string, b: string, v: string, c: readonly [string, string], second: string, idle: string): Plain =>
+    biased(
+      { weights: [[a], ['0']], bias: [b, idle] },
+      {
+        weights: [
+          [v, '0'],
+          [second, '0'],
+        ],
+        bias: c,
+      },
+    );
+  function classes({
+    y = [0.1, 0.2, 0.9, 1],
+    center = ['0.598', '1.684'],
+    modulus = '1/20',
+    last = {},
+    more,
+  }: Classes): string {
+    const { constant: shift = '0', alongB = '0', readsUnit = '0' } = last;
+    const E = [
+      layers('0', `${lift}`, '1', [`-${lift}`, shift], readsUnit, '1'),
+      layers('0', '1', '0', ['0', alongB], '0', '0'),
+      layers('1', '0', '0', ['0', '0'], '0', '0'),
+    ];
+    const text = JSON.parse(
+      certificate({
+        layers: [
+          { type: 'dense', units: 2 },
+          { type: 'activation', function: 'relu' },
+          { type: 'dense', units: 2 },
+        ],
+        loss: { function: 'cross-entropy' },
+        center: more ? [...center, '0', '0'] : center,
+        point: layers('1.684', `${lift + 0.598}`, '1', [`-${lift}`, shift], readsUnit, '1'),
+        embedding: more ? [...E, E[1] as Plain, E[2] as Plain] : E,
+        modulus,
+      }),
+    );
+    text.statement.problem.data.targets = y.map((v) => [String(v), String(Math.round((1 - v) * 10) / 10)]);
+    const verdict = checkCertificate(JSON.stringify(text));
+    return verdict.kind === 'proved' ? 'proved' : verdict.reason.code;
+  }
+
+  test.each<[string, Classes, string]>([
+    ['the fit of the logistic loss', {}, 'proved'],
+    ['the targets of the other class', { y: [1, 0.9, 0.2, 0.1] }, 'gradient-too-large'],
+    ['a modulus above the least curvature', { modulus: '3' }, 'not-strongly-convex'],
+    ['coordinates of the last logit, too', { more: true }, 'wrong-length'],
+    ['a last logit that is 1', { last: { constant: '1' } }, 'not-an-embedding'],
+    ['a last logit that varies', { last: { alongB: '1' } }, 'not-an-embedding'],
+    ['a last logit that is the first one', { last: { readsUnit: '1', constant: `-${lift}` } }, 'not-an-embedding'],
+    ['targets that a line separates, far out', { y: [0, 0, 1, 1], center: ['0', '40'] }, 'not-strongly-convex'],
+  ])('%s', (_, parts, expected) => {
+    expect(classes(parts)).toBe(expected);
+  });
 });
 
 /**

@@ -318,6 +318,137 @@ describe('affine-span on a box', () => {
   });
 });
 
+describe('polynomial pieces', () => {
+  const curvedBy = (h: Fields, rest: Partial<BoxParts> = {}) =>
+    boxProblem({ ...one, layers: [dense(1), h, dense(1)], ...rest });
+  const hardswish = activation('hardswish');
+  const polynomials = (breakpoints: readonly string[], ...list: readonly (readonly string[])[]) =>
+    activation('piecewise', { breakpoints, pieces: list.map((coefficients) => ({ polynomial: coefficients })) });
+  const square = polynomials([], ['0', '0', '1']);
+  const at = (w: number | string, b: number | string, v: number | string, c: number | string) =>
+    point([[[w]], [b]], [[[v]], [c]]);
+
+  test.each<[string, Fields, Fields, string]>([
+    ['in the affine piece of hardswish', curvedBy(hardswish), at(1, 4, 1, '-25/6'), 'proved'],
+    ['the same, the constant wrong', curvedBy(hardswish), at(1, 4, 1, -4), 'nonzero-path-moment $.statement.point'],
+    ['in its constant piece', curvedBy(hardswish), at(1, -5, 1, '1/3'), 'proved'],
+    ['just inside the affine piece', curvedBy(hardswish), at(1, '3000001/1000000', 1, '-19000006/6000000'), 'proved'],
+    ['where the pieces meet at the left end', curvedBy(hardswish), at(1, 3, 1, '-19/6'), 'on-a-kink $.statement.point'],
+    ['where they meet on all of the box', curvedBy(hardswish), at(0, 3, 1, '-8/3'), 'on-a-kink $.statement.point'],
+    ['in the polynomial piece', curvedBy(hardswish), at(0, 0, 1, '1/3'), 'in-a-smooth-piece $.statement.point'],
+    ['in it, with outgoing weight 0', curvedBy(hardswish), at(0, 0, 0, '1/3'), 'in-a-smooth-piece $.statement.point'],
+    // −x² on [−1, 1]: ∫ g = ∫ g x = 0 at the constant −1/3, but −(εx)² is lower.
+    [
+      'a square that stands at 0, all moments 0',
+      curvedBy(square, { lower: [-1], targets: [polynomial(0, 0, -1)] }),
+      at(0, 0, -1, '-1/3'),
+      'in-a-smooth-piece $.statement.point',
+    ],
+    [
+      'below a dead layer',
+      boxProblem({ ...one, layers: [dense(1), square, dense(1), relu, dense(1)] }),
+      point([[[1]], [0]], [[[-1]], [-1]], [[[1]], ['1/3']]),
+      'in-a-smooth-piece $.statement.point',
+    ],
+    [
+      'a smooth piece beside an affine one whose derivative it continues',
+      curvedBy(polynomials(['0'], ['0', '1'], ['0', '1', '1'])),
+      at(1, '-1', 1, '5/6'),
+      'on-a-kink $.statement.point',
+    ],
+    [
+      'transcendental pieces have no rule, wherever the units are',
+      curvedBy(activation('elu')),
+      at(1, 4, 1, '-25/6'),
+      'unsupported-activation $.statement.problem.network.layers[1]',
+    ],
+  ])('affine-span: %s', (_, problem, theta, expected) => {
+    expect(answer(check(localMinimum(problem, theta)))).toBe(expected);
+  });
+
+  test.each<[string, Fields, Fields, string]>([
+    ['a square is not affine', curvedBy(square), at(0, 0, 1, '1/3'), 'in-a-smooth-piece $.statement.point'],
+    ['hardswish has breakpoints', curvedBy(hardswish), at(1, 4, 1, '-25/6'), 'not-linear $.statement.problem.network'],
+  ])('convex-span: %s', (_, problem, theta, expected) => {
+    expect(answer(check(globalMinimum(problem, theta, 'convex-span')))).toBe(expected);
+  });
+
+  const plane = { lower: [0, 0], upper: [1, 1] };
+  test.each<[string, Fields, Fields, string]>([
+    ['x² by a square', curvedBy(square), at(1, 0, 1, 0), 'proved'],
+    ['(2x + 1)² by a square', curvedBy(square, { targets: [polynomial(1, 4, 4)] }), at(2, 1, 1, 0), 'proved'],
+    ['almost x²', curvedBy(square), at('1000001/1000000', 0, 1, 0), 'nonzero-residual $.statement.point'],
+    [
+      'hardswish on all of its pieces',
+      curvedBy(hardswish, { lower: [-4], upper: [4], targets: [pieces([-3, 3], [0], [0, '1/2', '1/6'], [0, 1])] }),
+      at(1, 0, 1, 0),
+      'proved',
+    ],
+    [
+      'the middle piece for all of them',
+      curvedBy(hardswish, { lower: [-4], upper: [4], targets: [polynomial(0, '1/2', '1/6')] }),
+      at(1, 0, 1, 0),
+      'nonzero-residual $.statement.point',
+    ],
+    [
+      '(x + y)² in two dimensions',
+      curvedBy(square, { ...plane, targets: [terms([1, [2, 0]], [2, [1, 1]], [1, [0, 2]])] }),
+      point([[[1, 1]], [0]], [[[1]], [0]]),
+      'proved',
+    ],
+    [
+      '(x + y)² for x² + y²',
+      curvedBy(square, { ...plane, targets: [terms([1, [2, 0]], [1, [0, 2]])] }),
+      point([[[1, 1]], [0]], [[[1]], [0]]),
+      'nonzero-residual $.statement.point',
+    ],
+    [
+      'x² + y² by two squares: two directions have no rule',
+      boxProblem({
+        layers: [dense(2), square, dense(1)],
+        ...plane,
+        targets: [terms([1, [2, 0]], [1, [0, 2]])],
+      }),
+      point(
+        [
+          [
+            [1, 0],
+            [0, 1],
+          ],
+          [0, 0],
+        ],
+        [[[1, 1]], [0]],
+      ),
+      'unsupported-point $.statement.point',
+    ],
+    [
+      'relu(x² − 1/2) passes 0 at an irrational point',
+      boxProblem({ ...one, layers: [dense(1), square, dense(1), relu, dense(1)], targets: [polynomial(0)] }),
+      point([[[1]], [0]], [[[1]], ['-1/2']], [[[0]], [0]]),
+      'proved',
+    ],
+    [
+      'the same where it counts',
+      boxProblem({ ...one, layers: [dense(1), square, dense(1), relu, dense(1)], targets: [polynomial(0)] }),
+      point([[[1]], [0]], [[[1]], ['-1/2']], [[[1]], [0]]),
+      'unsupported-point $.statement.point',
+    ],
+  ])('zero-loss: %s', (_, problem, theta, expected) => {
+    expect(answer(check(globalMinimum(problem, theta, 'zero-loss')))).toBe(expected);
+  });
+
+  test('a better point in a polynomial piece', () => {
+    const claim = spurious(curvedBy(hardswish), at(1, 4, 1, '-25/6'), at(1, 0, 1, 0));
+    // ∫ (x/2 + x²/6 − x²)² = 1/12 − 5/24 + 5/36 = 1/72
+    expect(answer(check(claim))).toBe('not-below $.statement.betterPoint');
+    const verdict = check(spurious(curvedBy(hardswish), at(1, 4, 1, '-25/6'), at(1, '-3/2', 6, '9/4')));
+    if (verdict.kind !== 'proved') throw new Error(`${verdict.path}: ${verdict.reason.message}`);
+    // 6 h(x − 3/2) = (x − 3/2)(x + 3/2) = x² − 9/4
+    expect(verdict.theorem.risk.better?.lower.num).toBe(0n);
+    expect(verdict.theorem.risk.gap?.lower).toMatchObject({ num: 1n, den: 180n });
+  });
+});
+
 describe('lower-risk on a box', () => {
   test.each<[string, Fields, string]>([
     ['a hinge at 1/2', hinge('1/2', '-7/6'), 'not-below $.statement.betterPoint'],

@@ -51,6 +51,12 @@ const theta = (w: Value, b: Value, v: Value, c: Value): readonly Affine[] =>
     [[[v]], [c]],
   ] as unknown as readonly Affine[];
 
+const curved: ProblemParts = one(elu, {
+  loss: quartic,
+  y: ['4/5', '13/5', '24/5', '33/5'],
+  weights: [11, 13, 11, 13],
+});
+
 describe('affine-span', () => {
   // The affine fit 4 + 2x: residuals −1 and 1 at both inputs.
   const fit = theta(1, 10, 2, -16);
@@ -90,10 +96,15 @@ describe('affine-span', () => {
     ['squared, the same residuals', one(elu, { x: [0, 0, 0], y: ['1/2', '1/2', -1] }), theta(0, 5, 0, 0), 'proved'],
     ['a power 3/2', one(elu, { loss: power('3/2') }), fit, 'proved'],
     ['a power 3/2, spoiled', one(elu, { loss: power('3/2'), y: [1, 3, 5, '701/100'] }), fit, moment],
-    // √4 = 2√1: true, and not known.
     [
-      'a power 3/2, roots that are rational',
+      'a power 3/2, √4 = 2√1',
       one(elu, { loss: power('3/2'), x: [0, 0, 0], y: [4, -1, -1] }),
+      theta(0, 5, 0, 0),
+      'proved',
+    ],
+    [
+      'a power 3/2, √4 is not 3√1',
+      one(elu, { loss: power('3/2'), x: [0, 0, 0, 0], y: [4, -1, -1, -1] }),
       theta(0, 5, 0, 0),
       moment,
     ],
@@ -123,6 +134,27 @@ describe('affine-span', () => {
       'convex near one, not near the other',
       one(elu, { loss: quartic, y: ['3/2', '5/2', 4, 8] }),
       fit,
+      `not-convex-here ${at}`,
+    ],
+    // P′(6/5) · 11 = −P′(−3/5) · 13, P″(6/5) · 11 + P″(−3/5) · 13 > 0
+    ['not convex at two samples, but together', curved, fit, 'proved'],
+    [
+      'not convex together at one input',
+      { ...curved, y: ['4/5', '13/5', '9/2', '13/2'], weights: [11, 13, 11, 9] },
+      fit,
+      `not-convex-here ${at}`,
+    ],
+    [
+      'not convex together at both',
+      { ...curved, y: ['1/2', '5/2', '9/2', '13/2'], weights: [11, 9, 11, 9] },
+      fit,
+      `not-convex-here ${at}`,
+    ],
+    ['together, but moments are left', { ...curved, weights: [11, 13, 11, 12] }, fit, moment],
+    [
+      'together, but in a group whose moments do not vanish, though no path reads them',
+      one(hardswish, { loss: quartic, x: [-1, 1], y: ['4/5', '13/5'], weights: [11, 13] }),
+      theta(1, -9, 2, 2),
       `not-convex-here ${at}`,
     ],
     ['concave', one(elu, { loss: P(0, 0, -1) }), fit, `not-convex-here ${at}`],
