@@ -99,7 +99,7 @@ class Prover {
 
   async decidePoint(): Promise<Answer> {
     const { claim } = this.state.options;
-    if (claim === 'no-local-minimum-near') {
+    if (claim?.endsWith('-near') === true) {
       return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
     }
     if (claim === 'not-global-minimum') return this.#decideNotGlobal();
