@@ -31,6 +31,8 @@ const claims = [
   'not-local-minimum',
   'saddle',
   'no-local-minimum-near',
+  'local-minimum-near',
+  'spurious-local-minimum-near',
 ] as const satisfies readonly Kind[];
 
 export function addCertify(program: Command): void {

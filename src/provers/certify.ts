@@ -1,26 +1,23 @@
-import { type Certificate, type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
-import { compare, formatRational, type Rational } from '../kernel/arithmetic/rational.js';
-import { checkCertificate } from '../kernel/check.js';
+import { type Fields, pointJson } from '../formats/write.js';
+import { compare, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
-import { freeParameters } from '../kernel/model/network.js';
 import { exactRisk } from '../kernel/model/risk.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
-import type { Theorem } from '../kernel/theorem.js';
-import { gradientMargin } from '../numerics/float-box.js';
-import { ratio } from '../numerics/floats.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
 import { certifyGaussian } from './certify-gaussian.js';
+import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
+import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
 /** One way to decide a point; the first that applies and does not give up answers. */
@@ -82,7 +79,7 @@ const deciders: readonly Decider[] = [
 
 /**
  * Decides what a point is, and proves it: a global minimum, a (spurious) local minimum, a saddle, not a local minimum, or, near a
- * floating-point point, that no local minimum is near. Everything that it calls certified has been proved by the kernel from the text.
+ * floating-point point, that a local minimum is near, or none. Everything that it calls certified has been proved by the kernel from the text.
  *
  * @returns `undecided` with the reason where every decider gives up
  */
@@ -90,63 +87,21 @@ export async function certify(problem: Problem, point: Point, options: CertifyOp
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
   if (problem.type === 'gaussian-teacher') return certifyGaussian(problem, point, options);
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
   const { network, loss, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
   const risk = exactRisk(instance.evaluation, loss, data, meter);
-  const prover = new Prover({ problem, point, instance, risk, options, meter });
-  return options.radius === undefined ? prover.decidePoint() : prover.decideBall(options.radius);
+  return new Prover({ problem, point, instance, risk, options, meter }).decidePoint();
 }
-
-/** Precisions that are tried for the box around a ball, in bits. */
-const boxBits = [64, 256, 1024];
-/** Samples times parameters: beyond, no smaller radius is suggested. */
-const mostFloatWork = 100_000;
 
 class Prover {
   readonly #notes: string[] = [];
 
   constructor(readonly state: State) {}
 
-  async decideBall(radius: Rational): Promise<Answer> {
-    const wanted: Kind = 'no-local-minimum-near';
-    const { claim } = this.state.options;
-    if (claim !== undefined && claim !== wanted) {
-      return this.#undecided({
-        code: 'unsupported-claim',
-        path: '$',
-        message: `${claim} has no prover near a point in this version`,
-      });
-    }
-    for (const bits of boxBits) {
-      const answer = this.#prove(
-        wanted,
-        { descent: { rule: 'gradient-bound', bits } },
-        { radius: formatRational(radius) },
-      );
-      if (answer !== null) return answer;
-    }
-    const hint = this.#radiusThatMightDo(ratio(radius.num, radius.den));
-    return this.#undecided({
-      code: 'gradient-may-vanish',
-      path: '$.radius',
-      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}`,
-    });
-  }
-
-  /** Halves the radius, in float intervals, until some derivative keeps its sign: what to try next. */
-  #radiusThatMightDo(radius: number): string {
-    const { problem, point } = this.state;
-    if (problem.data.inputs.rows.length * freeParameters(problem.network) > mostFloatWork) return '';
-    for (let halvings = 1; halvings <= 60; halvings++) {
-      const smaller = radius / 2 ** halvings;
-      if (gradientMargin(problem, point, smaller) > 0) return `; a radius of about ${smaller.toPrecision(1)} might do`;
-    }
-    return '; no smaller radius helps, since the gradient at the point is 0 or a kink is too close to it';
-  }
-
   async decidePoint(): Promise<Answer> {
     const { claim } = this.state.options;
-    if (claim === 'no-local-minimum-near') {
+    if (claim?.endsWith('-near') === true) {
       return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
     }
     if (claim === 'not-global-minimum') return this.#decideNotGlobal();
@@ -259,33 +214,7 @@ class Prover {
     return { kind: 'undecided', reason, notes: this.#notes };
   }
 
-  /** @returns the certificate, if the kernel proves it from its text */
   #prove(claim: Kind, proof: Fields, rest: Fields): Answer | null {
-    const { problem, point } = this.state;
-    const at = pointJson(problem.network, point.parameters);
-    const certificate: Certificate = {
-      statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
-      proof,
-    };
-    const text = writeCertificate(certificate);
-    const verdict = checkCertificate(text);
-    if (verdict.kind !== 'proved') return null;
-    const theorem: Theorem = verdict.theorem;
-    return {
-      kind: 'certified',
-      claim,
-      holds: holds(claim, this.state.options.claim),
-      text,
-      theorem,
-      notes: this.#notes,
-    };
+    return proveClaim(this.state, claim, proof, rest, this.#notes);
   }
-}
-
-/** Whether a proved kind is the claim that was asked for; without one, the question is whether the point is a local minimum. */
-function holds(proved: Kind, asked: Kind | undefined): boolean {
-  const minima: readonly Kind[] = ['local-minimum', 'spurious-local-minimum', 'global-minimum'];
-  if (asked === undefined || asked === 'local-minimum') return minima.includes(proved);
-  if (asked === 'not-local-minimum') return proved === 'not-local-minimum' || proved === 'saddle';
-  return proved === asked;
 }

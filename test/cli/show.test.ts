@@ -19,7 +19,7 @@ example.write(folder, {
   'wrong.json': { ...certificate, statement: { ...statement, betterPoint: example.minimum }, about: { text: theirs } },
   'future.json': { ...certificate, version: 2, about: { text: theirs } },
   'p.json': example.problemFile,
-  'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
+  'decay.json': { ...example.problemFile, regularization: {} },
   'minimum.json': example.pointFile(example.minimum),
 });
 
@@ -67,7 +67,7 @@ test('risk is exact', () => {
     err: '',
   });
   expect(cairn('risk', 'p.json', '--point', 'minimum.json', '--json').out).toBe('{"risk":"156/29"}\n');
-  expect(cairn('risk', 'tanh.json', '--point', 'minimum.json')).toMatchObject({ code: 2, out: '' });
+  expect(cairn('risk', 'decay.json', '--point', 'minimum.json')).toMatchObject({ code: 2, out: '' });
 });
 
 test('a risk that is irrational is enclosed', () => {

@@ -72,7 +72,7 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     [`${construct} --hidden 0`, 'Expected an integer from 1'],
     [`${construct} --hidden 8,`, 'Expected names between commas'],
     [`${construct} --activation rleu`, '--activation "rleu": unknown name "rleu"'],
-    [`${construct} --activation tanh`, 'no rule for "tanh"'],
+    [`${construct} --activation tanh:slope=1`, 'the format has no such key'],
     [`${construct} --activation leaky-relu:slope`, 'expected NAME:key=value'],
     [`${construct} --loss squared:factor=0`, '--loss "squared:factor=0"'],
     [`${construct} --set a`, 'Expected NAME=VALUE'],

@@ -1,0 +1,35 @@
+import { type Certificate, type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { checkCertificate } from '../kernel/check.js';
+import type { Kind } from '../kernel/format.js';
+import type { Point, SampleProblem } from '../kernel/statement.js';
+import type { Answer, CertifyOptions } from './prover.js';
+
+/** @returns the certificate, if the kernel proves it from its text */
+export function proveClaim(
+  { problem, point, options }: { problem: SampleProblem; point: Point; options: CertifyOptions },
+  claim: Kind,
+  proof: Fields,
+  rest: Fields,
+  notes: readonly string[],
+): Extract<Answer, { kind: 'certified' }> | null {
+  const at = pointJson(problem.network, point.parameters);
+  const certificate: Certificate = {
+    statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
+    proof,
+  };
+  const text = writeCertificate(certificate);
+  const verdict = checkCertificate(text);
+  if (verdict.kind !== 'proved') return null;
+  return { kind: 'certified', claim, holds: holds(claim, options.claim), text, theorem: verdict.theorem, notes };
+}
+
+/** Whether a proved kind is the claim that was asked for; without one, the question is whether the point is, or is near, a local minimum. */
+function holds(proved: Kind, asked: Kind | undefined): boolean {
+  const minima: readonly Kind[] = ['local-minimum', 'spurious-local-minimum', 'global-minimum'];
+  const near: readonly Kind[] = ['local-minimum-near', 'spurious-local-minimum-near'];
+  if (asked === undefined) return minima.includes(proved) || near.includes(proved);
+  if (asked === 'local-minimum') return minima.includes(proved);
+  if (asked === 'local-minimum-near') return near.includes(proved);
+  if (asked === 'not-local-minimum') return proved === 'not-local-minimum' || proved === 'saddle';
+  return proved === asked;
+}
