@@ -2,6 +2,7 @@
 import { run as boxes } from './boxes.js';
 import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
+import { run as hessians } from './hessians.js';
 import { run as leastSquares } from './least-squares.js';
 import { run as verify } from './verify.js';
 
@@ -9,6 +10,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   verify,
   depth,
   boxes,
+  hessians,
   'least-squares': leastSquares,
   fashion,
 };

@@ -20,6 +20,7 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     why: 'the terms of a polynomial have no order',
   },
   { change: /^\$\.proof\.\w+\.bits /, why: 'another precision encloses the same numbers' },
+  { change: /^\$\.proof\.localMinimum without ballRadius$/, why: 'the ball is the radius of the statement by default' },
   { change: /^\$\.proof\.\w+ without bits$/, why: 'the precision has a default' },
   { change: /^\$\.statement\.family\.parameters\[\d+\]\.name /, why: 'names of parameters say nothing' },
   {
