@@ -1,13 +1,14 @@
 import { Enclosures } from '../arithmetic/enclosure.js';
-import { compare, divide, multiply, type Rational, rational, shown, subtract } from '../arithmetic/rational.js';
+import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { gaussianGradient, gaussianHessian, gaussianRisk } from '../model/arc-cosine.js';
+import type { EnclosedHessian } from '../model/enclosed-hessian.js';
 import type { Risk } from '../model/enclosing.js';
 import type { Parameters } from '../model/network.js';
 import type { GaussianProblem } from '../statement.js';
-import { type Ledger, reject } from '../verdict.js';
-import { bendsDown } from './negative-curvature.js';
-import { type BallHints, exceeds } from './strongly-convex-ball.js';
+import type { Ledger } from '../verdict.js';
+import { needBend } from './negative-curvature.js';
+import { type BallHints, checkBall } from './strongly-convex-ball.js';
 
 /** Gauge, silent and redundant coordinates have no place here: all parameters move. */
 type GaussianHints = Pick<BallHints, 'modulus' | 'ballRadius' | 'bits'>;
@@ -26,44 +27,22 @@ export function checkGaussianBall(
   { data }: GaussianProblem,
   theta: Parameters,
   radius: Rational,
-  { modulus, ballRadius, bits }: GaussianHints,
+  hints: GaussianHints,
   path: string,
   meter: Meter,
   ledger: Ledger,
 ): Risk {
-  const hints = { modulus, ballRadius };
-  for (const [key, value] of Object.entries(hints)) {
-    if (value.num <= 0n) reject('wrong-hint', `${path}.${key}`, `expected a number > 0, found ${shown(value)}`);
-  }
-  if (compare(ballRadius, radius) > 0) {
-    reject('too-far', `${path}.ballRadius`, `expected at most the radius ${shown(radius)}, found ${shown(ballRadius)}`);
-  }
-  const e = new Enclosures(bits);
-  const sum = gaussianGradient(data, theta, bits, meter)
-    .flat()
-    .reduce((total, g) => total + e.abs(g).high ** 2n, 0n);
-  const squaredNorm = rational(sum, 1n << BigInt(2 * bits));
-  const bound = multiply(modulus, ballRadius);
-  if (compare(squaredNorm, multiply(bound, bound)) >= 0) {
-    reject(
-      'gradient-too-large',
-      `${path}.modulus`,
-      'the gradient at the point is not shown to be below modulus · ball radius',
-    );
-  }
-  ledger.discharge('small-gradient');
-  const hessian = gaussianHessian(data, theta, reachOf(ballRadius, bits), bits, meter, path);
-  dischargePairs(data.teacher.rows.length, theta, ledger);
-  if (!exceeds(hessian, modulus, false, bits, meter, path)) {
-    reject(
-      'not-strongly-convex',
-      `${path}.modulus`,
-      `the risk is not shown to be ${shown(modulus)}-strongly convex on the ball`,
-    );
-  }
-  ledger.discharge('strong-convexity');
-  const { lower, upper } = gaussianRisk(data, theta, bits, meter);
-  return { lower: subtract(lower, divide(squaredNorm, multiply(rational(2n), modulus))), upper };
+  const { ballRadius, bits } = hints;
+  return checkBall(radius, hints, path, meter, ledger, {
+    firstOrder: () => {
+      const e = new Enclosures(bits);
+      const squares = gaussianGradient(data, theta, bits, meter)
+        .flat()
+        .reduce((sum, g) => sum + e.abs(g).high ** 2n, 0n);
+      return { risk: gaussianRisk(data, theta, bits, meter), squaredNorm: rational(squares, 1n << BigInt(2 * bits)) };
+    },
+    hessian: () => hessianOver(data, theta, ballRadius, bits, path, meter, ledger),
+  });
 }
 
 /**
@@ -81,25 +60,21 @@ export function checkGaussianCurvature(
   meter: Meter,
   ledger: Ledger,
 ): void {
-  const hessian = gaussianHessian(data, theta, reachOf(radius, bits), bits, meter, path);
-  dischargePairs(data.teacher.rows.length, theta, ledger);
-  if (!bendsDown(hessian, network, xi, meter)) {
-    reject(
-      'not-curved',
-      `${path}.direction`,
-      'the second derivative along the direction is not shown to be < 0 over the ball',
-    );
-  }
-  ledger.discharge('negative-curvature');
+  needBend(hessianOver(data, theta, radius, bits, path, meter, ledger), network, xi, path, meter, ledger);
 }
 
-/** @returns the radius over 2^bits, rounded up */
-function reachOf({ num, den }: Rational, bits: number): bigint {
-  return new Enclosures(bits).of(num, den).high;
-}
-
-/** One obligation for each pair of a student unit and another unit. */
-function dischargePairs(teachers: number, [student]: Parameters, ledger: Ledger): void {
-  const n = student?.weights.length ?? 0;
-  ledger.discharge('pair-not-parallel', (n * (n - 1)) / 2 + n * teachers);
+/** Condition (i), one obligation for each pair of a student unit and another unit, and the Hessian over the ball. */
+function hessianOver(
+  data: GaussianProblem['data'],
+  theta: Parameters,
+  { num, den }: Rational,
+  bits: number,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): EnclosedHessian {
+  const hessian = gaussianHessian(data, theta, new Enclosures(bits).of(num, den).high, bits, meter, path);
+  const n = theta[0]?.weights.length ?? 0;
+  ledger.discharge('pair-not-parallel', (n * (n - 1)) / 2 + n * data.teacher.rows.length);
+  return hessian;
 }

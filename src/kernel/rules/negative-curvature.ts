@@ -87,6 +87,18 @@ export function checkNegativeCurvatureNear(
   const slice = sliceOf(network, () => false);
   const ball = new Recorder(network, theta, slice, e.of(radius.num, radius.den).high, e, meter);
   const hessian = encloseHessian(problem, slice, ball, path, () => {});
+  needBend(hessian, network, xi, path, meter, ledger);
+}
+
+/** Checks ξᵀHξ < 0 for every enclosed Hessian. */
+export function needBend(
+  hessian: EnclosedHessian,
+  network: Network,
+  xi: Parameters,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
   if (!bendsDown(hessian, network, xi, meter)) {
     reject(
       'not-curved',
@@ -101,7 +113,7 @@ export function checkNegativeCurvatureNear(
  * Whether ξᵀHξ < 0 for every enclosed Hessian H = M + E' in all free parameters, stage by stage and unit by unit: |E'_ij| ≤ E_ij gives
  * |ξᵀE'ξ| ≤ Σ E_ij (ξ_i² + ξ_j²)/2 = Σ_i ξ_i² Σ_j E_ij.
  */
-export function bendsDown({ M, rowSums }: EnclosedHessian, { stages }: Network, xi: Parameters, meter: Meter): boolean {
+function bendsDown({ M, rowSums }: EnclosedHessian, { stages }: Network, xi: Parameters, meter: Meter): boolean {
   const free = xi.filter((_, s) => stages[s]?.entry !== null && stages[s]?.entry !== undefined);
   const over = free.reduce((common, { denominator }) => {
     meter.charge(4, bitLength(common), bitLength(denominator));

@@ -45,22 +45,44 @@ export function checkStronglyConvexBall(
   meter: Meter,
   ledger: Ledger,
 ): Risk {
-  const { modulus, ballRadius, bits } = hints;
-  for (const key of ['ballRadius', 'modulus'] as const) {
-    if (hints[key].num <= 0n)
-      reject('wrong-hint', `${path}.${key}`, `expected a number > 0, found ${shown(hints[key])}`);
+  const { ballRadius, bits } = hints;
+  const e = new Enclosures(bits);
+  const { slice, silent } = accountForParameters(problem, theta, hints, path, meter, ledger);
+  const still = new Recorder(problem.network, theta, slice, 0n, e, meter);
+  const ball = new Recorder(problem.network, theta, slice, e.of(ballRadius.num, ballRadius.den).high, e, meter);
+  return checkBall(radius, hints, path, meter, ledger, {
+    firstOrder: () => boundFirstOrder(problem, slice, still, path),
+    hessian: () =>
+      encloseHessian(problem, slice, ball, path, (tape, i) => {
+        expectSilent(silent, ball.wiring, tape, i, path, meter, ledger);
+      }),
+  });
+}
+
+/** A risk near θ̂ in the coordinates that move. */
+interface NearPoint {
+  /** R(θ̂), and an upper bound of |∇R(θ̂)|² */
+  readonly firstOrder: () => { readonly risk: Risk; readonly squaredNorm: Rational };
+  /** of every point of the ball; that R is C², or C¹ with this hull of second derivatives, is shown on the way */
+  readonly hessian: () => EnclosedHessian;
+}
+
+/** Checks (ii) and (iii) for any risk. @returns what R(θ*) lies between */
+export function checkBall(
+  radius: Rational,
+  { modulus, ballRadius, bits }: Pick<BallHints, 'modulus' | 'ballRadius' | 'bits'>,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+  { firstOrder, hessian }: NearPoint,
+): Risk {
+  for (const [key, value] of Object.entries({ ballRadius, modulus })) {
+    if (value.num <= 0n) reject('wrong-hint', `${path}.${key}`, `expected a number > 0, found ${shown(value)}`);
   }
   if (compare(ballRadius, radius) > 0) {
     reject('too-far', `${path}.ballRadius`, `expected at most the radius ${shown(radius)}, found ${shown(ballRadius)}`);
   }
-  const e = new Enclosures(bits);
-  const { slice, silent } = accountForParameters(problem, theta, hints, path, meter, ledger);
-  const { risk, squaredNorm } = boundFirstOrder(
-    problem,
-    slice,
-    new Recorder(problem.network, theta, slice, 0n, e, meter),
-    path,
-  );
+  const { risk, squaredNorm } = firstOrder();
   const bound = multiply(modulus, ballRadius);
   if (compare(squaredNorm, multiply(bound, bound)) >= 0) {
     reject(
@@ -70,11 +92,7 @@ export function checkStronglyConvexBall(
     );
   }
   ledger.discharge('small-gradient');
-  const ball = new Recorder(problem.network, theta, slice, e.of(ballRadius.num, ballRadius.den).high, e, meter);
-  const hessian = encloseHessian(problem, slice, ball, path, (tape, i) => {
-    expectSilent(silent, ball.wiring, tape, i, path, meter, ledger);
-  });
-  if (!exceeds(hessian, modulus, false, bits, meter, path)) {
+  if (!exceeds(hessian(), modulus, false, bits, meter, path)) {
     reject(
       'not-strongly-convex',
       `${path}.modulus`,
