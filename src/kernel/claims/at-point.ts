@@ -1,0 +1,117 @@
+import type { ProofNode } from '../format.js';
+import type { Meter } from '../limits.js';
+import { evaluateIfRational, riskAt, riskOf } from '../model/enclosing.js';
+import { Instance } from '../model/instance.js';
+import { interpretDirection } from '../model/network.js';
+import { checkAffineSpan } from '../rules/affine-span.js';
+import { checkConvexSpan } from '../rules/convex-span.js';
+import { checkCurve, checkDirection } from '../rules/curve.js';
+import { checkExactHessian } from '../rules/exact-hessian.js';
+import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
+import { checkGradientBound } from '../rules/gradient-bound.js';
+import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import { checkNegativeCurvature, checkNegativeCurvatureNear } from '../rules/negative-curvature.js';
+import { checkNeuronDominance } from '../rules/neuron-dominance.js';
+import { checkZeroGradient } from '../rules/zero-gradient.js';
+import { checkZeroLoss } from '../rules/zero-loss.js';
+import type { SampleProblem, Statement } from '../statement.js';
+import type { Facts } from '../theorem.js';
+import { decline, type Ledger, reject, unreachable } from '../verdict.js';
+import { bitsOf, defaultBits, type Proof, precisionOf } from './claim.js';
+
+/** Claims about an exact point. */
+export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, observe, ledger }: Proof): Facts['risk'] {
+  const { problem, point, betterPoint } = statement;
+  const bits = bitsOf(nodes, meter);
+  const evaluation = evaluateIfRational(problem, point.parameters, meter);
+  const risk = riskOf(problem, point.parameters, evaluation, bits, meter);
+  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bits, meter);
+  // Only bounds of the risk are known where a value is irrational; every rule but lower-risk needs the point itself.
+  const instance = evaluation === null ? null : new Instance(problem, evaluation, meter);
+  observe('points evaluated');
+  for (const [key, node] of nodes) {
+    const before = ledger.total;
+    if (node.rule === 'lower-risk') {
+      if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+      checkLowerRisk(risk, better, ledger);
+    } else if (instance === null) {
+      decline('irrational-value', '$.statement.point', 'a value at the point is not known to be rational');
+    } else checkRule(node, statement, instance, `$.proof.${key}`, meter, ledger);
+    if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
+  }
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+function checkRule(
+  node: Exclude<ProofNode, { rule: 'lower-risk' }>,
+  { problem, point, radius }: Statement<SampleProblem>,
+  instance: Instance<bigint>,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
+  const { network } = problem;
+  const theta = point.parameters;
+  switch (node.rule) {
+    case 'affine-span':
+      return checkAffineSpan(instance, ledger);
+    case 'neuron-dominance':
+      return checkNeuronDominance(instance, node.units, path, ledger);
+    case 'exact-hessian': {
+      const bits = precisionOf(node, path, meter);
+      return checkExactHessian(instance, theta, { ...node, bits }, path, meter, ledger);
+    }
+    case 'zero-loss':
+      return checkZeroLoss(instance, ledger);
+    case 'convex-span':
+      return checkConvexSpan(instance, ledger);
+    case 'zero-gradient':
+      return checkZeroGradient(instance, ledger);
+    case 'descent-direction':
+    case 'ascent-direction': {
+      const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
+      return checkDirection(
+        problem,
+        theta,
+        xi,
+        node.rule === 'descent-direction' ? 'descent' : 'ascent',
+        path,
+        meter,
+        ledger,
+      );
+    }
+    case 'descent-curve':
+    case 'ascent-curve': {
+      const coefficients = node.coefficients.map((c, k) =>
+        interpretDirection(network, c, meter, `${path}.coefficients[${k}]`),
+      );
+      return checkCurve(
+        problem,
+        theta,
+        coefficients,
+        node.rule === 'descent-curve' ? 'descent' : 'ascent',
+        path,
+        meter,
+        ledger,
+      );
+    }
+    case 'flat-then-descent':
+      return checkFlatThenDescent(instance, node.unit, node.direction, path, ledger);
+    case 'negative-curvature': {
+      const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
+      return radius === null
+        ? checkNegativeCurvature(problem, theta, xi, path, meter, ledger)
+        : checkNegativeCurvatureNear(problem, theta, radius, xi, precisionOf(node, path, meter), path, meter, ledger);
+    }
+    case 'gradient-bound':
+      if (radius === null) throw new Error('Cannot happen: gradient-bound is asked of a kind without a radius');
+      return checkGradientBound(problem, theta, radius, node.bits ?? defaultBits, path, meter, ledger);
+    case 'affine-span-near':
+    case 'strongly-convex-ball':
+      throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
+    case 'strictly-monotone':
+      throw new Error('Cannot happen: only claims about a family ask for this rule');
+    default:
+      return unreachable(node);
+  }
+}

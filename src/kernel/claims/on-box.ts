@@ -1,0 +1,68 @@
+import type { RuleName } from '../format.js';
+import { BoxInstance } from '../model/box-instance.js';
+import { exactly } from '../model/enclosing.js';
+import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
+import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
+import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import type { BoxProblem, Statement } from '../statement.js';
+import type { Facts } from '../theorem.js';
+import { decline, reject, unreachable } from '../verdict.js';
+import type { Proof } from './claim.js';
+
+/** Claims about the true loss on a box: the rules that are written for boxes, and no other. */
+export function proveOnBox(
+  { kind, problem, point, betterPoint }: Statement<BoxProblem>,
+  { nodes, meter, observe, ledger }: Proof,
+): Facts['risk'] {
+  for (const [key, { rule }] of nodes) {
+    if (!isRuleOnBox(rule)) noPair(`$.proof.${key}.rule`, rule);
+  }
+  // A kind that says more than its rules do on a box is none of ours, whatever its rules are.
+  if (!kindsOnBox.includes(kind)) noPair('$.statement.kind', kind);
+  const at = new BoxInstance(problem, point.parameters, meter, '$.statement.point');
+  const risk = exactly(at.risk);
+  const better =
+    betterPoint === null
+      ? null
+      : exactly(new BoxInstance(problem, betterPoint.parameters, meter, '$.statement.betterPoint').risk);
+  observe('points evaluated');
+  for (const [key, { rule }] of nodes) {
+    const before = ledger.total;
+    if (!isRuleOnBox(rule)) throw new Error('Cannot happen: this rule was declined above');
+    switch (rule) {
+      case 'affine-span':
+        checkBoxAffineSpan(at, ledger);
+        break;
+      case 'convex-span':
+        checkBoxConvexSpan(at, ledger);
+        break;
+      case 'zero-loss':
+        checkBoxZeroLoss(at, ledger);
+        break;
+      case 'lower-risk':
+        if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+        checkLowerRisk(risk, better, ledger);
+        break;
+      default:
+        return unreachable(rule);
+    }
+    if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
+  }
+  return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+const rulesOnBox = ['affine-span', 'convex-span', 'zero-loss', 'lower-risk'] as const satisfies readonly RuleName[];
+const kindsOnBox: readonly Statement['kind'][] = [
+  'local-minimum',
+  'spurious-local-minimum',
+  'global-minimum',
+  'not-global-minimum',
+];
+
+function isRuleOnBox(rule: RuleName): rule is (typeof rulesOnBox)[number] {
+  return (rulesOnBox as readonly RuleName[]).includes(rule);
+}
+
+function noPair(path: string, name: string): never {
+  return decline('unsupported-combination', path, `the pair (${name}, box) has no rule in this version`);
+}
