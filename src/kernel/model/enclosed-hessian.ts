@@ -92,6 +92,10 @@ function layoutOf(wiring: readonly StageWiring[], slice: Slice, meter: Meter, pa
       const before = known.get(sources);
       if (before !== undefined && beside === null) return before;
       const all = new Set<number>();
+      let size = supportsOf(beside ?? -1)[entry]?.length ?? 0;
+      for (const source of sources) size += supportsOf(s - 1)[source]?.length ?? 0;
+      // Putting a number into a set takes as long as many products; then they are sorted.
+      meter.charge(16 * size, 1, 1);
       for (const source of sources) for (const at of supportsOf(s - 1)[source] ?? []) all.add(at);
       if (beside !== null) for (const at of supportsOf(beside)[entry] ?? []) all.add(at);
       const support = [...all].sort((a, b) => a - b);

@@ -193,16 +193,15 @@ export class Recorder {
   }
 
   #winners({ entries, stage }: StageWiring, before: readonly Interval[], i: number): number[] {
+    this.meter.charge(4 * linksOf(entries), bitsOf(before), 1);
     return entries.map(({ sources }) => {
-      const winner = sources.find((source) =>
-        sources.every(
-          (other) => other === source || (before[source] as Interval).low > (before[other] as Interval).high,
-        ),
-      );
-      if (winner === undefined) {
+      // Only the first of those with the largest low end may be above all others.
+      const lowOf = (source: number): bigint => (before[source] as Interval).low;
+      const best = sources.reduce((most, source) => (lowOf(source) > lowOf(most) ? source : most));
+      if (sources.some((other) => other !== best && (before[other] as Interval).high >= lowOf(best))) {
         return reject('tied-pool', where, `a pool of layer ${stage.layer} has no strict winner at sample ${i}`);
       }
-      return winner;
+      return best;
     });
   }
 
