@@ -156,16 +156,12 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
     case 'samples':
-      if (isNear(statement.kind)) return proveNear({ ...statement, problem }, proof);
+      if (statement.radius !== null) return proveNear({ ...statement, problem }, proof);
       if (statement.kind === 'spurious-family') return proveFamily({ ...statement, problem }, proof);
       return proveAt({ ...statement, problem }, proof);
     default:
       return unreachable(problem);
   }
-}
-
-function isNear(kind: Statement['kind']): boolean {
-  return kind === 'local-minimum-near' || kind === 'spurious-local-minimum-near';
 }
 
 /** The obligations are the statement's: each must have its node, and no node may stand beside them. */

@@ -8,16 +8,15 @@ import { checkConvexSpan } from '../rules/convex-span.js';
 import { checkCurve, checkDirection } from '../rules/curve.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
 import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
-import { checkGradientBound } from '../rules/gradient-bound.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
-import { checkNegativeCurvature, checkNegativeCurvatureNear } from '../rules/negative-curvature.js';
+import { checkNegativeCurvature } from '../rules/negative-curvature.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
 import { checkZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
 import { decline, type Ledger, reject, unreachable } from '../verdict.js';
-import { bitsOf, defaultBits, type Proof, precisionOf } from './claim.js';
+import { bitsOf, type Proof, precisionOf } from './claim.js';
 
 /** Claims about an exact point. */
 export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, observe, ledger }: Proof): Facts['risk'] {
@@ -44,7 +43,7 @@ export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, obs
 
 function checkRule(
   node: Exclude<ProofNode, { rule: 'lower-risk' }>,
-  { problem, point, radius }: Statement<SampleProblem>,
+  { problem, point }: Statement<SampleProblem>,
   instance: Instance<bigint>,
   path: string,
   meter: Meter,
@@ -99,13 +98,9 @@ function checkRule(
       return checkFlatThenDescent(instance, node.unit, node.direction, path, ledger);
     case 'negative-curvature': {
       const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
-      return radius === null
-        ? checkNegativeCurvature(problem, theta, xi, path, meter, ledger)
-        : checkNegativeCurvatureNear(problem, theta, radius, xi, precisionOf(node, path, meter), path, meter, ledger);
+      return checkNegativeCurvature(problem, theta, xi, path, meter, ledger);
     }
     case 'gradient-bound':
-      if (radius === null) throw new Error('Cannot happen: gradient-bound is asked of a kind without a radius');
-      return checkGradientBound(problem, theta, radius, node.bits ?? defaultBits, path, meter, ledger);
     case 'affine-span-near':
     case 'strongly-convex-ball':
       throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');

@@ -4,50 +4,73 @@ import type { Meter } from '../limits.js';
 import { type Risk, riskAt } from '../model/enclosing.js';
 import { interpretDirection, interpretPoint } from '../model/network.js';
 import { checkAffineSpanNear } from '../rules/affine-span-near.js';
+import { checkGradientBound } from '../rules/gradient-bound.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import { checkNegativeCurvatureNear } from '../rules/negative-curvature.js';
 import { checkStronglyConvexBall } from '../rules/strongly-convex-ball.js';
 import type { Point, SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
 import type { Ledger } from '../verdict.js';
-import { bitsOf, type Proof, precisionOf } from './claim.js';
+import { bitsOf, type Proof, precisionOf, radiusOf } from './claim.js';
 
-/** Claims that a local minimum exists near a point: its risk is known by bounds. */
+/** Claims that a local minimum exists near a point, whose risk is known by bounds, or that none does. */
 export function proveNear(
-  { problem, point, betterPoint, radius }: Statement<SampleProblem>,
+  statement: Statement<SampleProblem>,
   { nodes, meter, observe, ledger }: Proof,
 ): Facts['risk'] {
-  const [first] = nodes as readonly [readonly [string, ProofNode]];
-  const [key, node] = first;
-  if (radius === null) throw new Error('Cannot happen: the kind has a radius');
-  const path = `$.proof.${key}`;
-  const risk =
-    node.rule === 'strongly-convex-ball'
-      ? checkStronglyConvexBall(
-          problem,
-          point.parameters,
-          radius,
-          { ...node, ballRadius: node.ballRadius ?? radius, bits: precisionOf(node, path, meter) },
-          path,
-          meter,
-          ledger,
-        )
-      : proveAffineSpanNear(problem, point, radius, node, path, meter, ledger);
-  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bitsOf(nodes, meter), meter);
+  const { problem, betterPoint } = statement;
+  const [[key, node]] = nodes as readonly [readonly [string, ProofNode]];
+  const bits = bitsOf(nodes, meter);
+  const risk = riskNear(node, statement, bits, `$.proof.${key}`, meter, ledger);
+  const better = betterPoint === null ? null : riskAt(problem, betterPoint.parameters, bits, meter);
   observe('points evaluated');
   if (better !== null) checkLowerRisk(risk, better, ledger);
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+/** @returns bounds of the risk of the minimum that is shown to exist; of the point itself, if none is near it */
+function riskNear(
+  node: ProofNode,
+  { problem, point, radius: given }: Statement<SampleProblem>,
+  bits: number,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): Risk {
+  const radius = radiusOf(given);
+  const { parameters: theta } = point;
+  switch (node.rule) {
+    case 'affine-span-near':
+      return proveAffineSpanNear(problem, point, radius, node, path, meter, ledger);
+    case 'strongly-convex-ball': {
+      const hints = { ...node, ballRadius: node.ballRadius ?? radius, bits: precisionOf(node, path, meter) };
+      return checkStronglyConvexBall(problem, theta, radius, hints, path, meter, ledger);
+    }
+    case 'gradient-bound': {
+      const risk = riskAt(problem, theta, bits, meter);
+      checkGradientBound(problem, theta, radius, precisionOf(node, path, meter), path, meter, ledger);
+      return risk;
+    }
+    case 'negative-curvature': {
+      const risk = riskAt(problem, theta, bits, meter);
+      const xi = interpretDirection(problem.network, node.direction, meter, `${path}.direction`);
+      checkNegativeCurvatureNear(problem, theta, radius, xi, precisionOf(node, path, meter), path, meter, ledger);
+      return risk;
+    }
+    default:
+      throw new Error('Cannot happen: another rule for these kinds');
+  }
 }
 
 function proveAffineSpanNear(
   problem: SampleProblem,
   point: Point,
   radius: Rational,
-  node: ProofNode,
+  node: Extract<ProofNode, { rule: 'affine-span-near' }>,
   path: string,
   meter: Meter,
   ledger: Ledger,
 ): Risk {
-  if (node.rule !== 'affine-span-near') throw new Error('Cannot happen: another rule for this kind');
   const { network } = problem;
   const [constant, ...directions] = node.embedding as readonly [DecodedPoint, ...DecodedPoint[]];
   const bits = precisionOf(node, path, meter);

@@ -5,7 +5,7 @@ import { gradient, slopeHull } from '../model/gradient.js';
 import { Instance } from '../model/instance.js';
 import type { Parameters } from '../model/network.js';
 import type { SampleProblem } from '../statement.js';
-import { decline, type Ledger, reject } from '../verdict.js';
+import { type Ledger, reject } from '../verdict.js';
 
 /**
  * Shows that no point of the closed ball around θ is a local minimum: some partial derivative of the risk keeps one sign.
@@ -26,8 +26,6 @@ export function checkGradientBound(
   meter: Meter,
   ledger: Ledger,
 ): void {
-  if (bits > meter.limits.digits)
-    decline('limit-digits', `${path}.bits`, `expected at most ${meter.limits.digits} bits`);
   const box = boxAround(problem.network, theta, radius, bits);
   const instance = new Instance(problem, evaluateBox(problem.network, box, problem.data, meter), meter);
   const layers = gradient(instance, (i, s, u) => slopeHull(instance, i, s, u));

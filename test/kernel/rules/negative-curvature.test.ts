@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { checkCertificate } from '../../../src/kernel/check.js';
 import {
   type Affine,
   abs,
@@ -90,4 +91,58 @@ test.each<[string, ProblemParts, readonly Affine[], readonly Affine[], string]>(
     direction: point(...xi),
   });
   expect(answer(check(json))).toBe(expected);
+});
+
+describe('over a ball', () => {
+  /** R = (v h(w) − y)², x = 1, near (w, v). */
+  const over = (
+    activation: string,
+    at: readonly [string, string],
+    xi: readonly [string, string],
+    radius: string,
+    y = '1',
+  ): string => {
+    const layers = ([w, v]: readonly [string, string]) => ({ layers: [{ weights: [[w]] }, { weights: [[v]] }] });
+    const verdict = checkCertificate(
+      JSON.stringify({
+        format: 'cairn-certificate',
+        version: 1,
+        statement: {
+          kind: 'no-local-minimum-near',
+          problem: {
+            network: {
+              input: [1],
+              layers: [
+                { type: 'dense', units: 1, bias: false },
+                { type: 'activation', function: activation },
+                { type: 'dense', units: 1, bias: false },
+              ],
+            },
+            loss: { function: 'squared' },
+            data: { type: 'samples', inputs: [['1']], targets: [[y]] },
+          },
+          point: layers(at),
+          radius,
+        },
+        proof: { descent: { rule: 'negative-curvature', direction: layers(xi) } },
+      }),
+    );
+    return verdict.kind === 'proved' ? 'proved' : `${verdict.reason.code} ${verdict.path}`;
+  };
+  const curved = 'not-curved $.proof.descent.direction';
+  test.each<[string, Parameters<typeof over>, string]>([
+    // At w = v = 0: R ≈ 1 − 2wv.
+    ['tanh around 0, along (1, 1)', ['tanh', ['0', '0'], ['1', '1'], '1/100'], 'proved'],
+    ['tanh where its value is irrational', ['tanh', ['1/10', '1/10'], ['1', '1'], '1/100'], 'proved'],
+    ['along (1, −1) it bends up', ['tanh', ['1/10', '1/10'], ['1', '-1'], '1/100'], curved],
+    ['along one coordinate it is flat at 0', ['tanh', ['0', '0'], ['0', '1'], '1/100'], curved],
+    ['a ball that holds the minima beyond', ['tanh', ['0', '0'], ['1', '1'], '2'], curved],
+    ['the other label', ['tanh', ['0', '0'], ['1', '1'], '1/100', '-1'], curved],
+    ['no direction', ['tanh', ['0', '0'], ['0', '0'], '1/100'], curved],
+    ['relu inside a piece', ['relu', ['1/10', '1/10'], ['1', '1'], '1/100'], 'proved'],
+    ['relu with its kink in the ball', ['relu', ['1/10', '1/10'], ['1', '1'], '1/5'], 'on-a-kink $.statement.point'],
+    ['relu with its kink on the sphere', ['relu', ['1/10', '1/10'], ['1', '1'], '1/10'], 'on-a-kink $.statement.point'],
+  ])('%s', (_, parts, expected) => {
+    expect(over(...parts)).toBe(expected);
+  });
 });
