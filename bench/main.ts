@@ -4,6 +4,7 @@ import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
 import { run as leastSquares } from './least-squares.js';
+import { run as published } from './published.js';
 import { run as verify } from './verify.js';
 
 const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>>> = {
@@ -11,6 +12,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   depth,
   boxes,
   hessians,
+  published,
   'least-squares': leastSquares,
   fashion,
 };

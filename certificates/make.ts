@@ -24,9 +24,8 @@ import {
   readProblem,
   selectColumns,
 } from '../src/index.js';
-import { exactDyadic } from '../src/numerics/exact-dyadic.js';
 import { ratio } from '../src/numerics/floats.js';
-import { polishGaussian } from '../src/provers/certify-gaussian.js';
+import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -465,53 +464,6 @@ async function trainedTanh(): Promise<string> {
   return answer.text;
 }
 
-/** A point that Safran and Shamir published, with the certificate of what it is. */
-interface PublishedPoint {
-  readonly teacherUnits: number;
-  readonly studentUnits: number;
-  readonly inputDimension: number;
-  readonly studentWeights: readonly (readonly number[])[];
-}
-
-/**
- * Polished by Newton's method where it is close to a minimum; the ball is far smaller than the distance to any other point that they list.
- *
- * @param at  in data/safran-shamir-points.json
- */
-function published(at: number): readonly [string, () => Promise<string>] {
-  const points = JSON.parse(readFileSync(here('data/safran-shamir-points.json'), 'utf8')) as readonly PublishedPoint[];
-  const { teacherUnits: k, studentUnits: n, inputDimension: d, studentWeights } = points[at] as PublishedPoint;
-  const make = async (): Promise<string> => {
-    const teacher = Array.from({ length: k }, (_, j) => Array.from({ length: d }, (__, u) => (u === j ? '1' : '0')));
-    const output = { type: 'dense', units: 1, bias: false, fixed: { weights: [new Array<string>(n).fill('1')] } };
-    const problem = readProblem(
-      writeFile({
-        format: 'cairn-problem',
-        version: 1,
-        network: { input: [d], layers: [dense(n, false), relu, output] },
-        loss: { function: 'squared', factor: '1/2' },
-        data: { type: 'gaussian-teacher', dimension: d, teacher },
-      } as Plain),
-    );
-    if (problem.kind !== 'read') throw new Error(problem.reason.message);
-    const { value: posed } = problem;
-    if (posed.type !== 'gaussian-teacher') throw new Error('Cannot happen: the data are named above');
-    const weights = studentWeights.map((row) => row.map((w) => formatRational(exactDyadic(w))));
-    const point = readPoint(writeFile({ format: 'cairn-point', version: 1, layers: [{ weights }] }), posed);
-    if (point.kind !== 'read') throw new Error(point.reason.message);
-    const polished = polishGaussian(posed, point.value.parameters, 2);
-    const parameters = polished ?? point.value.parameters;
-    const answer = await certify(
-      posed,
-      { ...point.value, parameters },
-      { radius: rational(1n, 1_000_000n), seed: 1, effort: 1 },
-    );
-    if (answer.kind !== 'certified') throw new Error(answer.reason.message);
-    return answer.text;
-  };
-  return [`safran-shamir-2018/point-${at}-of-${n}-units`, make];
-}
-
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
     'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8',
@@ -926,7 +878,10 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       }),
   ],
   ['trained/iris-tanh-1', trainedTanh],
-  ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map(published),
+  ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
+    const { name, make } = published(at);
+    return [`safran-shamir-2018/${name}`, make] as const;
+  }),
 ];
 
 /** The one whose picture README shows. */
