@@ -47,12 +47,14 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
   ]);
   needWritable(output, [file]);
   const theorem = provedTheorem(file);
-  const { inputs } = theorem.statement.problem.network;
+  const { type, network } = theorem.statement.problem;
+  const { inputs } = network;
+  const found = type === 'box' ? 'a box' : 'a Gaussian teacher';
   if (view === 'realization' && inputs !== 1) {
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
   }
-  if (view === 'residual' && theorem.statement.problem.type === 'box') {
-    throw new Failure(`${shownPath(file)}: --view residual needs samples, found a box`);
+  if ((view === 'residual' && type !== 'samples') || (view === 'realization' && type === 'gaussian-teacher')) {
+    throw new Failure(`${shownPath(file)}: --view ${view} needs samples, found ${found}`);
   }
   if (view === 'family' && theorem.statement.family === null) {
     throw new Failure(`${shownPath(file)}: --view family needs a certificate about a family`);

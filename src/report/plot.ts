@@ -38,7 +38,7 @@ const panelBottom = 52;
 /** @throws RangeError where a realization is asked of a network with several inputs */
 export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}): string {
   const wanted: PlotRequest = { theorem, planeSeed };
-  const { network } = theorem.statement.problem;
+  const { network, type } = theorem.statement.problem;
   const realizations = (): readonly Panel[] => {
     if (network.inputs !== 1)
       throw new RangeError(`Cannot draw a realization: the network has ${network.inputs} inputs`);
@@ -58,7 +58,9 @@ export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}
     .with('realization', realizations)
     .with('residual', () => [residualPanel(wanted)])
     .with('family', () => familyPanels(wanted))
-    .with(undefined, () => (network.inputs === 1 ? realizations() : [segmentPanel(wanted), ...slices()]))
+    .with(undefined, () =>
+      network.inputs === 1 && type !== 'gaussian-teacher' ? realizations() : [segmentPanel(wanted), ...slices()],
+    )
     .exhaustive();
   return figure(theorem, panels);
 }
