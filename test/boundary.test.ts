@@ -105,13 +105,11 @@ describe.each(sources)('$name', ({ path, source }) => {
     expect(literals.map((node) => node.getText()).filter((text) => text !== '3.33')).toEqual([]);
   });
 
-  test('calls numbers into being only to count', () => {
-    // Number(…) of a text or a bigint: only the counts of decode.ts, of at most ten digits.
+  test('makes no number of a text or of a bigint', () => {
     const calls = all.filter(
       (node) => ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'Number',
     );
-    const name = relative(kernel, path);
-    expect(calls.length).toBeLessThanOrEqual(name === 'decode.ts' ? 1 : 0);
+    expect(calls.map((node) => node.getText())).toEqual([]);
   });
 
   test('turns no types off', () => {

@@ -49,6 +49,13 @@ function fraction(num: bigint, den: bigint, digits: number): Fraction {
   return { num, den, digits, over: den, numerator: num };
 }
 
+/** @param text  at most ten decimal digits, so that the count is exact */
+function countOf(text: string): number {
+  let count = 0;
+  for (const digit of text) count = 10 * count + '0123456789'.indexOf(digit);
+  return count;
+}
+
 const index = (j: number): string => `[${j}]`;
 
 function describe(json: Json): string {
@@ -195,8 +202,7 @@ export class Decoder {
 
   #count(json: Json, least: number, path: string): number {
     const text = typeof json === 'object' && json !== null && 'number' in json ? json.number : null;
-    // At most ten digits, so that the conversion is exact.
-    const count = text !== null && countPattern.test(text) ? Number(text) : -1;
+    const count = text !== null && countPattern.test(text) ? countOf(text) : -1;
     if (count < least || count > largestCount) return this.#wrongType(`an integer ≥ ${least}`, json, path);
     return count;
   }

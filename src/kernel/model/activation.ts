@@ -1,7 +1,7 @@
-import { bitLength, lcm } from '../arithmetic/gcd.js';
+import { lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { entry } from '../arithmetic/matrix.js';
-import type { Breakpoints, Location, Ordered } from '../arithmetic/ordered.js';
+import type { Breakpoints } from '../arithmetic/ordered.js';
 import {
   add,
   compare,
@@ -382,106 +382,4 @@ export function affinePieceOf(h: Activation, j: number): AffinePiece | null {
 
 export function pieceOf(h: PiecewiseAffine, j: number): AffinePiece {
   return affinePieceOf(h, j) as AffinePiece;
-}
-
-/** How an activation is applied to numerators over a positive denominator, by the ring's exact or enclosing arithmetic. */
-export interface Bending<T> {
-  /** @returns the numerator of h(z/d) over `denominator(h, d)`; a hull where the location spans pieces, either piece at a kink */
-  readonly apply: (h: Activation, z: T, d: T, location: Location) => T;
-  readonly denominator: (h: Activation, d: T) => T;
-  /** how many products of two numbers one application takes, for the meter */
-  readonly products: (h: Activation) => number;
-  /** @returns an upper bound of the bits of numbers that apply gives, for numbers of so many bits */
-  readonly bits: (h: Activation, bits: number) => number;
-}
-
-/** The largest degree of a piece. */
-function degreeOf({ smooth }: Activation): number {
-  let degree = 1;
-  for (const piece of smooth ?? []) {
-    if (piece?.function === 'polynomial' && piece.coefficients.length > degree + 1)
-      degree = piece.coefficients.length - 1;
-  }
-  return degree;
-}
-
-/** The common denominator of all coefficients of a partly affine activation. */
-function coefficientDenominator({ denominator, smooth }: Activation): bigint {
-  let common = denominator;
-  for (const piece of smooth ?? []) {
-    if (piece?.function === 'polynomial') for (const { den } of piece.coefficients) common = lcm(common, den);
-  }
-  return common;
-}
-
-/**
- * Exact arithmetic: affine and polynomial pieces, over d^degree · (denominator of the coefficients).
- *
- * @throws Refusal (declined) where a number lies in another smooth piece: its value is irrational, or not known to be rational
- */
-export function exactly<T>(ring: Ordered<T>): Bending<T> {
-  const applyPolynomial = (coefficients: readonly bigint[], z: T, d: T): T => {
-    // Σ c_k z^k d^(degree − k), coefficients up to the degree
-    let value = ring.zero;
-    let power = ring.fromInteger(1n);
-    for (let k = coefficients.length - 1; k >= 0; k--) {
-      value = ring.multiply(value, z);
-      const c = coefficients[k] as bigint;
-      if (c !== 0n) value = ring.add(value, ring.scale(power, c));
-      if (k > 0) power = ring.multiply(power, d);
-    }
-    return value;
-  };
-  const applyPiece = (h: Activation, z: T, d: T, j: number): T => {
-    if (h.smooth !== null) {
-      const degree = degreeOf(h);
-      const over = coefficientDenominator(h);
-      const piece = h.smooth[j] ?? null;
-      if (piece !== null && piece.function !== 'polynomial') {
-        return decline(
-          'irrational-value',
-          '$.statement',
-          `a preactivation lies in a piece ${piece.function}, whose value is not known to be rational`,
-        );
-      }
-      const coefficients =
-        piece === null
-          ? [h.intercepts[j] as bigint, h.slopes[j] as bigint].map((c) => c * (over / h.denominator))
-          : piece.coefficients.map(({ num, den }) => num * (over / den));
-      while (coefficients.length <= degree) coefficients.push(0n);
-      return applyPolynomial(coefficients, z, d);
-    }
-    const [slope, intercept] = [h.slopes[j] as bigint, h.intercepts[j] as bigint];
-    const linear = slope === 1n ? z : slope === 0n ? ring.zero : ring.scale(z, slope);
-    return intercept === 0n ? linear : ring.add(linear, ring.scale(d, intercept));
-  };
-  const isExact = (h: Activation, j: number): boolean => {
-    const piece = h.smooth?.[j] ?? null;
-    return piece === null || piece.function === 'polynomial';
-  };
-  return {
-    apply(h, z, d, { lower, upper }) {
-      // On a breakpoint both pieces have one value: the exact one will do, if there is one.
-      if (ring.hull === undefined && lower < upper && !isExact(h, lower)) return applyPiece(h, z, d, upper);
-      let value = applyPiece(h, z, d, lower);
-      if (ring.hull !== undefined) {
-        for (let j = lower + 1; j <= upper; j++) value = ring.hull(value, applyPiece(h, z, d, j));
-      }
-      return value;
-    },
-    denominator(h, d) {
-      let power = d;
-      for (let k = degreeOf(h); k > 1; k--) power = ring.multiply(power, d);
-      return ring.scale(power, coefficientDenominator(h));
-    },
-    // Horner's rule, and the powers of d beside it.
-    products: (h) => 2 * degreeOf(h),
-    bits(h, bits) {
-      const coefficients =
-        h.smooth?.flatMap((piece) => (piece?.function === 'polynomial' ? piece.coefficients : [])) ?? [];
-      const ends = [...h.slopes, ...h.intercepts].filter((c) => c !== null);
-      const table = integers.mostBits([...ends, coefficientDenominator(h), ...coefficients.map(({ num }) => num)]);
-      return degreeOf(h) * bits + 2 * table + bitLength(BigInt(degreeOf(h) + 1));
-    },
-  };
 }

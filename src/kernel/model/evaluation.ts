@@ -6,7 +6,8 @@ import { type Location, locate, location, type Ordered } from '../arithmetic/ord
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { unreachable } from '../verdict.js';
-import { type Activation, type Bending, exactly, isIdentity } from './activation.js';
+import { type Activation, isIdentity } from './activation.js';
+import { type Bending, exactly } from './bending.js';
 import type { Samples } from './data.js';
 import type { DenseValues, Network, Parameters, Stage } from './network.js';
 

@@ -6,11 +6,37 @@ import type { Meter } from '../limits.js';
 import { decline } from '../verdict.js';
 import type { Activation } from './activation.js';
 
-/** An activation all of whose pieces are polynomials, affine ones among them: breakpoints τ_1 < … < τ_k and k + 1 pieces. */
-export interface PiecewisePolynomial extends Breakpoints {
-  /** numerators over the denominator */
-  readonly pieces: readonly Polynomial[];
+/** The pieces of an activation that are polynomials, affine ones among them. */
+export interface PolynomialTable {
+  /** numerators over the denominator; null for the others */
+  readonly pieces: readonly (Polynomial | null)[];
   readonly denominator: bigint;
+  /** the largest one, at least 1 */
+  readonly degree: number;
+}
+
+export function polynomialTable({ slopes, intercepts, denominator: affine, smooth }: Activation): PolynomialTable {
+  let denominator = affine;
+  let degree = 1;
+  for (const piece of smooth ?? []) {
+    if (piece?.function !== 'polynomial') continue;
+    if (piece.coefficients.length > degree + 1) degree = piece.coefficients.length - 1;
+    for (const { den } of piece.coefficients) denominator = lcm(denominator, den);
+  }
+  const pieces = slopes.map((slope, j) => {
+    const piece = smooth?.[j] ?? null;
+    if (piece === null) {
+      return polynomial([intercepts[j] as bigint, slope as bigint].map((c) => c * (denominator / affine)));
+    }
+    if (piece.function !== 'polynomial') return null;
+    return polynomial(piece.coefficients.map(({ num, den }) => num * (denominator / den)));
+  });
+  return { pieces, denominator, degree };
+}
+
+/** An activation all of whose pieces are polynomials: breakpoints τ_1 < … < τ_k and k + 1 pieces. */
+export interface PiecewisePolynomial extends Breakpoints, PolynomialTable {
+  readonly pieces: readonly Polynomial[];
   /** bits of the longest number above, for the meter */
   readonly bits: number;
 }
@@ -21,29 +47,18 @@ export function isPiecewisePolynomial({ smooth }: Activation): boolean {
 
 /** @throws Refusal (declined) where the activation has a piece that is no polynomial */
 export function piecewisePolynomial(activation: Activation, meter: Meter, path: string): PiecewisePolynomial {
-  const { breakpoints, breakpointDenominator, slopes, intercepts } = activation;
-  const curved = slopes.map((_, j) => {
-    const piece = activation.smooth?.[j] ?? null;
-    if (piece === null) return null;
+  const { breakpoints, breakpointDenominator } = activation;
+  const coefficients = (activation.smooth ?? []).flatMap((piece) => {
+    if (piece === null) return [];
     if (piece.function === 'polynomial') return piece.coefficients;
     return decline('unsupported-activation', path, `pieces ${piece.function} have no rule here in this version`);
   });
-  let denominator = activation.denominator;
-  for (const { den } of curved.flatMap((coefficients) => coefficients ?? [])) {
-    meter.charge(2, bitLength(denominator), bitLength(den));
-    denominator = lcm(denominator, den);
-  }
-  const size = bitLength(denominator);
-  const factor = denominator / activation.denominator;
-  const pieces = curved.map((coefficients, j) => {
-    if (coefficients === null) {
-      const ends = [intercepts[j], slopes[j]] as readonly bigint[];
-      meter.charge(2, integers.mostBits(ends), size);
-      return polynomial(ends.map((c) => c * factor));
-    }
-    meter.charge(coefficients.length, integers.mostBits(coefficients.map(({ num }) => num)), size);
-    return polynomial(coefficients.map(({ num, den }) => num * (denominator / den)));
-  });
+  // The common denominator is at most the product of all.
+  const most = coefficients.reduce((sum, { den }) => sum + bitLength(den), bitLength(activation.denominator));
+  const size = integers.mostBits(coefficients.map(({ num }) => num));
+  meter.charge(3 * coefficients.length + 2 * activation.slopes.length, most, most > size ? most : size);
+  const { pieces: found, denominator, degree } = polynomialTable(activation);
+  const pieces = found as readonly Polynomial[];
   const bits = integers.mostBits([...pieces.flat(), denominator, ...breakpoints, breakpointDenominator]);
-  return { breakpoints, breakpointDenominator, pieces, denominator, bits };
+  return { breakpoints, breakpointDenominator, pieces, denominator, degree, bits };
 }

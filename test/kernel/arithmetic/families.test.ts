@@ -25,7 +25,8 @@ import { type Polynomial, polynomial, signAt } from '../../../src/kernel/arithme
 import { type Rational, rational } from '../../../src/kernel/arithmetic/rational.js';
 import { signOn } from '../../../src/kernel/arithmetic/sturm.js';
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
-import { exactly, type PiecewiseAffine } from '../../../src/kernel/model/activation.js';
+import type { PiecewiseAffine } from '../../../src/kernel/model/activation.js';
+import { exactly } from '../../../src/kernel/model/bending.js';
 import { LossOverDenominator, type PolynomialLoss } from '../../../src/kernel/model/loss.js';
 
 const seed = { seed: 1 };
