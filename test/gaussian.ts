@@ -30,6 +30,7 @@ export interface GaussianParts {
   readonly layers?: readonly Plain[];
   readonly loss?: Plain;
   readonly dimension?: number;
+  readonly input?: number;
 }
 
 export const studentLayers = (units: number): readonly Plain[] => [
@@ -49,7 +50,7 @@ export function gaussianCertificate(parts: GaussianParts): string {
     statement: {
       kind,
       problem: {
-        network: { input: [d], layers: parts.layers ?? studentLayers(student.length) },
+        network: { input: [parts.input ?? d], layers: parts.layers ?? studentLayers(student.length) },
         loss: parts.loss ?? { function: 'squared', factor: '1/2' },
         data: { type: 'gaussian-teacher', dimension: parts.dimension ?? d, teacher },
       },

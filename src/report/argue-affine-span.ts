@@ -2,7 +2,7 @@
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { predictions } from '../kernel/model/evaluation.js';
 import type { Loss, SmoothLoss } from '../kernel/model/loss.js';
-import { type Group, groupBySignature } from '../kernel/rules/affine-span.js';
+import { type Group, groupBySignature } from '../kernel/rules/signature-groups.js';
 import { Ledger } from '../kernel/verdict.js';
 import { exactDyadic } from '../numerics/exact-dyadic.js';
 import { floatLoss } from '../numerics/float-loss.js';

@@ -24,7 +24,7 @@ import { LossOfRows } from '../model/loss-of-rows.js';
 import type { DenseValues, Network, Parameters } from '../model/network.js';
 import type { SampleProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
-import { groupBySignature } from './affine-span.js';
+import { groupBySignature } from './signature-groups.js';
 
 /** What the node carries; nothing here is trusted. */
 export interface NearHints {

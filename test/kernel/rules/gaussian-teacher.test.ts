@@ -152,6 +152,14 @@ describe('the problem', () => {
   const network = '$.statement.problem.network';
   const relu: Plain = { type: 'activation', function: 'relu' };
   const [hidden, , output] = studentLayers(6) as readonly [Plain, Plain, Plain];
+  const ones = new Array<string>(6).fill('1');
+  const six6 = studentLayers(6);
+  const table = (breakpoint: string, ...pieces: readonly (readonly string[])[]): Plain => ({
+    type: 'activation',
+    function: 'piecewise',
+    breakpoints: [breakpoint],
+    pieces: pieces.map((polynomial) => ({ polynomial })),
+  });
   const unlike = `declined unsupported-combination ${network}`;
   test.each<[string, GaussianParts, string]>([
     [
@@ -211,6 +219,58 @@ describe('the problem', () => {
       'half the square as a polynomial',
       { ...six, loss: { function: 'polynomial', coefficients: ['0', '0', '1/2'] } },
       'proved',
+    ],
+    ['a hidden bias', { ...six, layers: [{ type: 'dense', units: 6 }, relu, output] }, unlike],
+    [
+      'hidden weights that are frozen',
+      { ...six, layers: [{ type: 'dense', units: 6, bias: false, fixed: { weights: sixUnits } }, relu, output] },
+      unlike,
+    ],
+    [
+      'output weights that are free',
+      { ...six, layers: [hidden, relu, { type: 'dense', units: 1, bias: false }] },
+      unlike,
+    ],
+    [
+      'two outputs',
+      {
+        ...six,
+        layers: [hidden, relu, { type: 'dense', units: 2, bias: false, fixed: { weights: [ones, ones] } }],
+      },
+      unlike,
+    ],
+    ['no activation', { ...six, layers: [hidden, output] }, unlike],
+    ['relu shifted', { ...six, layers: [hidden, table('1', ['0'], ['-1', '1']), output] }, unlike],
+    ['twice relu', { ...six, layers: [hidden, table('0', ['0'], ['0', '2']), output] }, unlike],
+    [
+      'a second hidden layer',
+      { ...six, layers: [hidden, relu, { type: 'dense', units: 6, bias: false }, relu, output] },
+      unlike,
+    ],
+    [
+      'half the square and a constant',
+      { ...six, loss: { function: 'polynomial', coefficients: ['1', '0', '1/2'] } },
+      'declined unsupported-loss $.statement.problem.loss',
+    ],
+    [
+      'half the square and a linear part',
+      { ...six, loss: { function: 'polynomial', coefficients: ['0', '1', '1/2'] } },
+      'declined unsupported-loss $.statement.problem.loss',
+    ],
+    [
+      'half the square and a fourth power',
+      { ...six, loss: { function: 'polynomial', coefficients: ['0', '0', '1/2', '0', '1'] } },
+      'declined unsupported-loss $.statement.problem.loss',
+    ],
+    [
+      'teacher units that are too short',
+      { ...six, teacher: identity(5), layers: six6, dimension: 6, input: 6 },
+      'rejected wrong-shape $.statement.problem.data.teacher[0]',
+    ],
+    [
+      'no teacher units',
+      { ...six, teacher: [], layers: six6, dimension: 6, input: 6 },
+      'rejected empty-list $.statement.problem.data.teacher',
     ],
     ['another dimension', { ...six, dimension: 7 }, 'rejected wrong-shape $.statement.problem.data.dimension'],
     [

@@ -163,6 +163,50 @@ describe('affine-span', () => {
     expect(answer(check(localMinimum(problem(parts), point(...layers))))).toBe(expected);
   });
 
+  test('vector outputs: each must be positive definite on its group', () => {
+    // Both outputs are 4 + 2x: predictions 2, 2, 6, 6.
+    const theta = {
+      layers: [
+        { weights: [['1'], ['1']], bias: ['10', '10'] },
+        {
+          weights: [
+            ['2', '0'],
+            ['0', '2'],
+          ],
+          bias: ['-16', '-16'],
+        },
+      ],
+    };
+    const of = (weights: readonly string[], y: readonly (readonly string[])[]): string => {
+      const inputs = [['-1'], ['-1'], ['1'], ['1']];
+      const posed = problem({ ...curved, layers: [dense(2), elu, dense(2)] });
+      const data = { type: 'samples', inputs, targets: y, weights };
+      return answer(check(localMinimum({ ...posed, data }, theta)));
+    };
+    const [eleven, nine] = [
+      ['11', '13', '11', '13'],
+      ['11', '9', '11', '9'],
+    ] as const;
+    const fitted = (first: readonly [string, string]) => [
+      [first[0], '2'],
+      [first[1], '2'],
+      ['6', '6'],
+      ['6', '6'],
+    ];
+    // Residuals 6/5 and −3/5 with weights 11 and 13, as above, and 0.
+    expect(of(eleven, fitted(['4/5', '13/5']))).toBe('proved');
+    expect(of(eleven, fitted(['13/5', '4/5']))).toBe(moment);
+    // P′(3/2) · 11 = −P′(−1/2) · 9, but P″(3/2) · 11 + P″(−1/2) · 9 < 0; in the first output, or in the second.
+    expect(of(nine, fitted(['2', '2']))).toBe('proved');
+    expect(of(nine, fitted(['1/2', '5/2']))).toBe(`not-convex-here ${at}`);
+    expect(
+      of(
+        nine,
+        fitted(['1/2', '5/2']).map(([a, b]) => [b as string, a as string]),
+      ),
+    ).toBe(`not-convex-here ${at}`);
+  });
+
   test('vector outputs: each must balance', () => {
     const json = (y: readonly (readonly string[])[], loss: Fields) =>
       answer(
