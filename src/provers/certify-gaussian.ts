@@ -1,7 +1,6 @@
 /** What is decided near a point of a problem with a Gaussian teacher: floats choose modulus, radius and direction, and the kernel decides. */
-import { type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { type Fields, pointJson } from '../formats/write.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { gaussianGradient, gaussianHessian, gaussianRisk } from '../kernel/model/arc-cosine.js';
@@ -11,6 +10,7 @@ import { Refusal } from '../kernel/verdict.js';
 import { cholesky, leastEigenvalue, solveCholesky, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
 import { denseOf } from './dense-of.js';
+import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
 /** Of enclosures; published points have 53 bits. */
@@ -22,41 +22,50 @@ const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.
 export function certifyGaussian(problem: GaussianProblem, point: Point, options: CertifyOptions): Answer {
   const { radius, claim } = options;
   const notes: string[] = [];
-  const better = betterPoint(problem, point, options, notes);
-  if (radius === undefined) {
-    if (better !== null && (claim === undefined || claim === 'not-global-minimum' || claim === 'global-minimum')) {
-      const answer = prove(problem, point, 'not-global-minimum', lowerRisk, { betterPoint: better }, options, notes);
-      if (answer.kind === 'certified') return answer;
-    }
-    const message = 'with a Gaussian teacher claims about minima are claims near a point, and need a radius';
-    return undecided({ code: 'no-radius', path: '$', message }, notes);
+  const prove = (kind: Kind, proof: Fields, rest: Fields): Answer =>
+    proveClaim({ problem, point, options }, kind, proof, rest, notes);
+  const supported: readonly (Kind | undefined)[] = radius === undefined ? exactClaims : nearClaims;
+  if (!supported.includes(claim)) {
+    const where = radius === undefined ? 'at' : 'near';
+    return undecided(
+      'unsupported-claim',
+      '$',
+      `${claim} has no prover ${where} a point of a Gaussian teacher's student`,
+    );
   }
-  const theta = point.parameters;
-  const near = localShape(problem, theta);
-  if ('code' in near) return undecided(near, notes);
+  const better = betterPoint(problem, point, options, notes);
+  const noBetter = (): Answer => undecided('no-better-point', '$', 'no point of lower risk is known', notes);
+  if (radius === undefined) {
+    if (better !== null) return prove('not-global-minimum', lowerRisk, { betterPoint: better });
+    if (claim !== undefined) return noBetter();
+    const message = 'with a Gaussian teacher claims about minima are claims near a point, and need a radius';
+    return undecided('no-radius', '$', message, notes);
+  }
+  const near = localShape(problem, point.parameters);
+  if ('code' in near) return undecided(near.code, near.path, near.message, notes);
   const rest = { radius: formatRational(radius) };
   if (near.least.value < 0) {
     const direction = directionOf(problem, near.least.vector);
-    const proof = { descent: { rule: 'negative-curvature', direction, bits } };
-    return prove(problem, point, 'no-local-minimum-near', proof, rest, options, notes);
+    return prove('no-local-minimum-near', { descent: { rule: 'negative-curvature', direction, bits } }, rest);
   }
   const { modulus, ballRadius } = ballFor(near.least.value, near.gradient, radius);
   const localMinimum = {
     ...{ rule: 'strongly-convex-ball', modulus: formatRational(modulus) },
     ...{ ballRadius: formatRational(ballRadius), bits },
   };
-  return better === null || claim === 'local-minimum-near'
-    ? prove(problem, point, 'local-minimum-near', { localMinimum }, rest, options, notes)
-    : prove(
-        problem,
-        point,
-        'spurious-local-minimum-near',
-        { localMinimum, ...lowerRisk },
-        { ...rest, betterPoint: better },
-        options,
-        notes,
-      );
+  if (better !== null && claim !== 'local-minimum-near') {
+    return prove('spurious-local-minimum-near', { localMinimum, ...lowerRisk }, { ...rest, betterPoint: better });
+  }
+  return claim === 'spurious-local-minimum-near' ? noBetter() : prove('local-minimum-near', { localMinimum }, rest);
 }
+
+const exactClaims: readonly (Kind | undefined)[] = [undefined, 'not-global-minimum', 'global-minimum'];
+const nearClaims: readonly (Kind | undefined)[] = [
+  undefined,
+  'local-minimum-near',
+  'spurious-local-minimum-near',
+  'no-local-minimum-near',
+];
 
 const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk', bits } };
 
@@ -170,27 +179,6 @@ function betterPoint(
   return isBetter(own) ? pointJson(network, own) : null;
 }
 
-function prove(
-  problem: GaussianProblem,
-  point: Point,
-  kind: Kind,
-  proof: Fields,
-  rest: Fields,
-  { claim }: CertifyOptions,
-  notes: readonly string[],
-): Answer {
-  const statement = {
-    ...{ kind, problem: problemJson(problem), point: pointJson(problem.network, point.parameters) },
-    ...rest,
-  };
-  const text = writeCertificate({ statement, proof });
-  const verdict = checkCertificate(text);
-  if (verdict.kind !== 'proved') return undecided({ ...verdict.reason, path: verdict.path }, notes);
-  const minima: readonly Kind[] = ['local-minimum-near', 'spurious-local-minimum-near'];
-  const holds = claim === undefined || claim === 'local-minimum' ? minima.includes(kind) : claim === kind;
-  return { kind: 'certified', claim: kind, holds, text, theorem: verdict.theorem, notes };
-}
-
-function undecided(reason: Undecided, notes: readonly string[]): Answer {
-  return { kind: 'undecided', reason, notes };
+function undecided(code: string, path: string, message: string, notes: readonly string[] = []): Answer {
+  return { kind: 'undecided', reason: { code, path, message }, notes };
 }

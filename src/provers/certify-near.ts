@@ -37,7 +37,7 @@ export async function certifyNear(
   if (isAffine && problem.loss.family === 'polynomial') {
     for (const bits of boxBits) {
       const answer = proveClaim(at, 'no-local-minimum-near', { descent: { rule: 'gradient-bound', bits } }, near, []);
-      if (answer !== null) return answer;
+      if (answer.kind === 'certified') return answer;
     }
   }
   const mayVanish = (): Answer => {
@@ -56,13 +56,13 @@ export async function certifyNear(
       const proof = { localMinimum, lowerRisk: { rule: 'lower-risk' } };
       const betterPoint = pointJson(problem.network, better.parameters);
       const answer = proveClaim(at, 'spurious-local-minimum-near', proof, { ...near, betterPoint }, []);
-      if (answer !== null) return answer;
+      if (answer.kind === 'certified') return answer;
     }
     if (claim === 'spurious-local-minimum-near') continue;
     const notes =
       better === undefined ? [] : ['the point given as better is not shown to have lower risk, and is ignored'];
     const answer = proveClaim(at, 'local-minimum-near', { localMinimum }, near, notes);
-    if (answer !== null) return answer;
+    if (answer.kind === 'certified') return answer;
   }
   return undecided({
     code: 'not-strongly-convex',

@@ -1,12 +1,12 @@
 /** What is decided about a point of a problem on a box: what the kernel's rules for boxes settle without a search. */
-import { type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { type Fields, pointJson } from '../formats/write.js';
 import { compare } from '../kernel/arithmetic/rational.js';
-import { checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { BoxProblem, Point } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
 /** One claim that might hold, and its proof. */
@@ -43,26 +43,24 @@ export function certifyOnBox(problem: BoxProblem, point: Point, options: Certify
   ];
   let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no rule for boxes applies to this claim' };
   for (const attempt of attempts) {
-    const holds = answers(attempt.claim, claim);
-    if (holds === null) continue;
-    const text = certificateOf(problem, point, attempt);
-    const verdict = checkCertificate(text);
-    if (verdict.kind === 'proved') {
-      return { kind: 'certified', claim: attempt.claim, holds, text, theorem: verdict.theorem, notes };
-    }
-    if (attempt.claim === 'local-minimum') reason = { ...verdict.reason, path: verdict.path };
+    if (!settles(attempt.claim, claim)) continue;
+    const answer = proveClaim({ problem, point, options }, attempt.claim, attempt.proof, attempt.rest, notes);
+    if (answer.kind === 'certified') return answer;
+    if (attempt.claim === 'local-minimum') reason = answer.reason;
   }
   return undecided(reason, notes);
 }
 
-/** @returns whether a proof of `proved` answers yes or no to the claim that was asked for; null where it answers nothing */
-function answers(proved: Kind, asked: Kind | undefined): boolean | null {
+/** Whether a proof of `proved` answers the claim that was asked for, yes or no. */
+function settles(proved: Kind, asked: Kind | undefined): boolean {
   const minima: readonly Kind[] = ['local-minimum', 'spurious-local-minimum', 'global-minimum'];
-  if (asked === undefined || asked === 'local-minimum') return minima.includes(proved) ? true : null;
-  if (asked === 'not-local-minimum' || asked === 'saddle') return minima.includes(proved) ? false : null;
-  if (asked === 'global-minimum' && proved === 'not-global-minimum') return false;
-  if (asked === 'not-global-minimum' && proved === 'global-minimum') return false;
-  return proved === asked ? true : null;
+  const aboutMinima: readonly (Kind | undefined)[] = [undefined, 'local-minimum', 'not-local-minimum', 'saddle'];
+  if (aboutMinima.includes(asked)) return minima.includes(proved);
+  const opposite: Partial<Record<Kind, Kind>> = {
+    'global-minimum': 'not-global-minimum',
+    'not-global-minimum': 'global-minimum',
+  };
+  return proved === asked || proved === opposite[asked as Kind];
 }
 
 function betterJson(problem: BoxProblem, point: Point, { better }: CertifyOptions, notes: string[]): Fields | null {
@@ -79,14 +77,6 @@ function betterJson(problem: BoxProblem, point: Point, { better }: CertifyOption
     notes.push(`the risks of the two points cannot be compared: ${error.message}`);
   }
   return null;
-}
-
-function certificateOf(problem: BoxProblem, point: Point, { claim, proof, rest }: Attempt): string {
-  const at = pointJson(problem.network, point.parameters);
-  return writeCertificate({
-    statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
-    proof,
-  });
 }
 
 function undecided(reason: Undecided, notes: readonly string[]): Answer {

@@ -215,6 +215,7 @@ class Prover {
   }
 
   #prove(claim: Kind, proof: Fields, rest: Fields): Answer | null {
-    return proveClaim(this.state, claim, proof, rest, this.#notes);
+    const answer = proveClaim(this.state, claim, proof, rest, this.#notes);
+    return answer.kind === 'certified' ? answer : null;
   }
 }

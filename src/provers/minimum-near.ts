@@ -15,6 +15,7 @@ import { Recorder } from '../kernel/model/tape.js';
 import { expectSilent } from '../kernel/rules/slice-hints.js';
 import type { Point, SampleProblem } from '../kernel/statement.js';
 import { Ledger, Refusal } from '../kernel/verdict.js';
+import { roughLeastEigenvalue } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
 import type { Undecided } from './prover.js';
 
@@ -38,7 +39,7 @@ export function findBall(problem: SampleProblem, point: Point, radius: Rational,
     const recorder = new Recorder(network, point.parameters, slice, 0n, e, meter);
     const { squaredNorm } = boundFirstOrder(problem, slice, recorder, '$');
     const { M } = encloseHessian(problem, slice, recorder, '$', () => {});
-    const least = leastEigenvalue(M.map((row) => row.map((a) => ratio(a, 1n << BigInt(2 * bits)))));
+    const least = roughLeastEigenvalue(M.map((row) => Float64Array.from(row, (a) => ratio(a, 1n << BigInt(2 * bits)))));
     if (!(least > 0)) {
       return undecided(
         'curvature-not-positive',
@@ -146,35 +147,4 @@ function silentOf(problem: SampleProblem, { parameters }: Point, e: Enclosures, 
     });
   });
   return silent;
-}
-
-/** Of a symmetric matrix, given by its lower triangle: the largest shift that a Cholesky factorization survives, by bisection. */
-function leastEigenvalue(A: readonly (readonly number[])[]): number {
-  const most = A.reduce((least, row, j) => Math.min(least, row[j] as number), Number.POSITIVE_INFINITY);
-  if (!(most > 0) || !isPositive(A, 0)) return 0;
-  let [low, high] = [0, most === Number.POSITIVE_INFINITY ? 1 : most];
-  for (let step = 0; step < 60 && high - low > 0.01 * low; step++) {
-    const middle = low > 0 ? Math.sqrt(low * high) : high * 1e-3;
-    if (isPositive(A, middle)) low = middle;
-    else high = middle;
-    if (high < 1e-200) break;
-  }
-  return low;
-}
-
-function isPositive(A: readonly (readonly number[])[], shift: number): boolean {
-  const L: Float64Array[] = [];
-  for (let j = 0; j < A.length; j++) {
-    const row = new Float64Array(j + 1);
-    for (let k = 0; k <= j; k++) {
-      let sum = (A[j]?.[k] as number) - (j === k ? shift : 0);
-      const other = k === j ? row : (L[k] as Float64Array);
-      for (let m = 0; m < k; m++) sum -= (row[m] as number) * (other[m] as number);
-      if (k < j) row[k] = sum / (other[k] as number);
-      else if (sum > 0) row[j] = Math.sqrt(sum);
-      else return false;
-    }
-    L.push(row);
-  }
-  return true;
 }

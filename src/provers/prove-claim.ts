@@ -1,17 +1,17 @@
 import { type Certificate, type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
 import { checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
-import type { Point, SampleProblem } from '../kernel/statement.js';
+import type { Point, Problem } from '../kernel/statement.js';
 import type { Answer, CertifyOptions } from './prover.js';
 
-/** @returns the certificate, if the kernel proves it from its text */
+/** @returns the certificate, if the kernel proves it from its text; else why it does not */
 export function proveClaim(
-  { problem, point, options }: { problem: SampleProblem; point: Point; options: CertifyOptions },
+  { problem, point, options }: { problem: Problem; point: Point; options: CertifyOptions },
   claim: Kind,
   proof: Fields,
   rest: Fields,
   notes: readonly string[],
-): Extract<Answer, { kind: 'certified' }> | null {
+): Answer {
   const at = pointJson(problem.network, point.parameters);
   const certificate: Certificate = {
     statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
@@ -19,7 +19,7 @@ export function proveClaim(
   };
   const text = writeCertificate(certificate);
   const verdict = checkCertificate(text);
-  if (verdict.kind !== 'proved') return null;
+  if (verdict.kind !== 'proved') return { kind: 'undecided', reason: { ...verdict.reason, path: verdict.path }, notes };
   return { kind: 'certified', claim, holds: holds(claim, options.claim), text, theorem: verdict.theorem, notes };
 }
 
