@@ -2,24 +2,24 @@
  * Local minima near the best affine fit where that is irrational (rule `affine-span-near`): the fit is found to many decimals, and a ball
  * around it in which the risk of affine functions is strongly convex and its gradient small.
  */
-import { Decimal } from 'decimal.js';
-import { Span } from '../kernel/arithmetic/matrix.js';
+import type { Decimal } from 'decimal.js';
 import { add, compare, multiply, type Rational, rational, zero } from '../kernel/arithmetic/rational.js';
-import type { Samples } from '../kernel/model/data.js';
-import type { Loss } from '../kernel/model/loss.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { independentColumns, type Samples } from '../kernel/model/data.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { SampleProblem } from '../kernel/statement.js';
+import { leastEigenvalue } from '../numerics/cholesky.js';
 import { leastSquares } from '../numerics/least-squares.js';
+import { D, newton } from '../numerics/newton.js';
 import { type AffineMap, carryingLayer, identityMap, layerOf, rangesOf, readingLayer } from '../provers/carriers.js';
 import { denseOf } from '../provers/dense-of.js';
 import { middleOf, placeFor, type Segment } from '../provers/segments.js';
-
-/** decimal.js keeps its settings in the constructor. */
-const D = Decimal.clone({ precision: 64, rounding: Decimal.ROUND_HALF_EVEN });
+import { searchesFor } from './affine-risk.js';
 
 const digits = 42;
 const ballDigits = 24;
-const newtonSteps = 200;
+const mostSteps = 200;
+const wanted = new D(10).pow(-digits);
 
 /** What the certificate says of the ball. */
 export interface NearFit {
@@ -38,7 +38,8 @@ export function findNearFit(
   { loss, data }: SampleProblem,
   observe: ((done: number, total: number) => void) | null,
 ): NearFit | null {
-  const columns = independentColumns(data);
+  const unlimited = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const columns = independentColumns(data, [...data.inputs.rows.keys()], unlimited);
   const over = new D(data.inputs.denominator.toString());
   const rows = data.inputs.rows.map((x) =>
     columns.map((j) => (j < x.length ? new D((x[j] as bigint).toString()).div(over) : new D(1))),
@@ -53,10 +54,14 @@ export function findNearFit(
   let modulus: Decimal | null = null;
   const denominator = 10n ** BigInt(digits);
   for (const [at, { objective, start }] of searches.entries()) {
-    const found = newton(objective, start, (step) => observe?.(at * newtonSteps + step, searches.length * newtonSteps));
+    const found = newton(objective, start, { wanted, mostSteps }, (step) =>
+      observe?.(at * mostSteps + step, searches.length * mostSteps),
+    );
     if (found === null) return null;
     center.push(...found.map((v) => BigInt(v.times(denominator.toString()).toFixed(0))));
-    const least = leastEigenvalue(objective.curvatureAt(found).map((row) => row.map((v) => v.toNumber())));
+    const least = leastEigenvalue(
+      objective.curvatureAt(found).map((row, j) => Float64Array.from(row.slice(0, j + 1), (v) => v.toNumber())),
+    ).value;
     if (!(least > 0)) return null;
     const half = new D(least).div(2);
     modulus = modulus === null || half.lt(modulus) ? half : modulus;
@@ -164,15 +169,6 @@ function differenceOf(a: DenseValues, b: DenseValues): DenseValues {
   );
 }
 
-/** As the kernel chooses them: the constant, then the columns that those before do not span. */
-function independentColumns({ inputs }: Samples): readonly number[] {
-  const d = inputs.rows[0]?.length ?? 0;
-  const span = new Span(inputs.rows.length);
-  return [d, ...Array.from({ length: d }, (_, j) => j)].filter((j) =>
-    span.add(inputs.rows.map((row) => (j < d ? (row[j] as bigint) : inputs.denominator))),
-  );
-}
-
 function leastSquaresStart(data: Samples, columns: readonly number[], c: number): Decimal[] {
   const over = data.inputs.denominator;
   const { coefficients } = leastSquares(
@@ -182,291 +178,4 @@ function leastSquaresStart(data: Samples, columns: readonly number[], c: number)
   );
   const denominator = new D((coefficients.denominator * data.targets.denominator).toString());
   return coefficients.numerators.map(([v]) => new D(((v as bigint) * over).toString()).div(denominator));
-}
-
-interface Slopes {
-  /** ∂_pL, and its derivative, at a prediction and a target */
-  readonly first: (p: Decimal, y: Decimal) => Decimal;
-  readonly second: (p: Decimal, y: Decimal) => Decimal;
-}
-
-/** null for losses whose outputs are not separate, or that are not convex */
-function slopesOf(loss: Loss): Slopes | null {
-  const decimal = ({ num, den }: Rational): Decimal => new D(num.toString()).div(den.toString());
-  if (loss.family === 'polynomial') {
-    if (!loss.convex) return null;
-    const breaks = loss.breakpoints.map((tau) => new D(tau.toString()).div(loss.breakpointDenominator.toString()));
-    const tables = [0, 1, 2].map((order) =>
-      loss.pieces.map((piece) => {
-        let coefficients = piece.map((c) => new D(c.toString()).div(loss.denominator.toString()));
-        for (let n = 0; n < order; n++) coefficients = coefficients.slice(1).map((c, k) => c.times(k + 1));
-        return coefficients;
-      }),
-    );
-    const at = (order: number, r: Decimal): Decimal => {
-      const j = breaks.filter((tau) => r.gt(tau)).length;
-      const [coefficients = []] = tables.slice(order, order + 1).map((table) => table[j]);
-      return coefficients.reduceRight((sum, c) => sum.times(r).plus(c), new D(0));
-    };
-    return { first: (p, y) => at(1, p.minus(y)), second: (p, y) => at(2, p.minus(y)) };
-  }
-  const factor = decimal(loss.factor);
-  switch (loss.name) {
-    case 'log-cosh':
-      return {
-        first: (p, y) => factor.times(p.minus(y).tanh()),
-        second: (p, y) => factor.times(new D(1).minus(p.minus(y).tanh().pow(2))),
-      };
-    case 'logistic': {
-      const sigmoid = (p: Decimal): Decimal => new D(1).div(p.neg().exp().plus(1));
-      return {
-        first: (p, y) => factor.times(sigmoid(p).minus(y)),
-        second: (p) => factor.times(sigmoid(p)).times(new D(1).minus(sigmoid(p))),
-      };
-    }
-    case 'power': {
-      const q = decimal(loss.exponent);
-      return {
-        first: (p, y) => {
-          const r = p.minus(y);
-          return r.isZero()
-            ? new D(0)
-            : factor
-                .times(q)
-                .times(r.abs().pow(q.minus(1)))
-                .times(r.s);
-        },
-        second: (p, y) => {
-          const r = p.minus(y).abs();
-          return factor
-            .times(q)
-            .times(q.minus(1))
-            .times((r.isZero() ? new D('1e-30') : r).pow(q.minus(2)));
-        },
-      };
-    }
-    case 'cross-entropy':
-      return null;
-  }
-}
-
-/** A strictly convex function of some coordinates. */
-interface Objective {
-  gradientAt(a: readonly Decimal[]): readonly Decimal[];
-  hessianAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
-  /** a lower bound of the Hessian, as the kernel has it */
-  curvatureAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
-}
-
-interface Search {
-  readonly objective: Objective;
-  readonly start: readonly Decimal[];
-}
-
-type Decimals = readonly (readonly Decimal[])[];
-
-/** Output by output; for cross-entropy the logits of all classes but the last at once. */
-function searchesFor(
-  loss: Loss,
-  rows: Decimals,
-  y: Decimals,
-  mu: readonly Decimal[],
-  leastSquaresOf: (c: number) => readonly Decimal[],
-): readonly Search[] | null {
-  const outputs = y[0]?.length ?? 0;
-  if (loss.family === 'smooth' && loss.name === 'cross-entropy') {
-    // Of one class every prediction has the risk 0.
-    if (outputs === 1) return null;
-    const factor = new D(loss.factor.num.toString()).div(loss.factor.den.toString());
-    const start = new Array<Decimal>((outputs - 1) * (rows[0]?.length ?? 0)).fill(new D(0));
-    return [{ objective: crossEntropyOf(rows, y, mu, factor), start }];
-  }
-  const slopes = slopesOf(loss);
-  if (slopes === null) return null;
-  return Array.from({ length: outputs }, (_, c) => ({
-    objective: oneOutput(
-      rows,
-      y.map((row) => row[c] as Decimal),
-      mu,
-      slopes,
-    ),
-    start: leastSquaresOf(c),
-  }));
-}
-
-function dot(x: readonly Decimal[], a: readonly Decimal[]): Decimal {
-  return x.reduce((sum, v, j) => sum.plus(v.times(a[j] as Decimal)), new D(0));
-}
-
-/** Adds factor · x xᵀ at the place (from, to). */
-function addSquare(H: Decimal[][], factor: Decimal, x: readonly Decimal[], from = 0, to = 0): void {
-  for (let j = 0; j < x.length; j++) {
-    const row = H[from + j] as Decimal[];
-    const cx = factor.times(x[j] as Decimal);
-    for (let l = 0; l < x.length; l++) row[to + l] = (row[to + l] as Decimal).plus(cx.times(x[l] as Decimal));
-  }
-}
-
-function zeroMatrix(size: number): Decimal[][] {
-  return Array.from({ length: size }, () => new Array<Decimal>(size).fill(new D(0)));
-}
-
-function oneOutput(
-  rows: Decimals,
-  y: readonly Decimal[],
-  mu: readonly Decimal[],
-  { first, second }: Slopes,
-): Objective {
-  const hessianAt = (a: readonly Decimal[]): Decimals => {
-    const H = zeroMatrix(a.length);
-    rows.forEach((x, i) => {
-      addSquare(H, (mu[i] as Decimal).times(second(dot(x, a), y[i] as Decimal)), x);
-    });
-    return H;
-  };
-  return {
-    gradientAt(a) {
-      const g = a.map(() => new D(0));
-      rows.forEach((x, i) => {
-        const slope = (mu[i] as Decimal).times(first(dot(x, a), y[i] as Decimal));
-        for (let j = 0; j < g.length; j++) g[j] = (g[j] as Decimal).plus(slope.times(x[j] as Decimal));
-      });
-      return g;
-    },
-    hessianAt,
-    curvatureAt: hessianAt,
-  };
-}
-
-/** Coordinates class by class; the logit of the last class is 0. */
-function crossEntropyOf(rows: Decimals, y: Decimals, mu: readonly Decimal[], factor: Decimal): Objective {
-  const m = rows[0]?.length ?? 0;
-  /** the probabilities of all classes at sample i, the last one's last */
-  const softmax = (x: readonly Decimal[], a: readonly Decimal[]): readonly Decimal[] => {
-    const weights = Array.from({ length: a.length / m }, (_, c) => dot(x, a.slice(c * m, (c + 1) * m)).exp());
-    const total = weights.reduce((sum, w) => sum.plus(w), new D(1));
-    return [...weights, new D(1)].map((w) => w.div(total));
-  };
-  const matrixAt = (
-    a: readonly Decimal[],
-    entry: (s: readonly Decimal[], c: number, d: number) => Decimal,
-  ): Decimals => {
-    const H = zeroMatrix(a.length);
-    const classes = a.length / m;
-    rows.forEach((x, i) => {
-      const s = softmax(x, a);
-      for (let c = 0; c < classes; c++) {
-        for (let d = 0; d < classes; d++) {
-          addSquare(H, factor.times(mu[i] as Decimal).times(entry(s, c, d)), x, c * m, d * m);
-        }
-      }
-    });
-    return H;
-  };
-  return {
-    gradientAt(a) {
-      const g = a.map(() => new D(0));
-      rows.forEach((x, i) => {
-        softmax(x, a)
-          .slice(0, -1)
-          .forEach((s, c) => {
-            const slope = factor.times(mu[i] as Decimal).times(s.minus(y[i]?.[c] as Decimal));
-            for (let j = 0; j < m; j++) g[c * m + j] = (g[c * m + j] as Decimal).plus(slope.times(x[j] as Decimal));
-          });
-      });
-      return g;
-    },
-    hessianAt: (a) =>
-      matrixAt(a, (s, c, d) => {
-        const product = (s[c] as Decimal).times(s[d] as Decimal);
-        return c === d ? (s[c] as Decimal).minus(product) : product.neg();
-      }),
-    curvatureAt: (a) =>
-      matrixAt(a, (s, c, d) => (c === d ? (s[c] as Decimal).times(s[s.length - 1] as Decimal) : new D(0))),
-  };
-}
-
-/** Damped Newton steps until the gradient is below what the ball needs. */
-function newton(
-  { gradientAt, hessianAt }: Objective,
-  start: readonly Decimal[],
-  observe: (step: number) => void,
-): readonly Decimal[] | null {
-  const at = (a: readonly Decimal[]) => {
-    const g = gradientAt(a);
-    return { a, g, size: g.reduce((sum, v) => sum.plus(v.pow(2)), new D(0)).sqrt() };
-  };
-  let here = at(start);
-  const wanted = new D(10).pow(-digits);
-  for (let step = 0; step < newtonSteps; step++) {
-    observe(step);
-    if (here.size.lt(wanted)) return here.a;
-    const move = solve(hessianAt(here.a), here.g);
-    if (move === null) return null;
-    let share = new D(1);
-    let next = here;
-    for (let halvings = 0; halvings < 40 && !next.size.lt(here.size); halvings++) {
-      next = at(here.a.map((v, j) => v.minus(share.times(move[j] as Decimal))));
-      share = share.div(2);
-    }
-    // No step makes the gradient smaller: it is as small as these decimals can make it, or the method fails.
-    if (!next.size.lt(here.size)) return here.size.lt(wanted.times(1e6)) ? here.a : null;
-    here = next;
-  }
-  return null;
-}
-
-/** Gaussian elimination with pivots. */
-function solve(H: readonly (readonly Decimal[])[], g: readonly Decimal[]): Decimal[] | null {
-  const rows = H.map((row, j) => [...row, g[j] as Decimal]);
-  const m = g.length;
-  const at = (i: number, j: number): Decimal => rows[i]?.[j] as Decimal;
-  for (let j = 0; j < m; j++) {
-    let pivot = j;
-    for (let i = j + 1; i < m; i++) if (at(i, j).abs().gt(at(pivot, j).abs())) pivot = i;
-    [rows[j], rows[pivot]] = [rows[pivot] as Decimal[], rows[j] as Decimal[]];
-    const lead = (rows[j] as Decimal[])[j] as Decimal;
-    if (lead.isZero()) return null;
-    for (let i = 0; i < m; i++) {
-      if (i === j) continue;
-      const factor = at(i, j).div(lead);
-      if (factor.isZero()) continue;
-      const row = rows[i] as Decimal[];
-      for (let l = j; l <= m; l++)
-        row[l] = (row[l] as Decimal).minus(factor.times((rows[j] as Decimal[])[l] as Decimal));
-    }
-  }
-  return rows.map((row, j) => (row[m] as Decimal).div(row[j] as Decimal));
-}
-
-/** The least eigenvalue of a symmetric matrix, by Jacobi rotations in doubles. */
-function leastEigenvalue(matrix: readonly (readonly number[])[]): number {
-  const A = matrix.map((row) => [...row]);
-  const n = A.length;
-  const at = (i: number, j: number): number => A[i]?.[j] as number;
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let off = 0;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += at(p, q) ** 2;
-    if (off < 1e-300) break;
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        if (at(p, q) === 0) continue;
-        const theta = (at(q, q) - at(p, p)) / (2 * at(p, q));
-        const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-        const c = 1 / Math.sqrt(t * t + 1);
-        const s = t * c;
-        for (let l = 0; l < n; l++) {
-          const [x, y] = [at(l, p), at(l, q)];
-          (A[l] as number[])[p] = c * x - s * y;
-          (A[l] as number[])[q] = s * x + c * y;
-        }
-        for (let l = 0; l < n; l++) {
-          const [x, y] = [at(p, l), at(q, l)];
-          (A[p] as number[])[l] = c * x - s * y;
-          (A[q] as number[])[l] = s * x + c * y;
-        }
-      }
-    }
-  }
-  return Math.min(...A.map((row, i) => row[i] as number));
 }

@@ -52,7 +52,7 @@ export function leastEigenvalue(A: Triangle): Least {
   const rows = A.map((row, i) => row.reduce((sum, a) => sum + Math.abs(a), 0) + besideOf(A, i));
   const bound = Math.max(...rows);
   let [below, above] = [-bound, bound];
-  for (let step = 0; step < bisections && above - below > 1e-9 * bound; step++) {
+  for (let step = 0; step < bisections && above - below > 1e-14 * bound; step++) {
     const middle = (below + above) / 2;
     if (cholesky(A, middle) === null) above = middle;
     else below = middle;
