@@ -1,5 +1,6 @@
 import { bitLength } from './gcd.js';
 import type { Ordered } from './ordered.js';
+import { pack, unpack } from './packed.js';
 
 /** Machine words have 64 bits, one of them the sign. */
 const wordBits = 63;
@@ -36,6 +37,57 @@ function longDot(from: bigint, a: readonly bigint[], b: readonly bigint[], suppo
   return sum;
 }
 
+function mostBits(row: readonly bigint[]): number {
+  let low = -1n;
+  let high = 1n;
+  for (const a of row) {
+    if (a > high) high = a;
+    else if (a < low) low = a;
+  }
+  return bitLength(high > -low ? high : low);
+}
+
+function longestOf(rows: readonly (readonly bigint[])[]): number {
+  return rows.reduce((most, row) => {
+    const bits = mostBits(row);
+    return bits > most ? bits : most;
+  }, 1);
+}
+
+/** Packing and unpacking cost as much as this many products an entry (measured). */
+const packingCost = 4;
+
+/**
+ * The rows of x column by column in long numbers, and their combinations. Where no x_j has more than b bits, no a_uj more than c, and there are less
+ * than 2^k columns, a sum of products is below 2^(b + c + k) in size; with from_u below 2^(width − 2), as that is, all stay below 2^(width − 1).
+ */
+function images(
+  from: readonly bigint[],
+  a: readonly (readonly bigint[])[],
+  supports: readonly (readonly number[])[],
+  bits: number,
+): ((rows: readonly (readonly bigint[])[]) => readonly (readonly bigint[])[]) | null {
+  const columns = a[0]?.length ?? 0;
+  const products = supports.reduce((sum, { length }) => sum + length, 0);
+  if (bits <= wordBits || products < packingCost * (columns + a.length)) return null;
+  const longest = mostBits(from);
+  const factors = bitLength(BigInt(columns)) + longestOf(a);
+  return (rows) => {
+    const sum = factors + longestOf(rows);
+    const width = 2 + (sum > longest ? sum : longest);
+    const ones = pack(new Array<bigint>(rows.length).fill(1n), width);
+    const packed = Array.from({ length: columns }, (_, j) =>
+      pack(
+        rows.map((x) => x[j] as bigint),
+        width,
+      ),
+    );
+    return a.map((row, u) =>
+      unpack(longDot((from[u] as bigint) * ones, packed, row, supports[u] as readonly number[]), rows.length, width),
+    );
+  };
+}
+
 /** The integers: numerators of exact points. */
 export const integers: Ordered<bigint> = {
   zero: 0n,
@@ -55,13 +107,6 @@ export const integers: Ordered<bigint> = {
   },
   constant: (a) => a,
   bits: bitLength,
-  mostBits(row) {
-    let low = -1n;
-    let high = 1n;
-    for (const a of row) {
-      if (a > high) high = a;
-      else if (a < low) low = a;
-    }
-    return bitLength(high > -low ? high : low);
-  },
+  mostBits,
+  images,
 };

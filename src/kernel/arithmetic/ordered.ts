@@ -21,6 +21,16 @@ export interface Ordered<T> {
   readonly dot: (from: T, a: readonly T[], b: readonly T[], support: readonly number[], bits: number) => T;
   /** @returns from + Σ a_j n_j over the j in support */
   readonly combine: (from: T, a: readonly T[], n: readonly bigint[], support: readonly number[], bits: number) => T;
+  /**
+   * The same affine map of many rows x at once, [unit u][row]: from_u + Σ_j a_uj x_j over the j in the support of u. Absent, or null, where no way is
+   * known that is faster than row by row; bits is as for `dot`.
+   */
+  readonly images?: (
+    from: readonly T[],
+    a: readonly (readonly T[])[],
+    supports: readonly (readonly number[])[],
+    bits: number,
+  ) => ((rows: readonly (readonly T[])[]) => readonly (readonly T[])[]) | null;
   /** Adds factor · n_j to every sums_j, in place. */
   readonly addMultiples: (sums: T[], factor: T, n: readonly bigint[]) => void;
   /** @returns something that encloses both; absent where numbers are points */

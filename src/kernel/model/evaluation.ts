@@ -44,6 +44,9 @@ export function predictions<T>(evaluation: Evaluation<T>): StageValues<T> {
   return evaluation.stages[evaluation.stages.length - 1] as StageValues<T>;
 }
 
+/** Of a layer's inputs, where they are mapped together (measured). */
+const rowsAtOnce = 64;
+
 /** What one stage makes of its inputs, before its activation. */
 interface Mixed<T> {
   readonly rows: readonly (readonly T[])[];
@@ -164,27 +167,40 @@ function affine<T>(
   const shifts = weights.map((_, u) => (bias === null ? ring.zero : ring.multiply(bias[u] as T, flow.denominator)));
   // A sum of m products is less than 2^(bits of m) times the largest.
   const bits = weightBits + flow.bits + bitLength(BigInt(inputs + 1));
-  const rows = new Array<readonly T[]>(n);
   const patches = kind === 'dense' ? null : patchesOf(inputs, positions, inputPositions, places);
+  const patchesIn = <V>(row: readonly V[], padding: V): readonly (readonly V[])[] =>
+    patches === null ? [row] : patches.map((patch) => gather(row, patch, padding));
+  const rows = Array.from({ length: n }, () => new Array<T>(size));
+  const imagesOf = flow.rows === null ? null : (ring.images?.(shifts, weights, supports, bits) ?? null);
+  if (flow.rows !== null && imagesOf !== null) {
+    const block = positions > rowsAtOnce ? 1 : (rowsAtOnce - (rowsAtOnce % positions)) / positions;
+    meter.hold(block * positions * inputs, bits, '$.statement');
+    for (let first = 0; first < n; first += block) {
+      const x = flow.rows.slice(first, first + block).flatMap((row) => patchesIn(row, ring.zero));
+      for (const [u, values] of imagesOf(x).entries()) {
+        for (const [r, value] of values.entries()) {
+          const p = r % positions;
+          (rows[first + (r - p) / positions] as T[])[u * positions + p] = value;
+        }
+      }
+    }
+    return { rows, denominator, bits, winners: [] };
+  }
   for (let i = 0; i < n; i++) {
-    const row = new Array<T>(size);
-    const x = flow.rows === null ? null : (flow.rows[i] as readonly T[]);
-    const datum = data.inputs.rows[i] as readonly bigint[];
+    const row = rows[i] as T[];
+    const x = flow.rows === null ? null : patchesIn(flow.rows[i] as readonly T[], ring.zero);
+    const datum = x !== null ? null : patchesIn(data.inputs.rows[i] as readonly bigint[], 0n);
     for (let p = 0; p < positions; p++) {
-      const patch = patches === null ? null : (patches[p] as readonly number[]);
-      const [here, datumHere] =
-        patch === null
-          ? [x, datum]
-          : [x === null ? null : gather(x, patch, ring.zero), x === null ? gather(datum, patch, 0n) : datum];
       for (let u = 0; u < units; u++) {
         const w = weights[u] as readonly T[];
         const support = supports[u] as readonly number[];
         const from = shifts[u] as T;
         row[u * positions + p] =
-          here === null ? ring.combine(from, w, datumHere, support, bits) : ring.dot(from, w, here, support, bits);
+          x === null
+            ? ring.combine(from, w, (datum as readonly (readonly bigint[])[])[p] as readonly bigint[], support, bits)
+            : ring.dot(from, w, x[p] as readonly T[], support, bits);
       }
     }
-    rows[i] = row;
   }
   return { rows, denominator, bits, winners: [] };
 }

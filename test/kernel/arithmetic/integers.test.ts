@@ -29,6 +29,53 @@ test('dot sums over the support only', () => {
   for (const bits of [8, 300]) expect(integers.dot(1n, [long, 3n], [long, 0n], [0, 1], bits)).toBe(1n + (1n << 200n));
 });
 
+test('the images of many rows are those of one after the other, up to the largest numbers of their sizes', () => {
+  const sized = fc.integer({ min: 1, max: 90 }).chain((bits) => {
+    const most = (1n << BigInt(bits)) - 1n;
+    return fc.array(fc.oneof(fc.constantFrom(most, -most, 0n), fc.bigInt({ min: -most, max: most })), {
+      minLength: 400,
+      maxLength: 400,
+    });
+  });
+  let used = 0;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 19 }),
+      fc.integer({ min: 4, max: 20 }),
+      fc.integer({ min: 1, max: 20 }),
+      sized,
+      sized,
+      sized,
+      (columns, units, count, weights, biases, data) => {
+        const matrix = (rows: number, from: readonly bigint[]) =>
+          Array.from({ length: rows }, (_, i) => from.slice(i * columns, (i + 1) * columns));
+        const [a, rows] = [matrix(units, weights), matrix(count, data)];
+        const supports = a.map((row) => row.flatMap((w, j) => (w === 0n ? [] : [j])));
+        const bits = 1000;
+        const map = integers.images?.(biases.slice(0, units), a, supports, bits) ?? null;
+        if (map === null) return;
+        used++;
+        expect(map(rows)).toEqual(
+          a.map((row, u) =>
+            rows.map((x) => x.reduce((sum, v, j) => sum + v * (row[j] as bigint), biases[u] as bigint)),
+          ),
+        );
+      },
+    ),
+    { ...seed, numRuns: 400 },
+  );
+  expect(used).toBeGreaterThan(100);
+  // Sums that all reach their largest size.
+  const most = (1n << 40n) - 1n;
+  const full = Array.from({ length: 15 }, () => new Array<bigint>(15).fill(most));
+  const signs = full.map((row, i) => (i % 2 === 0 ? row : row.map((v) => -v)));
+  const support = full.map((row) => row.map((_, j) => j));
+  for (const bias of [0n, (1n << 84n) - 1n, 1n - (1n << 84n)]) {
+    const map = integers.images?.(new Array<bigint>(15).fill(bias), full, support, 1000) ?? null;
+    expect(map?.(signs)).toEqual(full.map(() => signs.map((_, i) => bias + (i % 2 === 0 ? 15n : -15n) * most * most)));
+  }
+});
+
 describe('locating z/d among −1/2, 0, 3/2', () => {
   const breakpoints = { breakpoints: [-1n, 0n, 3n], breakpointDenominator: 2n };
   test.each([

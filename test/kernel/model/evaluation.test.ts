@@ -4,9 +4,9 @@ import { formatRational, rational } from '../../../src/kernel/arithmetic/rationa
 import { predictions } from '../../../src/kernel/model/evaluation.js';
 import { abs, activation, dense, type Fields, type Quantity, type Row, relu } from '../../certificate.js';
 import { forward } from '../../forward.js';
-import { Chance, read, write } from '../../landscape.js';
+import { Chance, type Fraction, read, write } from '../../landscape.js';
 import { avgpool, conv1d, conv2d, flatten, maxpool, type Nested, pointOf, residual, values } from '../../layers.js';
-import { pointJson, randomInputs, randomNet } from '../../random-networks.js';
+import { entryOf, pointJson, randomInputs, randomNet } from '../../random-networks.js';
 import { instanceOf } from './instances.js';
 
 function evaluated(
@@ -197,4 +197,51 @@ test.each([41, 42, 43])('random networks, seed %i', (seed) => {
     'maxpool',
     'residual',
   ]);
+});
+
+test.each<[string, readonly number[], readonly Fields[], readonly (readonly number[])[], number]>([
+  [
+    'dense layers, more samples than a block',
+    [11],
+    [dense(12), relu, dense(10), abs, dense(12), relu, dense(9)],
+    [
+      [12, 11],
+      [10, 12],
+      [12, 10],
+      [9, 12],
+    ],
+    70,
+  ],
+  [
+    'convolutions with padding',
+    [2, 5, 4],
+    [
+      conv2d(7, [3, 3], { padding: [1, 1] }),
+      relu,
+      conv2d(6, [2, 3], { padding: [0, 1] }),
+      relu,
+      maxpool([2, 2]),
+      flatten,
+      dense(8),
+    ],
+    [
+      [7, 2, 3, 3],
+      [6, 7, 2, 3],
+      [8, 24],
+    ],
+    5,
+  ],
+])('long weights, where many rows are mapped at once: %s', (_, input, layers, shapes, count) => {
+  const chance = new Chance(44);
+  const below = 1 << 30;
+  const long = (): Fraction => [BigInt(2 * chance.below(below) - below), BigInt(below)];
+  const theta = shapes.map(([units = 0, ...rest]) => ({
+    weights: Array.from({ length: units }, () => Array.from({ length: rest.reduce((n, m) => n * m, 1) }, long)),
+    bias: Array.from({ length: units }, long),
+  }));
+  const x = Array.from({ length: count }, () => Array.from({ length: input.reduce((n, m) => n * m, 1) }, long));
+  const point = { layers: theta.map((layer, l) => entryOf(layer, shapes[l] as readonly number[])) };
+  const expected = x.map((xi) => forward({ input, layers }, theta, xi).map(write));
+  const rows = x.map((xi): readonly Quantity[] => xi.map(write));
+  expect(predicted(input, layers, point, rows, expected[0]?.length as number)).toEqual(expected);
 });
