@@ -91,7 +91,11 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
   const loss = interpretLoss(problem.loss, meter, `${path}.loss`);
   const { data: written, regularization } = problem;
   if (regularization !== undefined && written.type !== 'samples') {
-    decline('unsupported-combination', `${path}.regularization`, `the pair (l2, ${written.type}) has no rule in this version`);
+    decline(
+      'unsupported-combination',
+      `${path}.regularization`,
+      `the pair (l2, ${written.type}) has no rule in this version`,
+    );
   }
   if (written.type === 'box') {
     const polynomial = expectIntegrable(problem, network, loss, path);

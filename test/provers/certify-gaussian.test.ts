@@ -118,7 +118,7 @@ test('polishing takes the gradient to the precision of the enclosures, or says t
   if (polished === null) throw new Error('not polished');
   const size = (parameters: Point['parameters']): number =>
     Math.max(
-      ...gaussianGradient(problem.data, parameters, 192, new Meter(defaultLimits))
+      ...gaussianGradient(problem.data, parameters, 0n, 192, new Meter(defaultLimits))
         .flat()
         .map(({ high }) => Math.abs(Number(high)) / 2 ** 192),
     );

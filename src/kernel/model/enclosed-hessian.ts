@@ -209,7 +209,10 @@ function difference(a: Tangent, b: Tangent, scratch: Scratch, meter: Meter): Tan
   };
   put(a, 1n);
   put(b, -1n);
-  const [middles, radii] = [support.map((at) => scratch.middles[at] as bigint), support.map((at) => scratch.radii[at] as bigint)];
+  const [middles, radii] = [
+    support.map((at) => scratch.middles[at] as bigint),
+    support.map((at) => scratch.radii[at] as bigint),
+  ];
   for (const at of support) {
     scratch.middles[at] = 0n;
     scratch.radii[at] = 0n;

@@ -39,7 +39,14 @@ export function isCritical(
   }
   const { preactivations, denominator } = predictions(evaluation);
   const { rows, numbers, scale, bits } = formalGradients(loss, preactivations, denominator, data, meter);
-  const g = { rows, numbers, one: new Map([['1', 1n]]), scale, bits, terms: (a: ReadonlyMap<string, bigint>) => a.size };
+  const g = {
+    rows,
+    numbers,
+    one: new Map([['1', 1n]]),
+    scale,
+    bits,
+    terms: (a: ReadonlyMap<string, bigint>) => a.size,
+  };
   return vanishes(problem, slice, parameters, evaluation, g, meter);
 }
 
@@ -112,7 +119,11 @@ function vanishes<G>(
     const { inputsDenominator } = evaluation.stages[s] as StageValues<bigint>;
     const isZero = (total: G, w: bigint): boolean => {
       if (decay === null) return numbers.isZero(total);
-      meter.charge(16 * terms, bits + size + bitLength(inputsDenominator), bits + size + bitLength(decay.num * decay.den));
+      meter.charge(
+        16 * terms,
+        bits + size + bitLength(inputsDenominator),
+        bits + size + bitLength(decay.num * decay.den),
+      );
       const over = multiply(g.scale, rational((overs[s] as bigint) * inputsDenominator));
       const { num, den } = multiply(multiply(decay, rational(2n * w, denominator)), over);
       return numbers.isZero(numbers.add(numbers.scale(total, den), numbers.scale(g.one, num)));
@@ -172,7 +183,11 @@ interface Slopes {
   readonly denominator: bigint;
 }
 
-function slopesOf({ activation: h }: Stage, { preactivations, denominator, locations, bits }: StageValues<bigint>, meter: Meter): Slopes {
+function slopesOf(
+  { activation: h }: Stage,
+  { preactivations, denominator, locations, bits }: StageValues<bigint>,
+  meter: Meter,
+): Slopes {
   if (isIdentity(h)) return { rows: null, denominator: 1n };
   let common = h.denominator;
   const found = preactivations.map((row, i) =>
@@ -180,7 +195,11 @@ function slopesOf({ activation: h }: Stage, { preactivations, denominator, locat
       // Where h is C¹ at a breakpoint, both pieces have one slope.
       const { lower } = locationOf(h, locations, i, entry);
       meter.charge(8, bits + bitLength(common), bits + bitLength(common));
-      const slope = exactSlope(h.smooth?.[lower] ?? (affinePieceOf(h, lower) as AffinePiece), rational(z, denominator), meter);
+      const slope = exactSlope(
+        h.smooth?.[lower] ?? (affinePieceOf(h, lower) as AffinePiece),
+        rational(z, denominator),
+        meter,
+      );
       if (slope === null) {
         return decline('irrational-value', '$.statement.point', 'a slope at the point is not known to be rational');
       }
@@ -192,7 +211,11 @@ function slopesOf({ activation: h }: Stage, { preactivations, denominator, locat
 }
 
 /** What the derivatives by the preactivations of each stage are over, the same for all samples. */
-function denominatorsOf(wiring: readonly StageWiring[], slopes: readonly Slopes[], parameters: Parameters): readonly bigint[] {
+function denominatorsOf(
+  wiring: readonly StageWiring[],
+  slopes: readonly Slopes[],
+  parameters: Parameters,
+): readonly bigint[] {
   const overs = new Array<bigint>(wiring.length).fill(1n);
   for (let s = wiring.length - 2; s >= 0; s--) {
     const { stage, count } = wiring[s + 1] as StageWiring;

@@ -60,9 +60,7 @@ export class LossOfRows {
   derivative(z: readonly Interval[], y: readonly Interval[]): readonly Interval[] {
     const loss = this.#loss;
     return z.map((argument, c) =>
-      'all' in loss
-        ? loss.all.derivative(this.#logits(z), y, c)
-        : loss.each.derivative(argument, y[c] as Interval),
+      'all' in loss ? loss.all.derivative(this.#logits(z), y, c) : loss.each.derivative(argument, y[c] as Interval),
     );
   }
 

@@ -52,9 +52,13 @@ export function enclosePenalty(
     const numbers = [...weights.flat(), ...(bias ?? [])];
     meter.charge(4 * numbers.length, bitsOf(numbers), bitsOf([...numbers, factor]));
     weights.forEach((row, u) => {
-      row.forEach((w, j) => include(w, slice.weights[s]?.[u]?.[j] ?? -1));
+      row.forEach((w, j) => {
+        include(w, slice.weights[s]?.[u]?.[j] ?? -1);
+      });
     });
-    bias?.forEach((b, u) => include(b, slice.biases[s]?.[u] ?? -1));
+    bias?.forEach((b, u) => {
+      include(b, slice.biases[s]?.[u] ?? -1);
+    });
   });
   return { value: e.multiply(factor, squares), gradient };
 }

@@ -9,7 +9,7 @@ import { Instance } from '../model/instance.js';
 import type { Parameters } from '../model/network.js';
 import { sliceOf } from '../model/slice.js';
 import { Recorder } from '../model/tape.js';
-import type { SummedProblem } from '../statement.js';
+import type { SampleProblem, SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /**
@@ -31,9 +31,8 @@ export function checkGradientBound(
   meter: Meter,
   ledger: Ledger,
 ): void {
-  const isAffine = problem.network.stages.every(({ activation }) => activation.smooth === null);
-  if (problem.type === 'decayed-samples' || !isAffine || problem.loss.family === 'smooth') {
-    return checkSmoothGradientBound(problem, theta, radius, bits, path, meter, ledger);
+  if (!isPiecewise(problem)) {
+    return needNonzero(gradientOverBall(problem, theta, radius, bits, path, meter), path, ledger);
   }
   const box = boxAround(problem.network, theta, radius, bits);
   const instance = new Instance(problem, evaluateBox(problem.network, box, problem.data, meter), meter);
@@ -42,26 +41,35 @@ export function checkGradientBound(
   needNonzero(enclosures, path, ledger);
 }
 
+/** Whether all values are piecewise polynomial in θ with affine activations, so that kinks may be crossed. */
+export function isPiecewise(problem: SummedProblem): problem is SampleProblem {
+  const { type, network, loss } = problem;
+  return (
+    type === 'samples' &&
+    loss.family === 'polynomial' &&
+    network.stages.every(({ activation }) => activation.smooth === null)
+  );
+}
+
 /**
- * The same where activations or the loss are smooth, or with weight decay: over the box the risk is C¹, with its gradient enclosed. So a local minimum in
- * the ball would have a partial derivative 0.
+ * The gradient of a risk with smooth activations, a smooth loss or weight decay, over a box around the ball: over 2^bits, in all free
+ * parameters, stage by stage and unit by unit. The risk is C¹ there, so a local minimum in the ball would have the gradient 0.
  *
  * @throws Refusal (rejected) where a preactivation may cross a breakpoint at which its activation is not C¹, or a pool has no strict winner
  */
-function checkSmoothGradientBound(
+export function gradientOverBall(
   problem: SummedProblem,
   theta: Parameters,
   radius: Rational,
   bits: number,
   path: string,
   meter: Meter,
-  ledger: Ledger,
-): void {
+): readonly Interval[] {
   const { network } = problem;
   const e = new Enclosures(bits);
   const slice = sliceOf(network, () => false);
   const ball = new Recorder(network, theta, slice, e.of(radius.num, radius.den).high, e, meter);
-  needNonzero(boundFirstOrder(problem, slice, ball, path).gradient, path, ledger);
+  return boundFirstOrder(problem, slice, ball, path).gradient;
 }
 
 /** Checks that some partial derivative is nowhere 0. */
