@@ -17,7 +17,7 @@ example.write(folder, {
   'no-minimum.json': example.pointFile(example.noMinimum),
   'one-layer.json': example.pointFile({ layers: [] }),
   'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
-  'decay.json': { ...example.problemFile, regularization: {} },
+  'decay.json': { ...example.problemFile, regularization: { l2: '1/100' } },
   'negative.json': JSON.stringify(example.problemFile).replace('"squared"', '"squared","factor":"-1"'),
   'twice.json': JSON.stringify(example.referringProblem).replace('{', '{"format":"cairn-problem",'),
   'number.json': JSON.stringify(example.referringProblem).replace('"units":2', '"units":2.0'),
@@ -55,7 +55,9 @@ describe('exit codes', () => {
 
   test.each([
     ['p.json --point minimum.json --near 1/1000', '[gradient-may-vanish]'],
-    ['decay.json --point minimum.json', 'decay.json: $.regularization: weight decay has no rule in this version'],
+    ['decay.json --point minimum.json', '[nonzero-gradient]'],
+    ['decay.json --point minimum.json --claim saddle', '[unsupported-claim]'],
+    ['decay.json --point minimum.json --claim not-global-minimum', '[no-better-point]'],
     ['tanh.json --point minimum.json', '[irrational-value]'],
     ['tanh.json --point minimum.json --near 1/1000', '[curvature-not-positive]'],
   ])('certify %s: 2, %s, and nothing is written', (args, said) => {
