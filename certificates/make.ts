@@ -481,7 +481,7 @@ function classifier(targetsOf: (row: readonly Rational[]) => readonly string[], 
   const kept = <R>(rows: readonly R[]): R[] => rows.filter((_, i) => i % 10 === 4);
   const petal = kept(inputs).map((row) => row.slice(2));
   return {
-    network: { input: [2], layers: [dense(2), activation('tanh'), dense(3)] },
+    network: { input: [2], layers: [{ type: 'dense', units: 2 }, activation('tanh'), { type: 'dense', units: 3 }] },
     loss: { function: 'cross-entropy' },
     data: { type: 'samples', inputs: cells(petal), targets: kept(targets).map(targetsOf) },
     ...more,
