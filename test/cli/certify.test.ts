@@ -43,6 +43,8 @@ describe('exit codes', () => {
     ['p.json --point no-minimum.json', 1, 'not-local-minimum'],
     ['p.json --point no-minimum.json --claim not-local-minimum', 0, 'not-local-minimum'],
     ['p.json --point no-minimum.json --near 1/1000000', 1, 'no-local-minimum-near'],
+    ['tanh.json --point minimum.json --near 1/1000', 1, 'no-local-minimum-near'],
+    ['decay.json --point no-minimum.json --near 1/1000000', 1, 'no-local-minimum-near'],
     ['p.json --point no-minimum.json --near 1/1000000 --claim no-local-minimum-near', 0, 'no-local-minimum-near'],
     ['in/p.json --point minimum.json --claim local-minimum', 0, 'proved    local-minimum'],
   ])('certify %s: %i, %s, and what is written is proved', (args, code, said) => {
@@ -59,7 +61,7 @@ describe('exit codes', () => {
     ['decay.json --point minimum.json --claim saddle', '[unsupported-claim]'],
     ['decay.json --point minimum.json --claim not-global-minimum', '[no-better-point]'],
     ['tanh.json --point minimum.json', '[irrational-value]'],
-    ['tanh.json --point minimum.json --near 1/1000', '[curvature-not-positive]'],
+    ['tanh.json --point minimum.json --near 10', '[curvature-not-positive]'],
   ])('certify %s: 2, %s, and nothing is written', (args, said) => {
     const ran = certify(`${args} -o nothing.json`);
     expect(ran).toMatchObject({ code: 2, err: '' });
