@@ -34,19 +34,13 @@ export function isCritical(
   if (loss.family === 'polynomial') {
     const { rows, denominator, bits } = residualGradients(evaluation, loss, data, meter);
     const numbers = { ...integers, isZero: (a: bigint) => a === 0n };
-    const g = { rows, numbers, one: 1n, scale: rational(denominator), bits, terms: () => 1 };
+    const g = { rows, numbers, one: 1n, scale: rational(denominator), bits, names: 1 };
     return vanishes(problem, slice, parameters, evaluation, g, meter);
   }
   const { preactivations, denominator } = predictions(evaluation);
   const { rows, numbers, scale, bits } = formalGradients(loss, preactivations, denominator, data, meter);
-  const g = {
-    rows,
-    numbers,
-    one: new Map([['1', 1n]]),
-    scale,
-    bits,
-    terms: (a: ReadonlyMap<string, bigint>) => a.size,
-  };
+  const names = new Set(rows.flatMap((row) => row.flatMap((sum) => [...sum.keys()]))).size + 1;
+  const g = { rows, numbers, one: new Map([['1', 1n]]), scale, bits, names };
   return vanishes(problem, slice, parameters, evaluation, g, meter);
 }
 
@@ -59,8 +53,8 @@ interface Scaled<G> {
   /** C > 0: rows are C g_i */
   readonly scale: Rational;
   readonly bits: number;
-  /** how many integers a number consists of, for the meter */
-  readonly terms: (a: G) => number;
+  /** how many integers a number may consist of, for the meter */
+  readonly names: number;
 }
 
 /** The derivatives by the weights of one unit, then by its bias: all times C · over. */
@@ -84,8 +78,17 @@ function vanishes<G>(
       ? []
       : Array.from({ length: units }, () => new Array<G>(inputs + 1).fill(numbers.zero)),
   );
-  const terms = g.rows.reduce((most, row) => row.reduce((m, a) => (g.terms(a) > m ? g.terms(a) : m), most), 1);
-  const bits = g.bits + integers.mostBits(overs);
+  // Every number is a sum of products of a residual gradient, weights and slopes.
+  const bits = wiring.reduce(
+    (sum, { stage, count }, s) => {
+      const { bits: own, denominator } = parameters[s] as DenseValues;
+      const most = own > bitLength(denominator) ? own : bitLength(denominator);
+      return sum + most + (slopes[s] as Slopes).bits + bitLength(BigInt(count * (stage.inputs + 1)));
+    },
+    g.bits + bitLength(BigInt(data.inputs.rows.length)),
+  );
+  const cells = totals.reduce((sum, units) => sum + units.length * (units[0]?.length ?? 0), 0);
+  meter.hold(cells * g.names, bits, '$.statement');
   data.inputs.rows.forEach((datum, i) => {
     const joins: { readonly delta: readonly G[]; readonly over: bigint }[] = [];
     let beta: readonly G[] = g.rows[i] as readonly G[];
@@ -93,9 +96,8 @@ function vanishes<G>(
       const links = wiring[s] as StageWiring;
       const { inputs, inputsDenominator, winners, bits: size } = evaluation.stages[s] as StageValues<bigint>;
       const { rows } = slopes[s] as Slopes;
-      // A number that goes back may have the terms of all outputs.
       const count = beta.length * (2 + links.stage.inputs) + 2 * linksOf(links.entries);
-      meter.charge(8 * terms * network.outputs * count, bits, bits + size);
+      meter.charge(8 * g.names * count, bits, bits + size);
       const delta = rows === null ? beta : beta.map((b, entry) => numbers.scale(b, rows[i]?.[entry] as bigint));
       addLayer(totals[s] as readonly UnitTotals<G>[], numbers, links, delta, inputs?.[i] ?? datum, inputsDenominator);
       if (s === 0) break;
@@ -120,7 +122,7 @@ function vanishes<G>(
     const isZero = (total: G, w: bigint): boolean => {
       if (decay === null) return numbers.isZero(total);
       meter.charge(
-        16 * terms,
+        16 * g.names,
         bits + size + bitLength(inputsDenominator),
         bits + size + bitLength(decay.num * decay.den),
       );
@@ -181,6 +183,8 @@ function pulledBack<G>(
 interface Slopes {
   readonly rows: readonly (readonly bigint[])[] | null;
   readonly denominator: bigint;
+  /** of the longest number here */
+  readonly bits: number;
 }
 
 function slopesOf(
@@ -188,7 +192,7 @@ function slopesOf(
   { preactivations, denominator, locations, bits }: StageValues<bigint>,
   meter: Meter,
 ): Slopes {
-  if (isIdentity(h)) return { rows: null, denominator: 1n };
+  if (isIdentity(h)) return { rows: null, denominator: 1n, bits: 1 };
   let common = h.denominator;
   const found = preactivations.map((row, i) =>
     row.map((z, entry): Rational => {
@@ -207,7 +211,8 @@ function slopesOf(
       return slope;
     }),
   );
-  return { rows: found.map((row) => row.map(({ num, den }) => num * (common / den))), denominator: common };
+  const rows = found.map((row) => row.map(({ num, den }) => num * (common / den)));
+  return { rows, denominator: common, bits: integers.mostBits([common, ...rows.flat()]) };
 }
 
 /** What the derivatives by the preactivations of each stage are over, the same for all samples. */

@@ -1,3 +1,4 @@
+import { bitLength } from '../arithmetic/gcd.js';
 import type { Interval } from '../arithmetic/interval.js';
 import { add, multiply, type Rational, rational, zero } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
@@ -19,7 +20,10 @@ export function penaltyAt(decay: Rational, { stages }: Network, parameters: Para
     const { weights, bias, denominator, bits } = parameters[s] as DenseValues;
     const numbers = [...weights.flat(), ...(bias ?? [])];
     if (numbers.length === 0) return total;
-    meter.charge(numbers.length + 8, bits, bits);
+    meter.charge(numbers.length, bits, bits);
+    // In lowest terms after every stage.
+    const size = 2 * bits + bitLength(total.num) + bitLength(total.den);
+    meter.charge(8, size, size);
     const sum = numbers.reduce((squared, w) => squared + w * w, 0n);
     return add(total, rational(sum, denominator * denominator));
   }, zero);
