@@ -1,5 +1,7 @@
 /** Weight decay: which rules count the penalty, and that no other rule sees such a problem. */
 import { describe, expect, test } from 'vitest';
+import { problemJson } from '../../../src/formats/write.js';
+import { canonicalProblem } from '../../../src/kernel/canonical.js';
 import { type Kind, obligations, type RuleName } from '../../../src/kernel/format.js';
 import {
   activation,
@@ -382,4 +384,12 @@ test('only samples: a box and a Gaussian teacher are declined', () => {
   expect(answer(check(exact(decayed('1', box), best)))).toBe(`unsupported-combination ${path}`);
   const teacher = { ...line, data: { type: 'gaussian-teacher', dimension: 1, teacher: [['1']] } };
   expect(answer(check(exact(decayed('1', teacher), best)))).toBe(`unsupported-combination ${path}`);
+});
+
+test('the canonical text says the penalty, last and in lowest terms, and what is written again has it', () => {
+  const verdict = check(exact(decayed('4/2', line), best));
+  if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+  const { problem: proved } = verdict.theorem.statement;
+  expect(canonicalProblem(proved)).toMatch(/"weights":\["1","1"\]\},"regularization":\{"l2":"2"\}\}$/);
+  expect(problemJson(proved)['regularization']).toEqual({ l2: '2' });
 });
