@@ -436,20 +436,35 @@ const kinkContinuum = {
 const dense = (units: number, bias = true): Fields => ({ type: 'dense', units, bias });
 const conv = (channels: number, kernel: number): Fields => ({ type: 'conv1d', channels, kernel, bias: false });
 
+/** A certificate of what is near a point that was trained in doubles. */
+async function trained(problem: Plain, point: Layers, better: Layers | null, radius: bigint): Promise<string> {
+  const posed = readProblem(writeFile({ format: 'cairn-problem', version: 1, ...problem }));
+  if (posed.kind !== 'read') throw new Error(posed.reason.message);
+  const pointOf = (layers: Layers) => {
+    const read = readPoint(writeFile({ format: 'cairn-point', version: 1, layers }), posed.value);
+    if (read.kind !== 'read') throw new Error(read.reason.message);
+    return read.value;
+  };
+  const answer = await certify(posed.value, pointOf(point), {
+    ...{ radius: rational(1n, radius), seed: 1, effort: 1 },
+    ...(better === null ? {} : { better: pointOf(better) }),
+  });
+  if (answer.kind !== 'certified') throw new Error(answer.reason.message);
+  return answer.text;
+}
+
+type Layers = readonly { readonly weights: readonly (readonly string[])[]; readonly bias: readonly string[] }[];
+
+const cells = (rows: Samples['inputs']) => rows.map((row) => row.map(formatRational));
+
 /** A tanh unit that was trained on the petals by Levenberg–Marquardt steps in doubles, until the gradient was about 10⁻⁹. */
-async function trainedTanh(): Promise<string> {
+function trainedTanh(): Promise<string> {
   const { inputs, targets } = fewPetals();
-  const cells = (rows: Samples['inputs']) => rows.map((row) => row.map(formatRational));
-  const problem = readProblem(
-    writeFile({
-      format: 'cairn-problem',
-      version: 1,
-      network: { input: [3], layers: [{ type: 'dense', units: 1 }, activation('tanh'), { type: 'dense', units: 1 }] },
-      loss: { function: 'squared' },
-      data: { type: 'samples', inputs: cells(inputs), targets: cells(targets) },
-    } as Plain),
-  );
-  if (problem.kind !== 'read') throw new Error(problem.reason.message);
+  const problem = {
+    network: { input: [3], layers: [{ type: 'dense', units: 1 }, activation('tanh'), { type: 'dense', units: 1 }] },
+    loss: { function: 'squared' },
+    data: { type: 'samples', inputs: cells(inputs), targets: cells(targets) },
+  } as Plain;
   const layers = [
     {
       weights: [['-0.08687612416074271', '-0.10551535437002173', '0.9680766523383735']],
@@ -457,12 +472,77 @@ async function trainedTanh(): Promise<string> {
     },
     { weights: [['1.0214834896708527']], bias: ['1.2807307160424974'] },
   ];
-  const point = readPoint(writeFile({ format: 'cairn-point', version: 1, layers }), problem.value);
-  if (point.kind !== 'read') throw new Error(point.reason.message);
-  const answer = await certify(problem.value, point.value, { radius: rational(1n, 1_000_000n), seed: 1, effort: 1 });
-  if (answer.kind !== 'certified') throw new Error(answer.reason.message);
-  return answer.text;
+  return trained(problem, layers, null, 1_000_000n);
 }
+
+/** The species of fifteen flowers by their petals: two tanh units and cross-entropy, trained by Newton steps in doubles. */
+function classifier(targetsOf: (row: readonly Rational[]) => readonly string[], more: Plain): Plain {
+  const { inputs, targets } = species();
+  const kept = <R>(rows: readonly R[]): R[] => rows.filter((_, i) => i % 10 === 4);
+  const petal = kept(inputs).map((row) => row.slice(2));
+  return {
+    network: { input: [2], layers: [{ type: 'dense', units: 2 }, activation('tanh'), { type: 'dense', units: 3 }] },
+    loss: { function: 'cross-entropy' },
+    data: { type: 'samples', inputs: cells(petal), targets: kept(targets).map(targetsOf) },
+    ...more,
+  } as Plain;
+}
+
+/** Each class with probability 9/10: with certain classes the risk would have no minimum. */
+const smoothed = (row: readonly Rational[]): readonly string[] => row.map(({ num }) => (num === 1n ? '9/10' : '1/20'));
+const certain = (row: readonly Rational[]): readonly string[] => row.map(({ num }) => String(num));
+
+const stuck: Layers = [
+  {
+    weights: [
+      ['1.5627191013161459', '-11.433449156227475'],
+      ['0.19568536341059276', '0.4653293787193884'],
+    ],
+    bias: ['6.896815238373225', '-1.4880307612038444'],
+  },
+  {
+    weights: [
+      ['-1.053403244845151', '-6.014481884250185'],
+      ['-5.6778423314038555', '-10.22942205638536'],
+      ['0.0', '0.0'],
+    ],
+    bias: ['-0.8436108791119665', '-2.4124064635637286', '0.0'],
+  },
+];
+const better: Layers = [
+  {
+    weights: [
+      ['-19.8', '-10.1'],
+      ['-0.2', '-20.9'],
+    ],
+    bias: ['115.8', '18.4'],
+  },
+  {
+    weights: [
+      ['1.4', '1.4'],
+      ['2.9', '-1.4'],
+      ['0.0', '0.0'],
+    ],
+    bias: ['-0.0', '-1.4', '0.0'],
+  },
+];
+const decayed: Layers = [
+  {
+    weights: [
+      ['0.8777492683250995', '0.5404216666840252'],
+      ['0.4899502530494111', '1.4271077936890153'],
+    ],
+    bias: ['-5.157703953378954', '-2.3959085972017684'],
+  },
+  {
+    weights: [
+      ['-1.4046848882919536', '-3.3327523335104874'],
+      ['-3.0799638638247178', '2.705017875264176'],
+      ['4.484648752116596', '0.6277344582463752'],
+    ],
+    bias: ['0.4936408601677209', '-0.9248963378684754', '0.4312554777007249'],
+  },
+];
 
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
@@ -878,6 +958,11 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       }),
   ],
   ['trained/iris-tanh-1', trainedTanh],
+  ['trained/iris-cross-entropy-tanh-2', () => trained(classifier(smoothed, {}), stuck, better, 10_000_000n)],
+  [
+    'trained/iris-weight-decay-tanh-2',
+    () => trained(classifier(certain, { regularization: { l2: '1/100' } }), decayed, null, 10_000_000n),
+  ],
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

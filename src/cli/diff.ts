@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { formatRational } from '../kernel/arithmetic/rational.js';
 import type { Statement } from '../kernel/statement.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
@@ -28,8 +29,9 @@ async function diff(a: string, b: string): Promise<ExitCode> {
     ['kind', ({ kind }) => kind],
     [
       'network and loss',
-      ({ problem }) => canonical.canonicalProblem(problem).slice(0, -canonical.canonicalData(problem).length),
+      ({ problem }) => canonical.canonicalProblem(problem).split(canonical.canonicalData(problem), 1).join(''),
     ],
+    ['weight decay', ({ problem }) => (problem.type === 'decayed-samples' ? formatRational(problem.decay) : '')],
     ['data', ({ problem }) => canonical.canonicalData(problem)],
     ['point', ({ point }) => canonical.canonicalPoint(point.written)],
     ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint.written))],

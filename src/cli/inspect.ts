@@ -21,6 +21,11 @@ export function addInspect(program: Command): void {
     .action(exits(showRegions));
 }
 
+const notInspected = {
+  ...{ box: 'boxes', 'gaussian-teacher': 'a Gaussian teacher' },
+  'decayed-samples': 'weight decay',
+} as const;
+
 async function showRegions(
   problemFile: string,
   { point: pointFile, format }: { readonly point: string; readonly format: 'text' | 'markdown' },
@@ -33,7 +38,7 @@ async function showRegions(
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
   if (problem.type !== 'samples') {
     throw new Failure(
-      `${shownPath(problemFile)}: $.data.type: inspect shows what a point makes of samples, and has nothing for ${problem.type === 'box' ? 'boxes' : 'a Gaussian teacher'} in this version`,
+      `${shownPath(problemFile)}: $.data.type: inspect shows what a point makes of samples, and has nothing for ${notInspected[problem.type]} in this version`,
       'undecided',
     );
   }

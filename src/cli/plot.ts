@@ -53,7 +53,10 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
   if (view === 'realization' && inputs !== 1) {
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
   }
-  if ((view === 'residual' && type !== 'samples') || (view === 'realization' && type === 'gaussian-teacher')) {
+  if (
+    (view === 'residual' && !['samples', 'decayed-samples'].includes(type)) ||
+    (view === 'realization' && type === 'gaussian-teacher')
+  ) {
     throw new Failure(`${shownPath(file)}: --view ${view} needs samples, found ${found}`);
   }
   if (view === 'family' && theorem.statement.family === null) {

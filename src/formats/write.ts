@@ -106,7 +106,7 @@ export function writePoint(network: Network, parameters: Parameters): string {
 
 /** The problem as a certificate carries it: everything inline, defaults as they were written. */
 export function problemJson({ written }: Problem): Fields {
-  const { network, loss, data } = written;
+  const { network, loss, data, regularization } = written;
   const { function: name, ...parameters } = loss;
   const numbers = Object.entries(parameters).map(([key, value]: [string, Rational | Vector]) => [
     key,
@@ -116,6 +116,7 @@ export function problemJson({ written }: Problem): Fields {
     network: { input: network.input, layers: network.layers.map(layerOfProblem) },
     loss: { function: name, ...Object.fromEntries(numbers) },
     data: dataJson(data),
+    ...(regularization === undefined ? {} : { regularization: { l2: formatRational(regularization.l2) } }),
   };
 }
 

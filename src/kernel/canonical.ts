@@ -182,10 +182,11 @@ export function canonicalProblem(problem: Problem): string {
   return problemText(problem, canonicalData(problem));
 }
 
-function problemText({ written: { network, loss } }: Problem, data: string): string {
+function problemText({ written: { network, loss, regularization } }: Problem, data: string): string {
   const layers = network.layers.map(layerText).join(',');
   const networkText = `{"input":[${network.input.join(',')}],"layers":[${layers}]}`;
-  return `{"network":${networkText},"loss":${lossText(loss)},"data":${data}}`;
+  const decay = regularization === undefined ? '' : `,"regularization":{"l2":${quantity(regularization.l2)}}`;
+  return `{"network":${networkText},"loss":${lossText(loss)},"data":${data}${decay}}`;
 }
 
 export function canonicalPoint({ layers }: DecodedPoint): string {

@@ -4,6 +4,7 @@
  */
 import { proveAt } from './claims/at-point.js';
 import type { Phase, Proof } from './claims/claim.js';
+import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
@@ -155,6 +156,8 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
       return proveOnBox({ ...statement, problem }, proof);
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
+    case 'decayed-samples':
+      return proveDecayed({ ...statement, problem }, proof);
     case 'samples':
       if (statement.radius !== null) return proveNear({ ...statement, problem }, proof);
       if (statement.kind === 'spurious-family') return proveFamily({ ...statement, problem }, proof);

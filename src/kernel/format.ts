@@ -285,13 +285,10 @@ export const dataSchema = {
   code: { unknown: 'unknown-name', unsupported: 'unsupported-data' },
 } as const satisfies Schema;
 
-const regularization = {
-  is: 'refused',
-  code: 'unsupported-loss',
-  message: 'weight decay has no rule in this version',
-} as const;
-
-export const problemSchema = record({ network: networkSchema, loss: lossSchema, data: dataSchema }, { regularization });
+export const problemSchema = record(
+  { network: networkSchema, loss: lossSchema, data: dataSchema },
+  { regularization: record({ l2: quantity }, {}) },
+);
 export const pointSchema = record(
   { layers: { is: 'list', of: record({ weights: tensor }, { bias: vector }), least: 0 } as const },
   {
@@ -353,6 +350,7 @@ const slice = {
   gauge: { is: 'list', of: coordinate, least: 0 },
   silent: { is: 'list', of: coordinate, least: 0 },
   redundant: record({ columns: { is: 'list', of: index, least: 1 } as const, T: matrix }, {}),
+  logit: index,
 } as const;
 
 /** One node a rule: the name is the rule's everywhere (theory.md, rules/, proofs/rules/). */

@@ -9,13 +9,17 @@ import { type Family, interpretFamily, memberAt, middleOfRange } from './model/f
 import { type GaussianTeacher, interpretGaussianTeacher } from './model/gaussian-teacher.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
-import { reject } from './verdict.js';
+import { decline, reject } from './verdict.js';
 
 /**
  * What is minimised over the free parameters θ (theory.md 0). Rules for samples take a `SampleProblem`, rules for boxes a `BoxProblem`:
- * on a box without samples every sum over samples would vanish, so none may be mistaken for another.
+ * on a box without samples every sum over samples would vanish, so none may be mistaken for another. Nor may weight decay be overlooked: a rule
+ * that knows of it says so by taking a `SummedProblem`.
  */
-export type Problem = SampleProblem | BoxProblem | GaussianProblem;
+export type Problem = SampleProblem | DecayedProblem | BoxProblem | GaussianProblem;
+
+/** A sum over samples, with weight decay or without. */
+export type SummedProblem = SampleProblem | DecayedProblem;
 
 interface Posed {
   readonly network: Network;
@@ -28,6 +32,15 @@ export interface SampleProblem extends Posed {
   readonly type: 'samples';
   readonly loss: Loss;
   readonly data: Samples;
+}
+
+/** R(θ) = Σ_i μ_i ℓ(N_θ(x_i), y_i) + decay · |θ|², with the sum of the squares of all free weights and biases. */
+export interface DecayedProblem extends Posed {
+  readonly type: 'decayed-samples';
+  readonly loss: Loss;
+  readonly data: Samples;
+  /** > 0 */
+  readonly decay: Rational;
 }
 
 /** R(θ) = ∫ ℓ(N_θ(x), y(x)) ρ(x) dx over a box: dense layers, piecewise polynomial activations, a loss of one polynomial. */
@@ -76,7 +89,14 @@ const realizationNames = ['same-predictions', 'same-function', 'distinct'] as co
 export function interpretProblem(problem: DecodedProblem, meter: Meter, path: string): Problem {
   const network = interpretNetwork(problem.network, meter, `${path}.network`);
   const loss = interpretLoss(problem.loss, meter, `${path}.loss`);
-  const { data: written } = problem;
+  const { data: written, regularization } = problem;
+  if (regularization !== undefined && written.type !== 'samples') {
+    decline(
+      'unsupported-combination',
+      `${path}.regularization`,
+      `the pair (l2, ${written.type}) has no rule in this version`,
+    );
+  }
   if (written.type === 'box') {
     const polynomial = expectIntegrable(problem, network, loss, path);
     const data = interpretBox(written, network, meter, `${path}.data`);
@@ -88,6 +108,13 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
   }
   const data = interpretData(written, network, `${path}.data`);
   expectTargets(loss, data, `${path}.data.targets`);
+  if (regularization !== undefined) {
+    const { l2: decay } = regularization;
+    if (decay.num <= 0n) {
+      reject('out-of-range', `${path}.regularization.l2`, `expected a number > 0, found ${shown(decay)}`);
+    }
+    return { type: 'decayed-samples', network, loss, data, decay, written: problem };
+  }
   return { type: 'samples', network, loss, data, written: problem };
 }
 

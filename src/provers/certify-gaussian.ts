@@ -1,5 +1,6 @@
 /** What is decided near a point of a problem with a Gaussian teacher: floats choose modulus, radius and direction, and the kernel decides. */
 import { type Fields, pointJson } from '../formats/write.js';
+import { Enclosures } from '../kernel/arithmetic/enclosure.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -41,6 +42,13 @@ export function certifyGaussian(problem: GaussianProblem, point: Point, options:
     const message = 'with a Gaussian teacher claims about minima are claims near a point, and need a radius';
     return undecided('no-radius', '$', message, notes);
   }
+  if (isSteep(problem, point.parameters, radius)) {
+    return prove(
+      'no-local-minimum-near',
+      { descent: { rule: 'gradient-bound', bits } },
+      { radius: formatRational(radius) },
+    );
+  }
   const near = localShape(problem, point.parameters);
   if ('code' in near) return undecided(near.code, near.path, near.message, notes);
   const rest = { radius: formatRational(radius) };
@@ -79,7 +87,7 @@ export function polishGaussian(problem: GaussianProblem, theta: Parameters, newt
   for (let step = 0; step < newtonSteps; step++) {
     const L = cholesky(hessianInDoubles(problem, at));
     if (L === null) return null;
-    const gradient = gaussianGradient(problem.data, at, 2 * bits, unlimited());
+    const gradient = gaussianGradient(problem.data, at, 0n, 2 * bits, unlimited());
     const middles = gradient.map((row) => row.map(({ low, high }) => (low + high) >> 1n));
     // Scaled to doubles of size 1, since the gradient may be very small.
     const largest = middles.flat().reduce((most, g) => ((g < 0n ? -g : g) > most ? (g < 0n ? -g : g) : most), 1n);
@@ -99,6 +107,18 @@ export function polishGaussian(problem: GaussianProblem, theta: Parameters, newt
   return at;
 }
 
+/** Whether some partial derivative is nowhere 0 in the ball, by the kernel's own enclosures. */
+function isSteep({ data }: GaussianProblem, theta: Parameters, { num, den }: Rational): boolean {
+  try {
+    const reach = new Enclosures(bits).of(num, den).high;
+    const gradient = gaussianGradient(data, theta, reach, bits, unlimited());
+    return gradient.flat().some(({ low, high }) => low > 0n || high < 0n);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
+}
+
 interface Shape {
   readonly least: ReturnType<typeof leastEigenvalue>;
   /** |∇R| */
@@ -107,7 +127,7 @@ interface Shape {
 
 function localShape(problem: GaussianProblem, theta: Parameters): Shape | Undecided {
   try {
-    const gradient = gaussianGradient(problem.data, theta, bits, unlimited());
+    const gradient = gaussianGradient(problem.data, theta, 0n, bits, unlimited());
     const squares = gradient.flat().reduce((sum, { low, high }) => {
       const most = -low > high ? -low : high;
       return sum + most * most;

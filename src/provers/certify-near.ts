@@ -3,7 +3,9 @@ import { formatRational, type Rational } from '../kernel/arithmetic/rational.js'
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { freeParameters } from '../kernel/model/network.js';
-import type { Point, SampleProblem } from '../kernel/statement.js';
+import { gradientOverBall, isPiecewise } from '../kernel/rules/gradient-bound.js';
+import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
 import { findBall } from './minimum-near.js';
@@ -11,13 +13,13 @@ import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
 /** Precisions that are tried for the box around a ball, in bits. */
-const boxBits = [64, 256, 1024];
+const boxBits = [64, 256, 1024] as const;
 /** Samples times parameters: beyond, no smaller radius is suggested. */
 const mostFloatWork = 100_000;
 
 /** Decides whether a local minimum is within a radius of a point: none by one derivative that keeps its sign, some by a positive Hessian. */
 export async function certifyNear(
-  problem: SampleProblem,
+  problem: SummedProblem,
   point: Point,
   radius: Rational,
   options: CertifyOptions,
@@ -33,15 +35,15 @@ export async function certifyNear(
       message: `${claim} has no prover near a point in this version`,
     });
   }
-  const isAffine = problem.network.stages.every(({ activation }) => activation.smooth === null);
-  if (isAffine && problem.loss.family === 'polynomial') {
+  const isAffine = isPiecewise(problem);
+  if (isAffine || isSteep(problem, point, radius)) {
     for (const bits of boxBits) {
       const answer = proveClaim(at, 'no-local-minimum-near', { descent: { rule: 'gradient-bound', bits } }, near, []);
       if (answer.kind === 'certified') return answer;
     }
   }
   const mayVanish = (): Answer => {
-    const hint = isAffine ? radiusThatMightDo(problem, point, ratio(radius.num, radius.den)) : '';
+    const hint = isPiecewise(problem) ? radiusThatMightDo(problem, point, ratio(radius.num, radius.den)) : '';
     return undecided({
       code: 'gradient-may-vanish',
       path: '$.radius',
@@ -49,7 +51,7 @@ export async function certifyNear(
     });
   };
   if (!minima.includes(claim)) return mayVanish();
-  const ball = findBall(problem, point, radius, new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY }));
+  const ball = findBall(problem, point, radius, unlimited());
   if (ball.kind === 'undecided') return claim === undefined && isAffine ? mayVanish() : undecided(ball.reason);
   for (const localMinimum of ball.nodes) {
     if (better !== undefined && claim !== 'local-minimum-near') {
@@ -75,9 +77,21 @@ function undecided(reason: Undecided): Answer {
   return { kind: 'undecided', reason, notes: [] };
 }
 
+/** Whether the kernel's own enclosures, at the least precision that is tried, show a partial derivative that is nowhere 0 in the ball. */
+function isSteep(problem: SummedProblem, { parameters }: Point, radius: Rational): boolean {
+  try {
+    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', unlimited());
+    return gradient.some(({ low, high }) => low > 0n || high < 0n);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
+}
+
+const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+
 /** Halves the radius, in float intervals, until some derivative keeps its sign: what to try next. */
 function radiusThatMightDo(problem: SampleProblem, point: Point, radius: number): string {
-  if (problem.loss.family !== 'polynomial') return '';
   if (problem.data.inputs.rows.length * freeParameters(problem.network) > mostFloatWork) return '';
   for (let halvings = 1; halvings <= 60; halvings++) {
     const smaller = radius / 2 ** halvings;

@@ -12,6 +12,7 @@ import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
+import { certifyDecayed } from './certify-decayed.js';
 import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
@@ -86,8 +87,9 @@ const deciders: readonly Decider[] = [
 export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
   if (problem.type === 'gaussian-teacher') return certifyGaussian(problem, point, options);
-  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
+  if (problem.type === 'decayed-samples') return certifyDecayed(problem, point, options);
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   const { network, loss, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
   const risk = exactRisk(instance.evaluation, loss, data, meter);

@@ -13,7 +13,7 @@ import type { DenseValues, Network, Stage } from '../kernel/model/network.js';
 import { type Coordinate, sliceOf } from '../kernel/model/slice.js';
 import { Recorder } from '../kernel/model/tape.js';
 import { expectSilent } from '../kernel/rules/slice-hints.js';
-import type { Point, SampleProblem } from '../kernel/statement.js';
+import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js';
 import { Ledger, Refusal } from '../kernel/verdict.js';
 import { roughLeastEigenvalue } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
@@ -28,13 +28,16 @@ const bits = 96;
 /**
  * @returns nodes to try, most hopeful first; or why there is none: `on-a-kink`, `curvature-not-positive`, or `radius-too-small` for the gradient
  */
-export function findBall(problem: SampleProblem, point: Point, radius: Rational, meter: Meter): Ball {
+export function findBall(problem: SummedProblem, point: Point, radius: Rational, meter: Meter): Ball {
   const { network } = problem;
   try {
-    const gauge = gaugeOf(network, point);
     const e = new Enclosures(bits);
-    const silent = silentOf(problem, point, e, meter);
-    const still = new Set([...gauge, ...silent].map(name));
+    // With weight decay every parameter moves.
+    const [gauge, logit, silent] =
+      problem.type === 'decayed-samples'
+        ? [[], [], []]
+        : [gaugeOf(network, point), logitOf(problem), silentOf(problem, point, e, meter)];
+    const still = new Set([...gauge, ...logit, ...silent].map(name));
     const slice = sliceOf(network, (coordinate) => still.has(name(coordinate)));
     const recorder = new Recorder(network, point.parameters, slice, 0n, e, meter);
     const { squaredNorm } = boundFirstOrder(problem, slice, recorder, '$');
@@ -59,6 +62,7 @@ export function findBall(problem: SampleProblem, point: Point, radius: Rational,
     }
     const hints = {
       ...(gauge.length > 0 ? { gauge: gauge.map((coordinate) => hintOf(network, coordinate)) } : {}),
+      ...(logit.length > 0 ? { logit: network.outputs - 1 } : {}),
       ...(silent.length > 0 ? { silent: silent.map((coordinate) => hintOf(network, coordinate)) } : {}),
     };
     const nodes = [
@@ -119,6 +123,17 @@ function gaugeOf({ stages }: Network, { parameters }: Point): readonly Coordinat
       return size(input) === 0n ? [] : [{ stage, unit, input }];
     });
   });
+}
+
+/** The parameters of the last output, if the loss does not change when all outputs grow alike. */
+function logitOf({ network: { stages }, loss }: SampleProblem): readonly Coordinate[] {
+  const stage = stages.length - 1;
+  const { kind, fixed, units, inputs, bias } = stages[stage] as Stage;
+  const isCrossEntropy = loss.family === 'smooth' && loss.name === 'cross-entropy';
+  if (!isCrossEntropy || kind !== 'dense' || fixed !== null) return [];
+  const unit = units - 1;
+  const weights = Array.from({ length: inputs }, (_, input): Coordinate => ({ stage, unit, input }));
+  return bias ? [...weights, { stage, unit, input: null }] : weights;
 }
 
 /** Parameters that change nothing at any sample, by the kernel's own test at the point. */

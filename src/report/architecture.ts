@@ -4,7 +4,7 @@ import { formatRational, type Rational, rational } from '../kernel/arithmetic/ra
 import type { DecodedProblem, Layer } from '../kernel/format.js';
 import type { Samples } from '../kernel/model/data.js';
 import { freeParameters } from '../kernel/model/network.js';
-import type { BoxProblem, GaussianProblem, Problem, SampleProblem } from '../kernel/statement.js';
+import type { BoxProblem, GaussianProblem, Problem, SummedProblem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 import { boxWords, isUniform } from './box-words.js';
 import { type Formula, formula, joined } from './document.js';
@@ -224,6 +224,15 @@ export function riskWords(problem: Problem): RiskWords {
       return teacherWords(problem);
     case 'samples':
       return sumWords(problem);
+    case 'decayed-samples': {
+      const { formula: sum, where } = sumWords(problem);
+      const penalty = joined(
+        formula(' + ', ' + '),
+        fraction(problem.decay),
+        formula('·|θ|²', '\\, \\lvert \\theta \\rvert^2'),
+      );
+      return { formula: joined(sum, penalty), where };
+    }
   }
 }
 
@@ -266,7 +275,7 @@ function factorWords(factor: Rational | undefined): Formula | '' {
   return joined(fraction(factor), formula('·', ' '));
 }
 
-function sumWords({ data, network, written: { loss } }: SampleProblem): RiskWords {
+function sumWords({ data, network, written: { loss } }: SummedProblem): RiskWords {
   const n = data.inputs.rows.length;
   const { term, where } = lossAt(loss, network.outputs);
   const weights = weightWords(data);

@@ -1,4 +1,6 @@
 /** Rules about lower or higher risk nearby, told with the numbers of one instance (theory.md 7). */
+
+import type { Interval } from '../kernel/arithmetic/interval.js';
 import { compare, multiply, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
 import type { ProofNode } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -6,6 +8,10 @@ import { boxAround, evaluateBox } from '../kernel/model/evaluation.js';
 import { gradient, slopeHull } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
 import { type DenseValues, freeParameters, type Parameters } from '../kernel/model/network.js';
+import { sliceOf } from '../kernel/model/slice.js';
+import { gradientOverBall, isPiecewise } from '../kernel/rules/gradient-bound.js';
+import type { SampleProblem, SummedProblem } from '../kernel/statement.js';
+import type { Theorem } from '../kernel/theorem.js';
 import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
 import { largestStep, motionOf, moved, riskAt } from './motion.js';
@@ -149,46 +155,30 @@ function stepBlocks(
   ];
 }
 
+/** An enclosure of a partial derivative over the ball. */
+interface Partial {
+  readonly name: string;
+  readonly low: Rational;
+  readonly high: Rational;
+}
+
 /** Rule `gradient-bound`: which partial derivative keeps its sign over the whole ball. */
-export function arguesGradientBound({ problem, theta, theorem, steps }: Subject): readonly Block[] {
-  const radius = theorem.statement.radius as Rational;
-  const node = steps['descent'];
-  const bits = node?.rule === 'gradient-bound' ? (node.bits ?? 64) : 64;
-  const meter = new Meter(defaultLimits);
-  const { network, data } = problem;
-  const box = boxAround(network, theta, radius, bits);
-  const instance = new Instance(problem, evaluateBox(network, box, data, meter), meter);
-  const layers = gradient(instance, (i, s, u) => slopeHull(instance, i, s, u));
-  const names = parameterNames(network);
-  let best: { name: string; low: Rational; high: Rational; nearest: Rational } | null = null;
-  let count = 0;
-  const consider = (name: string, low: bigint, high: bigint, over: bigint): void => {
-    if (low <= 0n && high >= 0n) return;
-    count++;
-    const nearest = rational(low > 0n ? low : -high, over);
-    if (best === null || compare(nearest, best.nearest) > 0) {
-      best = { name, low: rational(low, over), high: rational(high, over), nearest };
-    }
-  };
-  layers.forEach((layer, s) => {
-    if (layer === null) return;
-    const over = layer.denominator.low;
-    layer.weights.forEach((row, u) => {
-      row.forEach(({ low, high }, j) => {
-        consider(names.weight(s, u, j), low, high, over);
-      });
-    });
-    layer.bias?.forEach(({ low, high }, u) => {
-      consider(names.bias(s, u), low, high, over);
-    });
-  });
+export function arguesGradientBound(theorem: Theorem, problem: SummedProblem): readonly Block[] {
+  const { network } = problem;
+  const isPiecewiseAffine = isPiecewise(problem);
+  const partials = isPiecewiseAffine ? partialsAcrossKinks(theorem, problem) : partialsOfSmooth(theorem, problem);
+  const nearest = ({ low, high }: Partial): Rational => (low.num > 0n ? low : rational(-high.num, high.den));
+  const nonzero = partials.filter(({ low, high }) => low.num > 0n || high.num < 0n);
+  const [first, ...others] = nonzero;
+  const best = others.reduce((a, b) => (a !== undefined && compare(nearest(b), nearest(a)) > 0 ? b : a), first);
+  const count = nonzero.length;
   const blocks: Block[] = [
     paragraph(
-      'Over the whole ball (and a box around it) the derivative of the risk by some single parameter keeps one sign, also across kinks, where both one-sided slopes are enclosed. At any point of the ball the risk then falls when that parameter moves against the sign, so no point of it is a local minimum.',
+      `Over the whole ball (and a box around it) the derivative of the risk by some single parameter keeps one sign${isPiecewiseAffine ? ', also across kinks, where both one-sided slopes are enclosed' : ''}. At any point of the ball the risk then falls when that parameter moves against the sign, so no point of it is a local minimum.`,
     ),
   ];
-  if (best !== null) {
-    const { name, low, high } = best as { name: string; low: Rational; high: Rational };
+  if (best !== undefined) {
+    const { name, low, high } = best;
     blocks.push(
       paragraph(
         'Of ',
@@ -203,6 +193,56 @@ export function arguesGradientBound({ problem, theta, theorem, steps }: Subject)
     );
   }
   return blocks;
+}
+
+function ballOf({ statement: { radius, point }, steps }: Theorem) {
+  const node = steps['descent'];
+  const bits = node?.rule === 'gradient-bound' ? (node.bits ?? 64) : 64;
+  return { radius: radius as Rational, theta: point.parameters, bits, meter: new Meter(defaultLimits) };
+}
+
+function partialsAcrossKinks(theorem: Theorem, problem: SampleProblem): readonly Partial[] {
+  const { radius, theta, bits, meter } = ballOf(theorem);
+  const { network, data } = problem;
+  const box = boxAround(network, theta, radius, bits);
+  const instance = new Instance(problem, evaluateBox(network, box, data, meter), meter);
+  const layers = gradient(instance, (i, s, u) => slopeHull(instance, i, s, u));
+  const names = parameterNames(network);
+  return layers.flatMap((layer, s): readonly Partial[] => {
+    if (layer === null) return [];
+    const over = layer.denominator.low;
+    const partial = (name: string, { low, high }: Interval): Partial => ({
+      ...{ name, low: rational(low, over), high: rational(high, over) },
+    });
+    return [
+      ...layer.weights.flatMap((row, u) => row.map((at, j) => partial(names.weight(s, u, j), at))),
+      ...(layer.bias ?? []).map((at, u) => partial(names.bias(s, u), at)),
+    ];
+  });
+}
+
+function partialsOfSmooth(theorem: Theorem, problem: SummedProblem): readonly Partial[] {
+  const { radius, theta, bits, meter } = ballOf(theorem);
+  const { network } = problem;
+  const names = parameterNames(network);
+  const slice = sliceOf(network, () => false);
+  const named = new Array<string>(slice.dimension);
+  slice.weights.forEach((units, s) => {
+    units.forEach((row, u) => {
+      row.forEach((coordinate, j) => {
+        if (coordinate >= 0) named[coordinate] = names.weight(s, u, j);
+      });
+    });
+  });
+  slice.biases.forEach((row, s) => {
+    row.forEach((coordinate, u) => {
+      if (coordinate >= 0) named[coordinate] = names.bias(s, u);
+    });
+  });
+  const over = 1n << BigInt(bits);
+  return gradientOverBall(problem, theta, radius, bits, '$', meter).map(({ low, high }, j) => ({
+    ...{ name: named[j] as string, low: rational(low, over), high: rational(high, over) },
+  }));
 }
 
 /** Rule `lower-risk`. */

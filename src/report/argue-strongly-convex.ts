@@ -1,16 +1,16 @@
 /** Rules `strongly-convex-ball` and `exact-hessian`, told with the numbers of one instance (theory.md 3). */
 import type { ProofNode } from '../kernel/format.js';
 import { freeParameters } from '../kernel/model/network.js';
+import type { Theorem } from '../kernel/theorem.js';
 import { type Block, display, formula, joined, paragraph } from './document.js';
 import { plural } from './inspect.js';
 import { exactly, fraction } from './numbers.js';
-import type { Subject } from './subject.js';
 
 type SliceNode = Extract<ProofNode, { rule: 'strongly-convex-ball' | 'exact-hessian' }>;
 
-export function arguesStronglyConvexBall({ theorem, problem }: Subject): readonly Block[] {
+export function arguesStronglyConvexBall(theorem: Theorem): readonly Block[] {
   const step = theorem.steps['localMinimum'];
-  const { radius } = theorem.statement;
+  const { radius, problem } = theorem.statement;
   if (step?.rule !== 'strongly-convex-ball' || radius === null) return [];
   return [
     slice(step, freeParameters(problem.network)),
@@ -44,23 +44,26 @@ export function arguesStronglyConvexBall({ theorem, problem }: Subject): readonl
   ];
 }
 
-export function arguesExactHessian({ theorem, problem }: Subject): readonly Block[] {
+export function arguesExactHessian(theorem: Theorem): readonly Block[] {
   const step = theorem.steps['localMinimum'];
   if (step?.rule !== 'exact-hessian') return [];
   return [
-    slice(step, freeParameters(problem.network)),
+    slice(step, freeParameters(theorem.statement.problem.network)),
     paragraph(
       'Near θ the risk is smooth enough, its gradient in these coordinates is exactly 0, and its Hessian, enclosed by intervals, is positive definite: θ is a local minimum.',
     ),
   ];
 }
 
-function slice({ gauge = [], silent = [], redundant }: SliceNode, parameters: number): Block {
+function slice({ gauge = [], silent = [], redundant, logit }: SliceNode, parameters: number): Block {
   const still = [
     gauge.length > 0
       ? `${plural(gauge.length, 'unit')} can be scaled without a change, and one incoming parameter of each stays`
       : '',
     silent.length > 0 ? 'parameters that change no prediction on the data stay' : '',
+    logit === undefined
+      ? ''
+      : `cross-entropy does not change when all outputs grow alike, and what leads to output ${logit + 1} stays`,
     redundant === undefined ? '' : 'weights at input columns that the others span stay',
   ].filter((text) => text !== '');
   return paragraph(

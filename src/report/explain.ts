@@ -6,6 +6,7 @@ import { match } from 'ts-pattern';
 import type { RuleName } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import { freeParameters } from '../kernel/model/network.js';
+import type { Problem, SummedProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
@@ -16,6 +17,7 @@ import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
+import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
@@ -30,7 +32,9 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       ? (_: string, rule: RuleName) => argumentOnABox(theorem, problem, rule)
       : problem.type === 'gaussian-teacher'
         ? (key: string) => argumentOfGaussian(theorem, problem, key)
-        : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
+        : problem.type === 'decayed-samples'
+          ? (key: string) => argumentWithDecay(theorem, problem, key)
+          : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
   const blocks: Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -74,7 +78,7 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ['free parameters', count(freeParameters(network))],
         ['risk', risks],
         ...where.map((words): readonly Inline[] => ['where', words]),
-        ...(problem.type === 'samples' ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
+        ...(isSum(problem) ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
         [`R(${minimumName(theorem.statement.kind)})`, exactly(point)],
@@ -90,6 +94,10 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
       `; θ′ stands for any choice of the free parameters. ${countingNote}`,
     ),
   ];
+}
+
+function isSum(problem: Problem): problem is SummedProblem {
+  return problem.type === 'samples' || problem.type === 'decayed-samples';
 }
 
 function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline[] {
@@ -118,8 +126,8 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
     .returnType<readonly Block[]>()
     .with('affine-span', () => [...familyBlocks(theorem), ...arguesAffineSpan(subject)])
     .with('affine-span-near', () => arguesAffineSpanNear(subject))
-    .with('strongly-convex-ball', () => arguesStronglyConvexBall(subject))
-    .with('exact-hessian', () => arguesExactHessian(subject))
+    .with('strongly-convex-ball', () => arguesStronglyConvexBall(theorem))
+    .with('exact-hessian', () => arguesExactHessian(theorem))
     .with('convex-span', () => arguesConvexSpan(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [
@@ -135,7 +143,7 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
       return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
     })
     .with('zero-gradient', () => criticalBlocks(theorem))
-    .with('gradient-bound', () => arguesGradientBound(subject))
+    .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
       arguesMotion(subject, rule, key, -1),
@@ -182,7 +190,10 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
 }
 
 function beliefs({ rules, statement }: Theorem): Block {
-  const besides = { box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'], samples: [] }[statement.problem.type];
+  const besides = {
+    ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'] },
+    ...{ samples: [], 'decayed-samples': ['weight-decay'] },
+  }[statement.problem.type];
   const names = [...new Set<string>([...rules, ...besides])];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(

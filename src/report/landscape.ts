@@ -6,7 +6,7 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
-import type { Problem, SampleProblem } from '../kernel/statement.js';
+import type { Problem, SummedProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { exactDyadic } from '../numerics/exact-dyadic.js';
 import { floatLoss } from '../numerics/float-loss.js';
@@ -183,11 +183,12 @@ function nodesOf(problem: Problem): readonly Node[] {
     case 'gaussian-teacher':
       return [];
     case 'samples':
+    case 'decayed-samples':
       return samplesAsNodes(problem);
   }
 }
 
-function samplesAsNodes({ data }: SampleProblem): readonly Node[] {
+function samplesAsNodes({ data }: SummedProblem): readonly Node[] {
   return data.inputs.rows.map((row, i) => ({
     x: Float64Array.from(row, (x) => cut(toFloat(x, data.inputs.denominator))),
     y: Float64Array.from(data.targets.rows[i] as readonly bigint[], (y) => cut(toFloat(y, data.targets.denominator))),
@@ -196,14 +197,26 @@ function samplesAsNodes({ data }: SampleProblem): readonly Node[] {
 }
 
 /** @returns the risk in doubles */
-function floatRisk({ network, loss }: Problem, nodes: readonly Node[]): (layers: readonly FloatLayer[]) => number {
+function floatRisk(problem: Problem, nodes: readonly Node[]): (layers: readonly FloatLayer[]) => number {
+  const { network, loss } = problem;
   const realization = floatNetwork(network);
   const { value: lossOf } = floatLoss(loss);
+  const decay = problem.type === 'decayed-samples' ? toFloat(problem.decay.num, problem.decay.den) : 0;
   return (layers) => {
-    let total = 0;
+    let total = decay * squaresOf(network, layers);
     for (const { x, y, weight } of nodes) total += weight * lossOf(realization(layers, x).map(cut), y);
     return total;
   };
+}
+
+/** |θ|² over the free parameters */
+function squaresOf({ stages }: Network, layers: readonly FloatLayer[]): number {
+  let sum = 0;
+  layers.forEach(({ weights, bias }, s) => {
+    if (stages[s]?.fixed !== null) return;
+    for (const row of bias === null ? weights : [...weights, bias]) for (const w of row) sum += w * w;
+  });
+  return sum;
 }
 
 /** The Euclidean length over the free parameters, and inner products, in doubles. */

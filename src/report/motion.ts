@@ -15,6 +15,7 @@ import { type DenseValues, interpretPoint, type Network, type Parameters } from 
 import { risk } from '../kernel/model/risk.js';
 import type { Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
+import { Refusal } from '../kernel/verdict.js';
 import { Direction } from '../provers/directions.js';
 import { middle } from './numbers.js';
 
@@ -131,11 +132,17 @@ export function motionOf(theorem: Theorem, key: string): Motion | null {
   // No rule for boxes moves a point, and for Gaussian data curves are not followed.
   if (problem.type !== 'samples') return null;
   const sign = key === 'ascent' ? 1 : -1;
-  for (const coefficients of curvesOf(theorem, problem, key)) {
-    const change = firstChange(problem, point.parameters, coefficients);
-    if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients, change };
+  try {
+    for (const coefficients of curvesOf(theorem, problem, key)) {
+      const change = firstChange(problem, point.parameters, coefficients);
+      if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients, change };
+    }
+    return null;
+  } catch (error) {
+    // Near a point, risks that are irrational have no expansion in numbers.
+    if (!(error instanceof Refusal)) throw error;
+    return null;
   }
-  return null;
 }
 
 function* curvesOf(theorem: Theorem, problem: SampleProblem, key: string): Generator<readonly Parameters[]> {

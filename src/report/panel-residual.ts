@@ -3,14 +3,14 @@ import { rational } from '../kernel/arithmetic/rational.js';
 import { evaluateEnclosing, evaluateIfRational } from '../kernel/model/enclosing.js';
 import { predictions } from '../kernel/model/evaluation.js';
 import type { Parameters } from '../kernel/model/network.js';
-import type { SampleProblem } from '../kernel/statement.js';
+import type { SummedProblem } from '../kernel/statement.js';
 import { unlimited } from './motion.js';
 import { extent, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { axes, colours, line, linearScale, mark } from './svg.js';
 
 /** One output: p − y. Several: the Euclidean length |p − y|. */
-function residualsOf(problem: SampleProblem, theta: Parameters): readonly number[] {
+function residualsOf(problem: SummedProblem, theta: Parameters): readonly number[] {
   const { data } = problem;
   const { preactivations, denominator } = predictionsOf(problem, theta);
   const over = data.targets.denominator;
@@ -25,7 +25,7 @@ function residualsOf(problem: SampleProblem, theta: Parameters): readonly number
 }
 
 /** Exact, or from below with an error that no picture shows. */
-function predictionsOf(problem: SampleProblem, theta: Parameters) {
+function predictionsOf(problem: SummedProblem, theta: Parameters) {
   const exact = evaluateIfRational(problem, theta, unlimited());
   if (exact !== null) return predictions(exact);
   const { preactivations, denominator } = predictions(
@@ -38,7 +38,9 @@ const mostStems = 120;
 
 export function residualPanel({ theorem }: PlotRequest): Panel {
   const { problem, point, betterPoint } = theorem.statement;
-  if (problem.type !== 'samples') throw new RangeError('Cannot draw residuals by sample: the data are no samples');
+  if (problem.type === 'box' || problem.type === 'gaussian-teacher') {
+    throw new RangeError('Cannot draw residuals by sample: the data are no samples');
+  }
   const n = problem.data.inputs.rows.length;
   const single = problem.network.outputs === 1;
   const at = residualsOf(problem, point.parameters);

@@ -17,7 +17,7 @@ example.write(folder, {
   'no-minimum.json': example.pointFile(example.noMinimum),
   'one-layer.json': example.pointFile({ layers: [] }),
   'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
-  'decay.json': { ...example.problemFile, regularization: {} },
+  'decay.json': { ...example.problemFile, regularization: { l2: '1/100' } },
   'negative.json': JSON.stringify(example.problemFile).replace('"squared"', '"squared","factor":"-1"'),
   'twice.json': JSON.stringify(example.referringProblem).replace('{', '{"format":"cairn-problem",'),
   'number.json': JSON.stringify(example.referringProblem).replace('"units":2', '"units":2.0'),
@@ -43,6 +43,8 @@ describe('exit codes', () => {
     ['p.json --point no-minimum.json', 1, 'not-local-minimum'],
     ['p.json --point no-minimum.json --claim not-local-minimum', 0, 'not-local-minimum'],
     ['p.json --point no-minimum.json --near 1/1000000', 1, 'no-local-minimum-near'],
+    ['tanh.json --point minimum.json --near 1/1000', 1, 'no-local-minimum-near'],
+    ['decay.json --point no-minimum.json --near 1/1000000', 1, 'no-local-minimum-near'],
     ['p.json --point no-minimum.json --near 1/1000000 --claim no-local-minimum-near', 0, 'no-local-minimum-near'],
     ['in/p.json --point minimum.json --claim local-minimum', 0, 'proved    local-minimum'],
   ])('certify %s: %i, %s, and what is written is proved', (args, code, said) => {
@@ -55,9 +57,11 @@ describe('exit codes', () => {
 
   test.each([
     ['p.json --point minimum.json --near 1/1000', '[gradient-may-vanish]'],
-    ['decay.json --point minimum.json', 'decay.json: $.regularization: weight decay has no rule in this version'],
+    ['decay.json --point minimum.json', '[nonzero-gradient]'],
+    ['decay.json --point minimum.json --claim saddle', '[unsupported-claim]'],
+    ['decay.json --point minimum.json --claim not-global-minimum', '[no-better-point]'],
     ['tanh.json --point minimum.json', '[irrational-value]'],
-    ['tanh.json --point minimum.json --near 1/1000', '[curvature-not-positive]'],
+    ['tanh.json --point minimum.json --near 10', '[curvature-not-positive]'],
   ])('certify %s: 2, %s, and nothing is written', (args, said) => {
     const ran = certify(`${args} -o nothing.json`);
     expect(ran).toMatchObject({ code: 2, err: '' });

@@ -19,7 +19,7 @@ example.write(folder, {
   'wrong.json': { ...certificate, statement: { ...statement, betterPoint: example.minimum }, about: { text: theirs } },
   'future.json': { ...certificate, version: 2, about: { text: theirs } },
   'p.json': example.problemFile,
-  'decay.json': { ...example.problemFile, regularization: {} },
+  'decay.json': { ...example.problemFile, regularization: { l2: '1/100' } },
   'minimum.json': example.pointFile(example.minimum),
 });
 
@@ -67,7 +67,13 @@ test('risk is exact', () => {
     err: '',
   });
   expect(cairn('risk', 'p.json', '--point', 'minimum.json', '--json').out).toBe('{"risk":"156/29"}\n');
-  expect(cairn('risk', 'decay.json', '--point', 'minimum.json')).toMatchObject({ code: 2, out: '' });
+});
+
+test('weight decay is part of the risk: 156/29 + (9260/841)/100', () => {
+  expect(cairn('risk', 'decay.json', '--point', 'minimum.json', '--json').out).toBe('{"risk":"23083/4205"}\n');
+  const inspected = cairn('inspect', 'decay.json', '--point', 'minimum.json');
+  expect(inspected).toMatchObject({ code: 2 });
+  expect(`${inspected.out}${inspected.err}`).toContain('has nothing for weight decay');
 });
 
 test('a risk that is irrational is enclosed', () => {

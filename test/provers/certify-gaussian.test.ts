@@ -76,7 +76,14 @@ test.each<[string, Rows, Rows, Partial<CertifyOptions>, string]>([
     sixUnits,
     identity(6),
     { radius: rational(1n, 10n ** 30n) },
-    'undecided gradient-too-large',
+    'no no-local-minimum-near',
+  ],
+  [
+    'a minimum asked for, where no derivative is 0',
+    sixUnits,
+    identity(6),
+    { radius: rational(1n, 10n ** 30n), claim: 'local-minimum-near' },
+    'no no-local-minimum-near',
   ],
   ['without a radius', sixUnits, identity(6), {}, 'no not-global-minimum'],
   ['the teacher itself, without a radius', identity(6), identity(6), {}, 'undecided no-radius'],
@@ -118,7 +125,7 @@ test('polishing takes the gradient to the precision of the enclosures, or says t
   if (polished === null) throw new Error('not polished');
   const size = (parameters: Point['parameters']): number =>
     Math.max(
-      ...gaussianGradient(problem.data, parameters, 192, new Meter(defaultLimits))
+      ...gaussianGradient(problem.data, parameters, 0n, 192, new Meter(defaultLimits))
         .flat()
         .map(({ high }) => Math.abs(Number(high)) / 2 ** 192),
     );

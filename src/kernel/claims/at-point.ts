@@ -58,7 +58,7 @@ function checkRule(
       return checkNeuronDominance(instance, node.units, path, ledger);
     case 'exact-hessian': {
       const bits = precisionOf(node, path, meter);
-      return checkExactHessian(instance, theta, { ...node, bits }, path, meter, ledger);
+      return checkExactHessian(problem, theta, instance.evaluation, { ...node, bits }, path, meter, ledger);
     }
     case 'zero-loss':
       return checkZeroLoss(instance, ledger);

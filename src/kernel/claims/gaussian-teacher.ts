@@ -1,10 +1,11 @@
 import { gaussianRisk } from '../model/arc-cosine.js';
 import { interpretDirection } from '../model/network.js';
-import { checkGaussianBall, checkGaussianCurvature } from '../rules/gaussian-teacher.js';
+import { checkGaussianBall, checkGaussianBound, checkGaussianCurvature } from '../rules/gaussian-teacher.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import { expectNoHints } from '../rules/slice-hints.js';
 import type { GaussianProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
-import { decline, reject } from '../verdict.js';
+import { decline } from '../verdict.js';
 import { bitsOf, type Proof, precisionOf, radiusOf } from './claim.js';
 
 /** Claims about the population loss of a Gaussian teacher: rules over a ball, and comparison of risks. */
@@ -25,14 +26,8 @@ export function proveGaussian(
     const path = `$.proof.${key}`;
     switch (node.rule) {
       case 'strongly-convex-ball': {
-        const { gauge, silent, redundant, ballRadius, modulus } = node;
-        if (gauge !== undefined || silent !== undefined || redundant !== undefined) {
-          reject(
-            'wrong-hint',
-            path,
-            'with a Gaussian teacher all parameters move: expected no gauge, silent or redundant',
-          );
-        }
+        const { ballRadius, modulus } = node;
+        expectNoHints(node, 'with a Gaussian teacher', path);
         const needed = radiusOf(radius);
         const hints = { modulus, ballRadius: ballRadius ?? needed, bits: precisionOf(node, path, meter) };
         risk = checkGaussianBall(problem, theta, needed, hints, path, meter, ledger);
@@ -44,6 +39,9 @@ export function proveGaussian(
         checkGaussianCurvature(problem, theta, radiusOf(radius), xi, precision, path, meter, ledger);
         break;
       }
+      case 'gradient-bound':
+        checkGaussianBound(problem, theta, radiusOf(radius), precisionOf(node, path, meter), path, meter, ledger);
+        break;
       case 'lower-risk':
         if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
         checkLowerRisk(risk, better, ledger);

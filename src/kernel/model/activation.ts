@@ -267,7 +267,7 @@ function exactValue(piece: Piece, t: Rational, meter: Meter): Rational | null {
 }
 
 /** @returns the piece's exact derivative at t; null where it is not known to be rational */
-function exactSlope(piece: Piece, t: Rational, meter: Meter): Rational | null {
+export function exactSlope(piece: Piece, t: Rational, meter: Meter): Rational | null {
   if (!('function' in piece)) return piece.slope;
   if (piece.function === 'polynomial') {
     const coefficients = piece.coefficients.slice(1).map((c, k) => multiply(c, rational(BigInt(k + 1))));

@@ -186,15 +186,21 @@ class Pairs {
   }
 }
 
-/** @returns ∂R/∂w_j = w_j/2 + Σ c (s/|w_j|² · w_j + φ u)/(2π), the sum over all other units u, by rows over 2^bits */
+/**
+ * Encloses the gradient over the box |w_ju − θ_ju| ≤ reach.
+ *
+ * @param reach  over 2^bits
+ * @returns ∂R/∂w_j = w_j/2 + Σ c (s/|w_j|² · w_j + φ u)/(2π), the sum over all other units u, by rows over 2^bits
+ */
 export function gaussianGradient(
   data: GaussianTeacher,
   theta: Parameters,
+  reach: bigint,
   bits: number,
   meter: Meter,
 ): readonly (readonly Interval[])[] {
   const e = new Enclosures(bits);
-  const pairs = new Pairs(e, data, theta, 0n, meter);
+  const pairs = new Pairs(e, data, theta, reach, meter);
   const half = e.of(1n, 2n);
   return pairs.students.map(({ row, square }, j) => {
     let own = e.of(0n);

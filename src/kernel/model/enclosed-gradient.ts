@@ -1,12 +1,13 @@
 import { type Interval, point } from '../arithmetic/interval.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
-import type { SampleProblem } from '../statement.js';
+import type { SummedProblem } from '../statement.js';
 import type { Risk } from './enclosing.js';
-import { LossNear } from './loss-near.js';
+import { LossOfOutputs } from './loss-of-outputs.js';
 import type { Slice } from './slice.js';
 import { bitsOf, linksOf, type Recorder, type Tape } from './tape.js';
+import { decayOf, enclosePenalty } from './weight-decay.js';
 
-/** The risk and its gradient at a point. */
+/** The risk and its gradient over the box of a recorder: at a point, if its radius is 0. */
 export interface FirstOrderBounds {
   readonly risk: Risk;
   /** an upper bound of |∇R|², the derivatives by the coordinates of the slice */
@@ -16,28 +17,29 @@ export interface FirstOrderBounds {
 }
 
 /**
- * Encloses R and ∇R at the point that the recorder has, by reverse differentiation: ∂R/∂W_uj = Σ_i Σ_entries δ·a_j.
+ * Encloses R and ∇R over the box of a recorder, by reverse differentiation: ∂R/∂W_uj = Σ_i Σ_entries δ·a_j, and 2 · decay · W_uj of weight decay.
  *
- * @param recorder  of radius 0: its box is the point alone
  * @see proofs/rules/strongly-convex-ball.md 2
  */
 export function boundFirstOrder(
-  { network, loss, data }: SampleProblem,
+  problem: SummedProblem,
   slice: Slice,
   recorder: Recorder,
   path: string,
 ): FirstOrderBounds {
+  const { network, loss, data } = problem;
   const { e, meter } = recorder;
-  const near = new LossNear(loss, e, meter, path);
-  const gradient = new Array<Interval>(slice.dimension).fill(point(0n));
-  let value = point(0n);
+  const near = new LossOfOutputs(loss, e, meter, path);
+  const decay = decayOf(problem);
+  const penalty = decay === null ? null : enclosePenalty(decay, network, slice, recorder);
+  const gradient = [...(penalty?.gradient ?? new Array<Interval>(slice.dimension).fill(point(0n)))];
+  let value = penalty?.value ?? point(0n);
   data.inputs.rows.forEach((_, i) => {
     const tape = recorder.record(data, i);
     const mu = weightOf({ data, recorder }, i);
-    const g = lossArguments(near, data, recorder, tape, i).map(({ argument, target }) => {
-      value = e.add(value, e.multiply(mu, near.value(argument, target)));
-      return e.multiply(mu, near.derivative(argument, target));
-    });
+    const [p, y] = [predictionsOn(tape), targetsOf({ data, recorder }, i)];
+    value = e.add(value, e.multiply(mu, near.value(p, y)));
+    const g = near.gradient(p, y).map((derivative) => e.multiply(mu, derivative));
     const { deltas } = recorder.pullBack(tape, g);
     network.stages.forEach((_, s) => {
       addLayer(gradient, slice, recorder, tape, deltas[s] as readonly Interval[], s);
@@ -56,26 +58,26 @@ export function boundFirstOrder(
   };
 }
 
+interface Looked {
+  readonly data: SummedProblem['data'];
+  readonly recorder: Recorder;
+}
+
 /** Enclosure of μ_i. */
-export function weightOf({ data, recorder }: { data: SampleProblem['data']; recorder: Recorder }, i: number): Interval {
+export function weightOf({ data, recorder }: Looked, i: number): Interval {
   recorder.meter.charge(2, data.weights.bits + recorder.e.bits, data.weights.bits);
   return recorder.e.of(data.weights.values[i] as bigint, data.weights.denominator);
 }
 
-/** For each output what its part of the loss is a function of, and its target. */
-export function lossArguments(
-  near: LossNear,
-  { targets }: SampleProblem['data'],
-  { e, meter }: Recorder,
-  { stages }: Tape,
-  i: number,
-): readonly { readonly argument: Interval; readonly target: Interval }[] {
-  const predictions = stages[stages.length - 1]?.outputs ?? [];
-  meter.charge(predictions.length, targets.bits + e.bits, targets.bits);
-  return predictions.map((p, c) => {
-    const target = e.of((targets.rows[i] as readonly bigint[])[c] as bigint, targets.denominator);
-    return { argument: near.argumentNear(p, target), target };
-  });
+/** Enclosures of y_i. */
+export function targetsOf({ data: { targets }, recorder: { e, meter } }: Looked, i: number): readonly Interval[] {
+  const row = targets.rows[i] as readonly bigint[];
+  meter.charge(row.length, targets.bits + e.bits, targets.bits);
+  return row.map((y) => e.of(y, targets.denominator));
+}
+
+export function predictionsOn({ stages }: Tape): readonly Interval[] {
+  return stages[stages.length - 1]?.outputs ?? [];
 }
 
 function addLayer(

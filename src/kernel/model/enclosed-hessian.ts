@@ -3,12 +3,12 @@ import { integers } from '../arithmetic/integers.js';
 import type { Interval } from '../arithmetic/interval.js';
 import { pack, unpack } from '../arithmetic/packed.js';
 import type { Meter } from '../limits.js';
-import type { SampleProblem } from '../statement.js';
-import { reject } from '../verdict.js';
-import { lossArguments, weightOf } from './enclosed-gradient.js';
-import { LossNear } from './loss-near.js';
+import type { SummedProblem } from '../statement.js';
+import { predictionsOn, targetsOf, weightOf } from './enclosed-gradient.js';
+import { type Bend, LossOfOutputs } from './loss-of-outputs.js';
 import type { Slice } from './slice.js';
 import { type Adjoint, bitsOf, type Recorder, type StageTape, type Tape } from './tape.js';
+import { decayOf, withDecay } from './weight-decay.js';
 import type { StageWiring } from './wiring.js';
 
 /** Every Hessian is M + E', M symmetric and E' symmetric with |E'| ≤ E entrywise; all over 2^(2·bits). */
@@ -22,24 +22,26 @@ export interface EnclosedHessian {
 /**
  * Encloses the Hessian of the risk in the slice over the box of a recorder. At each sample, with z of all entries before their activations,
  *
- *   ∇²R_i = Σ_c μL''(p_c) ∇p_c ∇p_cᵀ + Σ_entries β h''(z) ∇z ∇zᵀ + Σ_weights δ (e_W ∇a_jᵀ + ∇a_j e_Wᵀ),
+ *   ∇²R_i = μ Σ_cd ∂²ℓ/∂p_c∂p_d ∇p_c ∇p_dᵀ + Σ_entries β h''(z) ∇z ∇zᵀ + Σ_weights δ (e_W ∇a_jᵀ + ∇a_j e_Wᵀ),
  *
- * δ = Σ_c μL'(p_c) ∂p_c/∂z and β the same by what comes after the activation. Gradients of entries are midpoints and radii, so that sums run
+ * δ = μ Σ_c ∂ℓ/∂p_c ∂p_c/∂z and β the same by what comes after the activation. Gradients of entries are midpoints and radii, so that sums run
  * over integers, whole rows at once; radii are summed by rows.
+ * Weight decay adds 2 · decay · I.
  *
  * @param observe  told every tape
  * @throws Refusal (rejected) where the recorder or the loss has no second derivative
  * @see theory.md 3 (ii); proofs/rules/strongly-convex-ball.md 3 and 4
  */
 export function encloseHessian(
-  { loss, data }: SampleProblem,
+  problem: SummedProblem,
   slice: Slice,
   recorder: Recorder,
   path: string,
   observe: (tape: Tape, i: number) => void,
 ): EnclosedHessian {
+  const { loss, data } = problem;
   const { e, meter } = recorder;
-  const near = new LossNear(loss, e, meter, path);
+  const near = new LossOfOutputs(loss, e, meter, path);
   const layout = layoutOf(recorder.wiring, slice, meter, path);
   const sum = new SymmetricSum(slice.dimension, e.bits, meter, path);
   const scratch = new Scratch(slice.dimension);
@@ -47,18 +49,13 @@ export function encloseHessian(
     const tape = recorder.record(data, i);
     observe(tape, i);
     const mu = weightOf({ data, recorder }, i);
-    const bends: Interval[] = [];
-    const g = lossArguments(near, data, recorder, tape, i).map(({ argument, target }, c) => {
-      const bend = near.curvature(argument);
-      if (bend === null) {
-        return reject('on-a-kink', '$.statement.point', `the loss may not be C² at output ${c} of sample ${i}`);
-      }
-      bends.push(e.multiply(mu, bend));
-      return e.multiply(mu, near.derivative(argument, target));
-    });
+    const [p, y] = [predictionsOn(tape), targetsOf({ data, recorder }, i)];
+    const bends = near.bends(p, y, i).map((bend) => ({ ...bend, size: e.multiply(mu, bend.size) }));
+    const g = near.gradient(p, y).map((derivative) => e.multiply(mu, derivative));
     addSample(sum, scratch, layout, slice, recorder, tape, recorder.pullBack(tape, g), bends);
   });
-  return sum.total();
+  const decay = decayOf(problem);
+  return decay === null ? sum.total() : withDecay(sum.total(), decay, e.bits);
 }
 
 /** ∇z of one entry in the slice, over 2^bits: within `radii` of `middles`, entry by entry, at the coordinates `support`. */
@@ -166,7 +163,7 @@ function addSample(
   recorder: Recorder,
   tape: Tape,
   { deltas, betas }: Adjoint,
-  bends: readonly Interval[],
+  bends: readonly Bend[],
 ): void {
   const { e, meter } = recorder;
   const tangents: (readonly Tangent[])[] = [];
@@ -179,13 +176,11 @@ function addSample(
       bitsOf((tape.stages[s] as StageTape).first) + e.bits,
     );
     tangents.push(tangentsOf(tangents, scratch, layout, slice, recorder, tape, s));
+    // The outputs of the network are entries of the last stage, which has no activation, and nothing reads them.
+    if (s === last) return;
     const { first, second } = tape.stages[s] as StageTape;
     (tangents[s] as readonly Tangent[]).forEach((tangent, entry) => {
-      // The outputs of the network are entries of the last stage, which has no activation.
-      const curvature =
-        s === last
-          ? (bends[entry] as Interval)
-          : e.multiply((betas[s] as readonly Interval[])[entry] as Interval, second[entry] as Interval);
+      const curvature = e.multiply((betas[s] as readonly Interval[])[entry] as Interval, second[entry] as Interval);
       const slope = first[entry] as Interval;
       const mixed = (readers[entry] ?? []).map(({ entry: reader, coordinate }) => ({
         coordinate,
@@ -194,6 +189,35 @@ function addSample(
       sum.add(tangent, around(curvature), mixed);
     });
   });
+  const outputs = tangents[last] as readonly Tangent[];
+  for (const { output, other, size } of bends) {
+    const own = outputs[output] as Tangent;
+    const tangent = other === null ? own : difference(own, outputs[other] as Tangent, scratch, meter);
+    sum.add(tangent, around(size), []);
+  }
+}
+
+/** ∇p_c − ∇p_d, exactly: middles are subtracted, and radii added. */
+function difference(a: Tangent, b: Tangent, scratch: Scratch, meter: Meter): Tangent {
+  meter.charge(16 * (a.support.length + b.support.length), 64, 64);
+  const support = [...new Set([...a.support, ...b.support])].sort((p, q) => p - q);
+  const put = ({ support, middles, radii }: Tangent, sign: bigint): void => {
+    support.forEach((at, k) => {
+      scratch.middles[at] = (scratch.middles[at] as bigint) + sign * (middles[k] as bigint);
+      scratch.radii[at] = (scratch.radii[at] as bigint) + (radii[k] as bigint);
+    });
+  };
+  put(a, 1n);
+  put(b, -1n);
+  const [middles, radii] = [
+    support.map((at) => scratch.middles[at] as bigint),
+    support.map((at) => scratch.radii[at] as bigint),
+  ];
+  for (const at of support) {
+    scratch.middles[at] = 0n;
+    scratch.radii[at] = 0n;
+  }
+  return { support, middles, radii };
 }
 
 /** ∇z of all entries of stage s: Σ_sources (weight · h') ∇z_source, and by its own weights and bias what they multiply. */

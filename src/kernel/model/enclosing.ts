@@ -1,8 +1,8 @@
 import { Enclosures } from '../arithmetic/enclosure.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
-import { type Rational, rational } from '../arithmetic/rational.js';
+import { add, type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
-import type { SampleProblem } from '../statement.js';
+import type { SummedProblem } from '../statement.js';
 import { Refusal } from '../verdict.js';
 import type { Activation } from './activation.js';
 import { type Bending, exactly as exactlyIn } from './bending.js';
@@ -12,6 +12,7 @@ import type { SmoothLoss } from './loss.js';
 import type { Network, Parameters } from './network.js';
 import { exactRisk, risk } from './risk.js';
 import { chargeFunction, known, smoothValue } from './smooth-piece.js';
+import { decayOf, penaltyAt } from './weight-decay.js';
 
 /** A risk between two rationals, ends included; equal where it is known exactly. */
 export interface Risk {
@@ -25,7 +26,7 @@ export function exactly(risk: Rational): Risk {
 
 /** The evaluation at a point; null where a value is irrational, or not known to be rational. */
 export function evaluateIfRational(
-  problem: SampleProblem,
+  problem: SummedProblem,
   parameters: Parameters,
   meter: Meter,
 ): Evaluation<bigint> | null {
@@ -44,13 +45,27 @@ export function evaluateIfRational(
  * @param bits  enclosures have ends that are multiples of 2^−bits (untrusted: any precision gives an enclosure)
  */
 export function riskOf(
-  problem: SampleProblem,
+  problem: SummedProblem,
   parameters: Parameters,
   evaluation: Evaluation<bigint> | null,
   bits: number,
   meter: Meter,
 ): Risk {
-  const { network, loss, data } = problem;
+  const sum = sumOver(problem, parameters, evaluation, bits, meter);
+  const decay = decayOf(problem);
+  if (decay === null) return sum;
+  const penalty = penaltyAt(decay, problem.network, parameters, meter);
+  return { lower: add(sum.lower, penalty), upper: add(sum.upper, penalty) };
+}
+
+/** Σ_i μ_i ℓ(N_θ(x_i), y_i), without the penalty of weight decay. */
+function sumOver(
+  { network, loss, data }: SummedProblem,
+  parameters: Parameters,
+  evaluation: Evaluation<bigint> | null,
+  bits: number,
+  meter: Meter,
+): Risk {
   if (loss.family === 'polynomial') {
     if (evaluation !== null) {
       return exactly(exactRisk(evaluation, loss, data, meter));
@@ -67,7 +82,7 @@ export function riskOf(
 }
 
 /** @returns the risk at a point, evaluated for this alone */
-export function riskAt(problem: SampleProblem, parameters: Parameters, bits: number, meter: Meter): Risk {
+export function riskAt(problem: SummedProblem, parameters: Parameters, bits: number, meter: Meter): Risk {
   return riskOf(problem, parameters, evaluateIfRational(problem, parameters, meter), bits, meter);
 }
 

@@ -1,5 +1,5 @@
 import { bitLength, lcm } from '../arithmetic/gcd.js';
-import { divide, formatRational, multiply, add as plus, type Rational, rational } from '../arithmetic/rational.js';
+import { divide, formatRational, multiply, one, add as plus, type Rational, rational } from '../arithmetic/rational.js';
 import { exactRoot } from '../arithmetic/roots.js';
 import type { Meter } from '../limits.js';
 import { unreachable } from '../verdict.js';
@@ -66,6 +66,7 @@ export const formalSums: Additive<FormalSum> = {
  * - power: sign(r)|r|^(q−1). Cross-entropy: softmax_a(p) − y_a, named by the logits less the least of them.
  *
  * @param p  predictions, n × k, as numerators over one positive denominator
+ * @returns rows: C g_i with C = scale
  */
 export function formalGradients(
   loss: SmoothLoss,
@@ -77,6 +78,7 @@ export function formalGradients(
   readonly rows: readonly (readonly FormalSum[])[];
   readonly bits: number;
   readonly numbers: Additive<FormalSum>;
+  readonly scale: Rational;
 } {
   const over = targets.denominator;
   const k = p[0]?.length ?? 0;
@@ -114,9 +116,26 @@ export function formalGradients(
   const bits = terms * (bitLength(over) + weights.bits + (softmax === null ? 0 : bitLength(softmax.common)) + 64);
   // A moment may have a term for every name.
   meter.hold(k * ((inputs.rows[0]?.length ?? 0) + 1) * names.size, bits, '$.statement');
-  if (loss.name !== 'power') return { rows, bits, numbers: formalSums };
+  const scale = divide(rational(weights.denominator * scaleOf(loss, over, softmax)), loss.factor);
+  if (loss.name !== 'power') return { rows, bits, numbers: formalSums, scale };
+  radicands.set('1', one);
   const isZero = (sum: FormalSum): boolean => sum.size === 0 || radicalsCancel(sum, radicands, loss.exponent, meter);
-  return { rows, bits, numbers: { ...formalSums, isZero } };
+  return { rows, bits, numbers: { ...formalSums, isZero }, scale: divide(scale, loss.exponent) };
+}
+
+/** C · factor / D_μ, without the exponent of `power`. */
+function scaleOf({ name }: SmoothLoss, over: bigint, softmax: Softmax | null): bigint {
+  switch (name) {
+    case 'log-cosh':
+    case 'power':
+      return 1n;
+    case 'logistic':
+      return 2n * over;
+    case 'cross-entropy':
+      return softmax === null ? 2n * over : softmax.common * over;
+    default:
+      return unreachable(name);
+  }
 }
 
 /**

@@ -2,9 +2,9 @@ import type { Enclosures } from '../arithmetic/enclosure.js';
 import type { Interval } from '../arithmetic/interval.js';
 import type { Meter } from '../limits.js';
 import { decline } from '../verdict.js';
+import { CrossEntropyNear } from './cross-entropy-near.js';
 import type { Loss } from './loss.js';
 import { LossNear } from './loss-near.js';
-import { chargeFunction, known } from './smooth-piece.js';
 
 /**
  * A convex loss near a point, all outputs of a sample together, in enclosures over 2^bits. Its arguments are the residuals p − y, or the
@@ -15,9 +15,7 @@ import { chargeFunction, known } from './smooth-piece.js';
  */
 export class LossOfRows {
   readonly free: number;
-  /** of one output; null for cross-entropy */
-  readonly #single: LossNear | null;
-  readonly #factor: Interval;
+  readonly #loss: { readonly each: LossNear } | { readonly all: CrossEntropyNear };
 
   /** @throws Refusal (declined) for losses that are not convex */
   constructor(
@@ -32,13 +30,15 @@ export class LossOfRows {
     }
     const isCrossEntropy = loss.family === 'smooth' && loss.name === 'cross-entropy';
     this.free = isCrossEntropy ? outputs - 1 : outputs;
-    this.#single = isCrossEntropy ? null : new LossNear(loss, e, meter, path);
-    this.#factor = isCrossEntropy ? e.of(loss.factor.num, loss.factor.den) : e.of(1n);
+    this.#loss = isCrossEntropy
+      ? { all: new CrossEntropyNear(loss.factor, e, meter) }
+      : { each: new LossNear(loss, e, meter, path) };
   }
 
   /** @returns the argument for the prediction p/pOver of one free output and its target y/yOver */
   argument(p: bigint, pOver: bigint, y: bigint, yOver: bigint): Interval {
-    return this.#single === null ? this.e.of(p, pOver) : this.#single.argument(p, pOver, y, yOver).argument;
+    const loss = this.#loss;
+    return 'all' in loss ? this.e.of(p, pOver) : loss.each.argument(p, pOver, y, yOver).argument;
   }
 
   /**
@@ -49,24 +49,19 @@ export class LossOfRows {
    */
   value(z: readonly Interval[], y: readonly Interval[]): Interval {
     const { e } = this;
-    const single = this.#single;
-    const sum = (terms: readonly Interval[]): Interval => terms.reduce((a, b) => e.add(a, b), e.of(0n));
-    if (single !== null) return sum(z.map((argument, c) => single.value(argument, y[c] as Interval)));
-    const total = e.add(e.of(1n), sum(z.map((p) => known(e.exp(this.#charged(p))))));
-    const linear = sum(z.map((p, c) => e.multiply(y[c] as Interval, p)));
-    return e.multiply(this.#factor, e.subtract(known(e.log(this.#charged(total))), linear));
+    const loss = this.#loss;
+    if ('all' in loss) return loss.all.value(this.#logits(z), y);
+    return z
+      .map((argument, c) => loss.each.value(argument, y[c] as Interval))
+      .reduce((sum, term) => e.add(sum, term), e.of(0n));
   }
 
   /** ∂ℓ/∂p_c for every free output c */
   derivative(z: readonly Interval[], y: readonly Interval[]): readonly Interval[] {
-    const { e } = this;
-    const single = this.#single;
-    return z.map((argument, c) => {
-      const target = y[c] as Interval;
-      return single === null
-        ? e.multiply(this.#factor, e.subtract(this.#softmax(z, c), target))
-        : single.derivative(argument, target);
-    });
+    const loss = this.#loss;
+    return z.map((argument, c) =>
+      'all' in loss ? loss.all.derivative(this.#logits(z), y, c) : loss.each.derivative(argument, y[c] as Interval),
+    );
   }
 
   /**
@@ -74,33 +69,20 @@ export class LossOfRows {
    * @returns  m_c ≥ 0, over 2^bits, with ⟨∂ℓ(v) − ∂ℓ(u), v − u⟩ ≥ Σ_c m_c (v_c − u_c)² for all u, v in these ranges
    */
   leastCurvatures(z: readonly Interval[]): readonly bigint[] {
-    const { e } = this;
-    const single = this.#single;
-    if (single !== null) return z.map((range) => single.leastCurvature(range));
+    const loss = this.#loss;
+    if ('each' in loss) return z.map((range) => loss.each.leastCurvature(range));
     // The Hessian diag(s) − s sᵀ of the free logits is at least diag(s_c s_k), s_k = 1 − Σ s_c: Cauchy–Schwarz.
-    const last = atLeast(this.#softmax(z, z.length));
+    const logits = this.#logits(z);
+    const last = atLeast(loss.all.probability(logits, z.length));
     return z.map((_, c) => {
-      const { low } = e.multiply(this.#factor, e.multiply(atLeast(this.#softmax(z, c)), last));
+      const { low } = loss.all.coupling(atLeast(loss.all.probability(logits, c)), last);
       return low > 0n ? low : 0n;
     });
   }
 
-  /** @returns the probability of class c; the last class, whose logit is 0, is number z.length */
-  #softmax(z: readonly Interval[], c: number): Interval {
-    const { e } = this;
-    const own = z[c] ?? e.of(0n);
-    // 1 / Σ_a e^(z_a − z_c)
-    const others = [...z, e.of(0n)].filter((_, a) => a !== c);
-    const sum = others.reduce(
-      (total, other) => e.add(total, known(e.exp(this.#charged(e.subtract(other, own))))),
-      e.of(1n),
-    );
-    return known(e.divide(e.of(1n), sum));
-  }
-
-  #charged(z: Interval): Interval {
-    chargeFunction(this.meter, this.e.bits, z);
-    return z;
+  /** The last logit is 0. */
+  #logits(z: readonly Interval[]): readonly Interval[] {
+    return [...z, this.e.of(0n)];
   }
 }
 

@@ -7,6 +7,7 @@ import type { Risk } from '../model/enclosing.js';
 import type { Parameters } from '../model/network.js';
 import type { GaussianProblem } from '../statement.js';
 import type { Ledger } from '../verdict.js';
+import { needNonzero } from './gradient-bound.js';
 import { needBend } from './negative-curvature.js';
 import { type BallHints, checkBall } from './strongly-convex-ball.js';
 
@@ -36,7 +37,7 @@ export function checkGaussianBall(
   return checkBall(radius, hints, path, meter, ledger, {
     firstOrder: () => {
       const e = new Enclosures(bits);
-      const squares = gaussianGradient(data, theta, bits, meter)
+      const squares = gaussianGradient(data, theta, 0n, bits, meter)
         .flat()
         .reduce((sum, g) => sum + e.abs(g).high ** 2n, 0n);
       return { risk: gaussianRisk(data, theta, bits, meter), squaredNorm: rational(squares, 1n << BigInt(2 * bits)) };
@@ -61,6 +62,23 @@ export function checkGaussianCurvature(
   ledger: Ledger,
 ): void {
   needBend(hessianOver(data, theta, radius, bits, path, meter, ledger), network, xi, path, meter, ledger);
+}
+
+/**
+ * Rule `gradient-bound` for the population loss: over the ball no student unit is 0 or parallel to another unit, so R is C¹ there, and one partial
+ * derivative is nowhere 0.
+ */
+export function checkGaussianBound(
+  { data }: GaussianProblem,
+  theta: Parameters,
+  { num, den }: Rational,
+  bits: number,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
+  const reach = new Enclosures(bits).of(num, den).high;
+  needNonzero(gaussianGradient(data, theta, reach, bits, meter).flat(), path, ledger);
 }
 
 /** Condition (i), one obligation for each pair of a student unit and another unit, and the Hessian over the ball. */

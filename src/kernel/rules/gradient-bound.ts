@@ -1,10 +1,15 @@
+import { Enclosures } from '../arithmetic/enclosure.js';
+import type { Interval } from '../arithmetic/interval.js';
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
+import { boundFirstOrder } from '../model/enclosed-gradient.js';
 import { boxAround, evaluateBox } from '../model/evaluation.js';
 import { gradient, slopeHull } from '../model/gradient.js';
 import { Instance } from '../model/instance.js';
 import type { Parameters } from '../model/network.js';
-import type { SampleProblem } from '../statement.js';
+import { sliceOf } from '../model/slice.js';
+import { Recorder } from '../model/tape.js';
+import type { SampleProblem, SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /**
@@ -18,7 +23,7 @@ import { type Ledger, reject } from '../verdict.js';
  * @see theory.md 3 (`gradient-bound`); proofs/rules/gradient-bound.md
  */
 export function checkGradientBound(
-  problem: SampleProblem,
+  problem: SummedProblem,
   theta: Parameters,
   radius: Rational,
   bits: number,
@@ -26,15 +31,50 @@ export function checkGradientBound(
   meter: Meter,
   ledger: Ledger,
 ): void {
+  if (!isPiecewise(problem)) {
+    return needNonzero(gradientOverBall(problem, theta, radius, bits, path, meter), path, ledger);
+  }
   const box = boxAround(problem.network, theta, radius, bits);
   const instance = new Instance(problem, evaluateBox(problem.network, box, problem.data, meter), meter);
   const layers = gradient(instance, (i, s, u) => slopeHull(instance, i, s, u));
-  const excludesZero = ({ low, high }: { readonly low: bigint; readonly high: bigint }) => low > 0n || high < 0n;
-  if (
-    !layers.some(
-      (layer) => layer !== null && [...layer.weights, layer.bias ?? []].some((row) => row.some(excludesZero)),
-    )
-  ) {
+  const enclosures = layers.flatMap((layer) => (layer === null ? [] : [...layer.weights, layer.bias ?? []].flat()));
+  needNonzero(enclosures, path, ledger);
+}
+
+/** Whether all values are piecewise polynomial in θ with affine activations, so that kinks may be crossed. */
+export function isPiecewise(problem: SummedProblem): problem is SampleProblem {
+  const { type, network, loss } = problem;
+  return (
+    type === 'samples' &&
+    loss.family === 'polynomial' &&
+    network.stages.every(({ activation }) => activation.smooth === null)
+  );
+}
+
+/**
+ * The gradient of a risk with smooth activations, a smooth loss or weight decay, over a box around the ball: over 2^bits, in all free
+ * parameters, stage by stage and unit by unit. The risk is C¹ there, so a local minimum in the ball would have the gradient 0.
+ *
+ * @throws Refusal (rejected) where a preactivation may cross a breakpoint at which its activation is not C¹, or a pool has no strict winner
+ */
+export function gradientOverBall(
+  problem: SummedProblem,
+  theta: Parameters,
+  radius: Rational,
+  bits: number,
+  path: string,
+  meter: Meter,
+): readonly Interval[] {
+  const { network } = problem;
+  const e = new Enclosures(bits);
+  const slice = sliceOf(network, () => false);
+  const ball = new Recorder(network, theta, slice, e.of(radius.num, radius.den).high, e, meter);
+  return boundFirstOrder(problem, slice, ball, path).gradient;
+}
+
+/** Checks that some partial derivative is nowhere 0. */
+export function needNonzero(gradient: readonly Interval[], path: string, ledger: Ledger): void {
+  if (!gradient.some(({ low, high }) => low > 0n || high < 0n)) {
     reject('gradient-may-vanish', path, 'every partial derivative of the risk has an enclosure that contains 0');
   }
   ledger.discharge('gradient-bound');

@@ -10,7 +10,7 @@ import type { Network, Parameters } from '../model/network.js';
 import { residuals, risk } from '../model/risk.js';
 import { sliceOf } from '../model/slice.js';
 import { Recorder } from '../model/tape.js';
-import type { SampleProblem } from '../statement.js';
+import type { SampleProblem, SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /**
@@ -73,7 +73,7 @@ export function checkNegativeCurvature(
  * @see theory.md 3 and 7; proofs/rules/negative-curvature.md
  */
 export function checkNegativeCurvatureNear(
-  problem: SampleProblem,
+  problem: SummedProblem,
   theta: Parameters,
   radius: Rational,
   xi: Parameters,

@@ -7,7 +7,7 @@ import type { DenseValues, Network, Parameters, Stage } from '../model/network.j
 import { type Coordinate, type Slice, sliceOf } from '../model/slice.js';
 import type { Tape } from '../model/tape.js';
 import type { StageWiring } from '../model/wiring.js';
-import type { SampleProblem } from '../statement.js';
+import type { SampleProblem, SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 
 /** A weight (`unit`, `input`) or a bias, by the entries of `layers`. */
@@ -26,6 +26,8 @@ export interface SliceHints {
   readonly silent?: readonly CoordinateHint[];
   /** columns C of the inputs X̃ of the first layer (the last one is the constant, if it has a bias), and T with X̃ = X̃_C T */
   readonly redundant?: { readonly columns: readonly number[]; readonly T: Matrix };
+  /** with cross-entropy: the output whose weights and bias in the last layer stay */
+  readonly logit?: number;
 }
 
 /** The slice, and the coordinates that are said to be silent. */
@@ -38,24 +40,34 @@ const key = ({ stage, unit, input }: Coordinate): string => `${stage} ${unit} ${
 
 /**
  * Accounts for every free parameter: it moves in the slice, or is the one gauge parameter of its unit, or is silent, or belongs to a redundant
- * column of the first layer. Near a point of the slice every point has the risk of a point of the slice, as near:
+ * column of the first layer or to the one output whose logit is fixed. Near a point of the slice every point has the risk of a point of the slice, as near:
  *
  *  - *Redundant columns.* X̃ = X̃_C T with T_C = I, and the first layer is dense and free: it acts through W Tᵀ alone.
  *  - *Gauge.* Multiplying what comes into a unit by t > 0, and dividing what goes out by t, changes nothing: the layer and the next one with weights are
  *    free, only pools and flattens stand between, and all activations there are positively homogeneous. The parameter that stays is not 0; in a first layer with
  *    redundant columns it is one of C, and the entry of W Tᵀ is not 0.
+ *  - *Logit.* Cross-entropy does not change when all logits grow alike, since targets add up to 1: in a last layer that is dense and free, the row of one
+ *    output (weights and bias) may be subtracted from all rows.
  *  - *Silent.* Checked at every tape (`expectSilent`).
  *
- * @see theory.md 3 (gauge, silent coordinates, redundant inputs); proofs/rules/strongly-convex-ball.md 6
+ * With weight decay none of this holds, and all parameters move.
+ *
+ * @see theory.md 3 (gauge, logits, silent coordinates, redundant inputs, weight decay); proofs/rules/strongly-convex-ball.md 6
  */
 export function accountForParameters(
-  { network, data }: SampleProblem,
+  problem: SummedProblem,
   theta: Parameters,
-  { gauge = [], silent = [], redundant }: SliceHints,
+  hints: SliceHints,
   path: string,
   meter: Meter,
   ledger: Ledger,
 ): AccountedSlice {
+  const { network, data } = problem;
+  if (problem.type === 'decayed-samples') {
+    expectNoHints(hints, 'with weight decay', path);
+    return { slice: sliceOf(network, () => false), silent: [] };
+  }
+  const { gauge = [], silent = [], redundant, logit } = hints;
   const stays = new Set<string>();
   const kept = redundant === undefined ? null : keptColumns(network, data, redundant, `${path}.redundant`, meter);
   if (kept !== null) {
@@ -81,6 +93,10 @@ export function accountForParameters(
     ledger.discharge('gauge');
   });
   for (const hint of gauge) stays.add(key(coordinateOf(network, hint, path)));
+  if (logit !== undefined) {
+    for (const coordinate of logitCoordinates(problem, logit, `${path}.logit`)) stays.add(key(coordinate));
+    ledger.discharge('logit');
+  }
   const quiet = new Map<string, Coordinate>();
   silent.forEach((hint, j) => {
     const named = coordinatesOf(network, hint, `${path}.silent[${j}]`);
@@ -89,6 +105,28 @@ export function accountForParameters(
   });
   for (const name of quiet.keys()) stays.add(name);
   return { slice: sliceOf(network, (coordinate) => stays.has(key(coordinate))), silent: [...quiet.values()] };
+}
+
+/** Where every parameter has a risk of its own, none may stay. */
+export function expectNoHints({ gauge, silent, redundant, logit }: SliceHints, where: string, path: string): void {
+  if (gauge !== undefined || silent !== undefined || redundant !== undefined || logit !== undefined) {
+    reject('wrong-hint', path, `${where} all parameters move: expected no gauge, silent, redundant or logit`);
+  }
+}
+
+/** @returns the weights and the bias of one output of the last layer, if that may be fixed */
+function logitCoordinates({ network: { stages }, loss }: SampleProblem, unit: number, path: string): Coordinate[] {
+  const stage = stages.length - 1;
+  const { kind, fixed, units, inputs, bias } = stages[stage] as Stage;
+  if (loss.family !== 'smooth' || loss.name !== 'cross-entropy') {
+    reject('not-a-gauge', path, 'adding one number to all outputs changes the loss: it is not cross-entropy');
+  }
+  if (kind !== 'dense' || fixed !== null) {
+    reject('not-a-gauge', path, 'the last layer is not a dense layer that is free');
+  }
+  if (unit >= units) reject('wrong-hint', path, `expected an output below ${units}, found ${unit}`);
+  const weights = Array.from({ length: inputs }, (_, input): Coordinate => ({ stage, unit, input }));
+  return bias ? [...weights, { stage, unit, input: null }] : weights;
 }
 
 /**

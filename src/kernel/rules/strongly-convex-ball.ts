@@ -9,7 +9,7 @@ import { type EnclosedHessian, encloseHessian } from '../model/enclosed-hessian.
 import type { Risk } from '../model/enclosing.js';
 import type { Parameters } from '../model/network.js';
 import { Recorder } from '../model/tape.js';
-import type { SampleProblem } from '../statement.js';
+import type { SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
 import { accountForParameters, expectSilent, type SliceHints } from './slice-hints.js';
 
@@ -37,7 +37,7 @@ export interface BallHints extends SliceHints {
  * @see theory.md 3; proofs/rules/strongly-convex-ball.md
  */
 export function checkStronglyConvexBall(
-  problem: SampleProblem,
+  problem: SummedProblem,
   theta: Parameters,
   radius: Rational,
   hints: BallHints,

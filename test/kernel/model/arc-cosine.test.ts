@@ -120,7 +120,7 @@ test('gradient and Hessian are derivatives of the risk', () => {
   fc.assert(
     fc.property(rowsOf(5, 3), (rows) => {
       const [W, V] = [rows.slice(0, 3), rows.slice(3)];
-      const gradient = gaussianGradient(data(V), student(W), bits, meter()).flat().map(middle);
+      const gradient = gaussianGradient(data(V), student(W), 0n, bits, meter()).flat().map(middle);
       const { M, rowSums } = gaussianHessian(data(V), student(W), 0n, bits, meter(), '$');
       expect(rowSums.every((sum) => sum >= 0n && sum < 1n << BigInt(2 * bits - 40))).toBe(true);
       const h = 1e-5;

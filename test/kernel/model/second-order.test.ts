@@ -38,7 +38,8 @@ interface Bounds {
 function bounds(written: Fields, theta: Fields, bits: number, halfWidth: number): Bounds {
   const header = { version: 1 };
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', ...header, ...written }));
-  if (read.kind !== 'read' || read.value.type !== 'samples') throw new Error(JSON.stringify(read));
+  if (read.kind !== 'read' || read.value.type === 'box' || read.value.type === 'gaussian-teacher')
+    throw new Error(JSON.stringify(read));
   const at = readPoint(JSON.stringify({ format: 'cairn-point', ...header, ...theta }), read.value);
   if (at.kind !== 'read') throw new Error(at.reason.message);
   const { value: samples } = read;
@@ -207,6 +208,48 @@ describe.each(smooth)('%s', (name) => {
         },
       ),
       { ...seed, numRuns: 3 },
+    );
+  });
+});
+
+/** What has to be counted in all outputs together, or in the parameters themselves. */
+describe('cross-entropy and weight decay', () => {
+  const probabilities: readonly Row[] = [
+    ['1/2', '1/4', '1/4'],
+    [0, 1, 0],
+    ['1/3', '1/3', '1/3'],
+  ];
+  test.each<[string, Fields, readonly number[], readonly Row[], string | null]>([
+    ['cross-entropy, three classes', { function: 'cross-entropy' }, [2, 2, 3], probabilities, null],
+    ['cross-entropy, a factor', { function: 'cross-entropy', factor: '3/7' }, [2, 2, 2, 3], probabilities, null],
+    ['cross-entropy with weight decay', { function: 'cross-entropy' }, [2, 2, 3], probabilities, '3/7'],
+    ['squares with weight decay', { function: 'squared' }, [2, 2, 1], targets(1), '5/3'],
+    ['logistic with weight decay', { function: 'logistic' }, [2, 2, 2], targets(2), '1/9'],
+  ])('%s', (_, loss, widths, y, l2) => {
+    fc.assert(
+      fc.property(
+        network('tanh', widths),
+        fc.array(fc.nat(10_000), { minLength: 6, maxLength: 6 }),
+        ({ written, theta }, chosen) => {
+          const plain = problem({ layers: written, loss, x: inputs, y, weights: [1, '1/3', 2] });
+          const samples = l2 === null ? plain : { ...plain, regularization: { l2 } };
+          const halfWidth = 2 ** -7;
+          const found = bounds(samples, theta, 64, halfWidth);
+          const { list, back } = coordinatesOf(theta);
+          const penalty = (at: readonly Decimal[]): Decimal =>
+            at.reduce((sum, w) => sum.add(w.mul(w)), new Decimal(0)).mul(decimal(l2 ?? '0'));
+          const risk = (at: readonly Decimal[]) => riskOf(plain, layersOf(back(at))).add(penalty(at));
+          const value = risk(list);
+          expect(value.gte(found.value[0].sub(slack)) && value.lte(found.value[1].add(slack))).toBe(true);
+          expectGradient(found, risk, list, chosen);
+          expectEnclosed(found, risk, list, chosen);
+          const away = list.map((v, j) =>
+            v.add(new Decimal(halfWidth).mul((((chosen[0] as number) + 11 * j) % 9) - 4).div(4)),
+          );
+          expectEnclosed(found, risk, away, chosen);
+        },
+      ),
+      { ...seed, numRuns: 8 },
     );
   });
 });

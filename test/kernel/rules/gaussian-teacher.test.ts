@@ -7,6 +7,9 @@ const answer = (parts: GaussianParts): string => {
   const verdict = checkCertificate(gaussianCertificate(parts));
   return verdict.kind === 'proved' ? 'proved' : `${verdict.kind} ${verdict.reason.code} ${verdict.path}`;
 };
+const steep = (hints: Readonly<Record<string, Plain>>): Readonly<Record<string, Plain>> => ({
+  descent: { rule: 'gradient-bound', ...hints },
+});
 const ball = (hints: Readonly<Record<string, Plain>> = {}): Readonly<Record<string, Plain>> => ({
   localMinimum: { rule: 'strongly-convex-ball', modulus: '1/500', ballRadius: '1/10000000000', bits: 96, ...hints },
 });
@@ -284,9 +287,33 @@ describe('the problem', () => {
       'declined unsupported-combination $.statement.kind',
     ],
     [
-      'the rule for samples',
+      'a gradient that may vanish',
       { ...six, kind: 'no-local-minimum-near', proof: { descent: { rule: 'gradient-bound' } } },
-      'declined unsupported-combination $.proof.descent.rule',
+      'rejected gradient-may-vanish $.proof.descent',
+    ],
+    [
+      'a radius that is smaller than the gradient: published digits are no minimum',
+      { ...six, radius: `1/${10n ** 30n}`, kind: 'no-local-minimum-near', proof: steep({ bits: 160 }) },
+      'proved',
+    ],
+    [
+      'with too few bits for it',
+      { ...six, radius: `1/${10n ** 30n}`, kind: 'no-local-minimum-near', proof: steep({ bits: 32 }) },
+      'rejected gradient-may-vanish $.proof.descent',
+    ],
+    [
+      'units that may be parallel in the ball',
+      { ...six, radius: '2', kind: 'no-local-minimum-near', proof: steep({}) },
+      'rejected parallel-units $.statement.point',
+    ],
+    [
+      'the rule for exact minima',
+      {
+        ...six,
+        kind: 'not-local-minimum',
+        proof: { descent: { rule: 'descent-direction', direction: { layers: [] } } },
+      },
+      'declined unsupported-combination $.statement.kind',
     ],
     [
       'not a global minimum',

@@ -456,7 +456,7 @@ describe('where second derivatives jump or grow', () => {
     ['selu has a kink', bent('selu'), `on-a-kink ${here}`],
     ['relu has a kink', bent('relu'), `on-a-kink ${here}`],
     [
-      'cross-entropy does not add up over outputs',
+      'cross-entropy, away from its minimum',
       {
         problem: problem({
           layers: [dense(2)],
@@ -473,7 +473,7 @@ describe('where second derivatives jump or grow', () => {
         ]),
         node: { modulus: '1/100' },
       },
-      `unsupported-combination ${at}`,
+      `gradient-too-large ${at}.modulus`,
     ],
     [
       'two entries of a pool that may tie',
@@ -509,4 +509,171 @@ test('too many bits are declined', () => {
   const text = JSON.stringify(near(line, fit, '1/1000', { ...straight.node, bits: 1000 }));
   const verdict = checkCertificate(text, { limits: { digits: 900 } });
   expect(answer(verdict)).toBe(`limit-digits ${at}.bits`);
+});
+
+/** Cross-entropy is the same for all logits and for all of them grown alike: one output of the last layer may stay. */
+describe('a logit', () => {
+  const classes = { function: 'cross-entropy' };
+  const [third, half] = ['1/3', '1/2'];
+  const even = [third, third, third];
+  // At x = ±1 the best logits are equal: every parameter is 0.
+  const regression = problem({ layers: [dense(3)], x: ['-1', 1], y: [even, even], loss: classes });
+  const equal = point([
+    [[0], [0], [0]],
+    [0, 0, 0],
+  ]);
+  const soft: Required<Parts> = {
+    radius: '1/1000',
+    problem: regression,
+    point: equal,
+    node: { modulus: '1/5', logit: 2 },
+  };
+  const shifted = point([
+    [[5], [5], [5]],
+    ['-7', '-7', '-7'],
+  ]);
+  const trained = problem({
+    layers: [dense(1), activation('tanh'), dense(2)],
+    ...{
+      x: ['-1', 0, 1, 2],
+      y: [
+        [0, 1],
+        [1, 0],
+        [0, 1],
+        [1, 0],
+      ],
+      loss: classes,
+    },
+  });
+  const flat = point(
+    [[[0]], [0]],
+    [
+      [[0], [0]],
+      [0, 0],
+    ],
+  );
+  // Logits log 2 · relu(x) and 0: probabilities 2/3 at x = 1 and 4/5 at x = 2.
+  const scaled = (node: Fields): Parts => ({
+    problem: problem({
+      layers: [dense(1), relu, dense(2, false)],
+      ...{ x: [1, 2], loss: classes },
+      y: [
+        ['2/3', third],
+        ['4/5', '1/5'],
+      ],
+    }),
+    point: point([[[1]], [0]], [[['0.6931471805599453'], [0]]]),
+    radius: '1/10000',
+    node: { modulus: '1/100', ...node },
+  });
+  test.each<[string, Parts, string]>([
+    ['the last one', {}, 'proved'],
+    ['the first one', { node: { modulus: '1/5', logit: 0 } }, 'proved'],
+    ['none: the Hessian is singular', { node: { modulus: '1/1000000' } }, `not-strongly-convex ${at}.modulus`],
+    [
+      'a modulus too large: 2(s − s²) − 2s² < 1/2 + 1/2',
+      { node: { modulus: '7/10', logit: 2 } },
+      `not-strongly-convex ${at}.modulus`,
+    ],
+    ['all logits grown alike', { point: shifted }, 'proved'],
+    [
+      'one of them grown',
+      {
+        point: point([
+          [[0], [0], [0]],
+          [1, 0, 0],
+        ]),
+      },
+      `gradient-too-large ${at}.modulus`,
+    ],
+    [
+      'the one that stays grown: the others would have to follow',
+      {
+        point: point([
+          [[0], [0], [0]],
+          [0, 0, 1],
+        ]),
+      },
+      `gradient-too-large ${at}.modulus`,
+    ],
+    ['an output that is none', { node: { modulus: '1/5', logit: 3 } }, `wrong-hint ${at}.logit`],
+    [
+      'logistic losses of each output',
+      {
+        problem: problem({
+          layers: [dense(3)],
+          x: ['-1', 1],
+          y: [
+            [half, half, half],
+            [half, half, half],
+          ],
+          loss: { function: 'logistic' },
+        }),
+      },
+      `not-a-gauge ${at}.logit`,
+    ],
+    [
+      'squares',
+      {
+        problem: problem({
+          layers: [dense(3)],
+          x: ['-1', 1],
+          y: [
+            [0, 0, 0],
+            [0, 0, 0],
+          ],
+        }),
+      },
+      `not-a-gauge ${at}.logit`,
+    ],
+    [
+      'a last layer that is frozen: the outputs cannot grow alike',
+      {
+        problem: problem({
+          layers: [
+            dense(3),
+            frozen([
+              [
+                [1, 0, 0],
+                [0, 1, 0],
+                [0, 0, 2],
+              ],
+            ]),
+          ],
+          x: ['-1', 1],
+          y: [even, even],
+          loss: classes,
+        }),
+      },
+      `not-a-gauge ${at}.logit`,
+    ],
+    [
+      'a convolution: its outputs share their weights',
+      {
+        problem: shaped({
+          input: [1, 2],
+          layers: [conv1d(2, 1)],
+          x: [[1, 2]],
+          y: [['1/4', '1/4', '1/4', '1/4']],
+          loss: classes,
+        }),
+        point: pointOf([
+          [[[0]], [[0]]],
+          [0, 0],
+        ]),
+      },
+      `not-a-gauge ${at}.logit`,
+    ],
+    [
+      'a hidden unit without a use: no second derivative is seen in its weights',
+      { problem: trained, point: flat, node: { modulus: '1/1000000', logit: 1 } },
+      `not-strongly-convex ${at}.modulus`,
+    ],
+    ['the logit and the scale of a unit', scaled({ logit: 1, gauge }), 'proved'],
+    ['the other logit', scaled({ logit: 0, gauge }), 'proved'],
+    ['the scale of a unit alone', scaled({ gauge }), `not-strongly-convex ${at}.modulus`],
+    ['the logit alone', scaled({ logit: 1 }), `not-strongly-convex ${at}.modulus`],
+  ])('%s', (_, parts, expected) => {
+    expect(verdictOf({ ...soft, ...parts })).toBe(expected);
+  });
 });
