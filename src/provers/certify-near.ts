@@ -1,12 +1,10 @@
-import { pointJson } from '../formats/write.js';
 import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
-import { defaultLimits, Meter } from '../kernel/limits.js';
 import { freeParameters } from '../kernel/model/network.js';
 import type { Point, SampleProblem } from '../kernel/statement.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
-import { findBall } from './minimum-near.js';
+import { proveMinimumNear } from './minimum-near.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
@@ -22,7 +20,7 @@ export async function certifyNear(
   radius: Rational,
   options: CertifyOptions,
 ): Promise<Answer> {
-  const { claim, better } = options;
+  const { claim } = options;
   const at = { problem, point, options };
   const near = { radius: formatRational(radius) };
   const minima: readonly (Kind | undefined)[] = [undefined, 'local-minimum-near', 'spurious-local-minimum-near'];
@@ -40,35 +38,20 @@ export async function certifyNear(
       if (answer.kind === 'certified') return answer;
     }
   }
-  const mayVanish = (): Answer => {
+  const mayVanish = (also: string): Answer => {
     const hint = isAffine ? radiusThatMightDo(problem, point, ratio(radius.num, radius.den)) : '';
     return undecided({
       code: 'gradient-may-vanish',
       path: '$.radius',
-      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}`,
+      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}${also}`,
     });
   };
-  if (!minima.includes(claim)) return mayVanish();
-  const ball = findBall(problem, point, radius, new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY }));
-  if (ball.kind === 'undecided') return claim === undefined && isAffine ? mayVanish() : undecided(ball.reason);
-  for (const localMinimum of ball.nodes) {
-    if (better !== undefined && claim !== 'local-minimum-near') {
-      const proof = { localMinimum, lowerRisk: { rule: 'lower-risk' } };
-      const betterPoint = pointJson(problem.network, better.parameters);
-      const answer = proveClaim(at, 'spurious-local-minimum-near', proof, { ...near, betterPoint }, []);
-      if (answer.kind === 'certified') return answer;
-    }
-    if (claim === 'spurious-local-minimum-near') continue;
-    const notes =
-      better === undefined ? [] : ['the point given as better is not shown to have lower risk, and is ignored'];
-    const answer = proveClaim(at, 'local-minimum-near', { localMinimum }, near, notes);
-    if (answer.kind === 'certified') return answer;
+  if (!minima.includes(claim)) return mayVanish('');
+  const answer = proveMinimumNear({ problem, point, radius, options });
+  if (answer.kind === 'undecided' && claim === undefined && isAffine) {
+    return mayVanish(`; no minimum is shown: ${answer.reason.message} [${answer.reason.code}]`);
   }
-  return undecided({
-    code: 'not-strongly-convex',
-    path: '$.radius',
-    message: 'the risk is convex at the point, but not shown to be so on a ball that the gradient allows',
-  });
+  return answer;
 }
 
 function undecided(reason: Undecided): Answer {
