@@ -58,7 +58,7 @@ export function proveMinimumNear(given: Given): Answer {
 }
 
 /** The risk at a point in the coordinates that move, in doubles. */
-interface Shape {
+export interface Shape {
   /** the least eigenvalue of the Hessian, to one per cent; 0 where it is not positive definite */
   readonly least: number;
   /** an upper bound of |∇R| */
@@ -79,16 +79,7 @@ class MinimumNear {
   constructor(readonly given: Given) {
     const { problem, point } = given;
     this.#problem = problem;
-    const e = new Enclosures(bits);
-    let still = stillParameters(problem, point.parameters, null, e, this.#meter);
-    let shape = shapeAt(problem, still.slice, point.parameters, this.#meter);
-    if (shape.least <= nearlySingular * Math.max(0, ...shape.hessian.map((row, j) => row[j] as number))) {
-      const redundant = redundantColumns(problem);
-      if (redundant !== null) {
-        still = stillParameters(problem, point.parameters, redundant, e, this.#meter);
-        shape = shapeAt(problem, still.slice, point.parameters, this.#meter);
-      }
-    }
+    const { still, shape } = localShape(problem, point.parameters);
     this.#still = still;
     this.#shape = shape;
   }
@@ -232,6 +223,25 @@ export function polishFrom(problem: SampleProblem, slice: Slice, theta: Paramete
     if (!(error instanceof Refusal)) throw error;
     return null;
   }
+}
+
+/**
+ * Chooses which parameters move. Input columns that depend on others are looked for where the Hessian is nearly singular.
+ *
+ * @throws Refusal where the risk has no second derivatives at the point
+ */
+export function localShape(problem: SampleProblem, theta: Parameters): { still: StillParameters; shape: Shape } {
+  const meter = unlimited();
+  const e = new Enclosures(bits);
+  const still = stillParameters(problem, theta, null, e, meter);
+  const shape = shapeAt(problem, still.slice, theta, meter);
+  if (shape.least > nearlySingular * Math.max(0, ...shape.hessian.map((row, j) => row[j] as number))) {
+    return { still, shape };
+  }
+  const redundant = redundantColumns(problem);
+  if (redundant === null) return { still, shape };
+  const less = stillParameters(problem, theta, redundant, e, meter);
+  return { still: less, shape: shapeAt(problem, less.slice, theta, meter) };
 }
 
 function shapeAt(problem: SampleProblem, slice: Slice, theta: Parameters, meter: Meter): Shape {

@@ -14,8 +14,6 @@ import { denseOf } from './dense-of.js';
 export const polishedBits = 96;
 /** Of the steps that polishing may take from a point whose gradient is small. */
 export const newtonSteps = 30;
-/** A factorization serves as long as a step divides the gradient by this much. */
-const sharp = 10n ** 5n;
 const mostHalvings = 20;
 const moveBits = 50;
 
@@ -36,12 +34,10 @@ export interface RiskNear {
  */
 export function polish(risk: RiskNear, start: Parameters, mostSteps = newtonSteps): Parameters | null {
   let here = { theta: start, gradient: risk.gradientAt(start) };
-  let L: Triangle | null = null;
   for (let step = 0; step < mostSteps; step++) {
     const before = largest(here.gradient);
     if (before === 0n) break;
-    const isFresh: boolean = L === null;
-    L ??= cholesky(risk.hessianAt(here.theta));
+    const L = cholesky(risk.hessianAt(here.theta));
     if (L === null) return null;
     // Scaled to doubles of size 1, since the gradient may be very small.
     const move = solveCholesky(
@@ -58,8 +54,7 @@ export function polish(risk: RiskNear, start: Parameters, mostSteps = newtonStep
       after = largest(gradient);
       if (after < before) here = { theta, gradient };
     }
-    if (after >= before && (isFresh || rests)) return rests ? here.theta : null;
-    if (after * sharp > before) L = null;
+    if (after >= before) return rests ? here.theta : null;
   }
   return here.theta;
 }

@@ -1,0 +1,220 @@
+/**
+ * Trains the networks of trained.ts: `node --import tsx certificates/train.ts [NAME]`. Levenberg–Marquardt steps in doubles from seeded weights,
+ * then Newton's method, rounded to doubles. Of the minima that many seeds end at, one with a high risk and the lowest are written.
+ * Another version of JavaScript's tanh may end at other last bits: certificates are made from the weights that are committed.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { writeFile } from '../src/formats/write.js';
+import { formatRational, readPoint } from '../src/index.js';
+import { defaultLimits, Meter } from '../src/kernel/limits.js';
+import { riskAt } from '../src/kernel/model/enclosing.js';
+import type { DenseValues } from '../src/kernel/model/network.js';
+import type { Point, SampleProblem } from '../src/kernel/statement.js';
+import { Refusal } from '../src/kernel/verdict.js';
+import { cholesky, leastEigenvalue, solveCholesky } from '../src/numerics/cholesky.js';
+import { exactDyadic } from '../src/numerics/exact-dyadic.js';
+import { ratio } from '../src/numerics/floats.js';
+import { localShape, polishFrom } from '../src/provers/minimum-near.js';
+import { type Kink, nearestKink } from '../src/provers/nearest-kink.js';
+import { type Random, seeded } from '../src/provers/random.js';
+import { pointFile, problemOf, type Trained, trainedNetworks } from './trained.js';
+
+const seeds = 60;
+const mostSteps = 2000;
+/** Minima with a smaller least eigenvalue, or closer to a kink, are passed over. */
+const leastCurvature = 1e-4;
+const leastDistance = 1e-4;
+
+/** A fully connected network in doubles; theta is layer by layer, unit by unit: weights, then bias. */
+class FloatNetwork {
+  readonly sizes: readonly number[];
+  readonly parameters: number;
+
+  constructor(
+    readonly trained: Trained,
+    readonly X: readonly Float64Array[],
+    readonly y: Float64Array,
+  ) {
+    this.sizes = [X[0]?.length ?? 0, ...trained.hidden, 1];
+    this.parameters = this.sizes.slice(1).reduce((sum, units, l) => sum + units * ((this.sizes[l] as number) + 1), 0);
+  }
+
+  start(random: Random): Float64Array {
+    const theta = new Float64Array(this.parameters);
+    let at = 0;
+    this.sizes.slice(1).forEach((units, l) => {
+      const inputs = this.sizes[l] as number;
+      for (let j = 0; j < units * (inputs + 1); j++) theta[at++] = random.normal() / Math.sqrt(inputs);
+    });
+    return theta;
+  }
+
+  /** @returns the sum of squares; residuals and their derivatives, one row a sample, go into r and J */
+  evaluate(theta: Float64Array, r: Float64Array, J: readonly Float64Array[] | null): number {
+    let risk = 0;
+    this.X.forEach((x, i) => {
+      const values: Float64Array[] = [x];
+      const slopes: Float64Array[] = [];
+      let at = 0;
+      this.sizes.slice(1).forEach((units, l) => {
+        const before = values[l] as Float64Array;
+        const after = new Float64Array(units);
+        const slope = new Float64Array(units);
+        const isLast = l + 2 === this.sizes.length;
+        for (let u = 0; u < units; u++) {
+          let z = 0;
+          for (const value of before) z += (theta[at++] as number) * value;
+          z += theta[at++] as number;
+          const bent = isLast ? z : this.trained.activation === 'tanh' ? Math.tanh(z) : Math.max(0, z);
+          after[u] = bent;
+          slope[u] = isLast ? 1 : this.trained.activation === 'tanh' ? 1 - bent * bent : z > 0 ? 1 : 0;
+        }
+        values.push(after);
+        slopes.push(slope);
+      });
+      const residual = (values[values.length - 1]?.[0] as number) - (this.y[i] as number);
+      r[i] = residual;
+      risk += residual * residual;
+      if (J !== null) this.#pullBack(theta, values, slopes, J[i] as Float64Array);
+    });
+    return risk;
+  }
+
+  #pullBack(
+    theta: Float64Array,
+    values: readonly Float64Array[],
+    slopes: readonly Float64Array[],
+    row: Float64Array,
+  ): void {
+    let at = this.parameters;
+    let beta = Float64Array.of(1);
+    for (let l = slopes.length - 1; l >= 0; l--) {
+      const before = values[l] as Float64Array;
+      const delta = (slopes[l] as Float64Array).map((slope, u) => slope * (beta[u] as number));
+      at -= delta.length * (before.length + 1);
+      beta = new Float64Array(before.length);
+      delta.forEach((d, u) => {
+        const from = at + u * (before.length + 1);
+        before.forEach((value, j) => {
+          row[from + j] = d * value;
+          beta[j] = (beta[j] as number) + d * (theta[from + j] as number);
+        });
+        row[from + before.length] = d;
+      });
+    }
+  }
+}
+
+/** @see Nocedal, Wright, Numerical Optimization, 2006, section 10.3 */
+function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Array {
+  const n = net.X.length;
+  const [r, tried] = [new Float64Array(n), new Float64Array(n)];
+  const J = Array.from({ length: n }, () => new Float64Array(net.parameters));
+  let theta = start;
+  let damping = 1;
+  for (let step = 0; step < mostSteps; step++) {
+    const risk = net.evaluate(theta, r, J);
+    const gradient = new Float64Array(net.parameters);
+    const H = Array.from({ length: net.parameters }, (_, a) => new Float64Array(a + 1));
+    J.forEach((row, i) => {
+      for (let a = 0; a < row.length; a++) {
+        const left = row[a] as number;
+        gradient[a] = (gradient[a] as number) + left * (r[i] as number);
+        const Ha = H[a] as Float64Array;
+        for (let b = 0; b <= a; b++) Ha[b] = (Ha[b] as number) + left * (row[b] as number);
+      }
+    });
+    if (Math.hypot(...gradient) < 1e-9) return theta;
+    for (;;) {
+      const L = cholesky(H, -damping);
+      const move = L === null ? null : solveCholesky(L, gradient);
+      const next = move === null ? theta : theta.map((w, a) => w - (move[a] as number));
+      if (net.evaluate(next, tried, null) < risk) {
+        theta = next;
+        damping /= 3;
+        break;
+      }
+      damping *= 4;
+      if (damping > 1e12) return theta;
+    }
+  }
+  return theta;
+}
+
+interface Minimum {
+  readonly seed: number;
+  readonly point: Point;
+  readonly risk: number;
+  readonly gradient: number;
+  readonly least: number;
+  readonly moving: number;
+  readonly kink: Kink | null;
+}
+
+/** @returns null where Newton's method does not end, or ends at a point that is hardly a minimum */
+function minimumFrom(seed: number, problem: SampleProblem, net: FloatNetwork): Minimum | null {
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const start = pointOf(problem, net, levenbergMarquardt(net, net.start(seeded(seed))));
+  try {
+    const { slice } = localShape(problem, start.parameters).still;
+    const polished = polishFrom(problem, slice, start.parameters);
+    if (polished === null) return null;
+    const floats = polished.flatMap(({ weights, bias, denominator }: DenseValues) =>
+      weights.flatMap((row, u) => [...row, bias?.[u] as bigint].map((w) => ratio(w, denominator))),
+    );
+    const point = pointOf(problem, net, Float64Array.from(floats));
+    const { shape } = localShape(problem, point.parameters);
+    const kink = nearestKink(problem, point.parameters, meter);
+    const { upper } = riskAt(problem, point.parameters, 64, meter);
+    const least = leastEigenvalue(shape.hessian).value;
+    if (!(least > leastCurvature && (kink === null || kink.distance > leastDistance))) return null;
+    const figures = { gradient: shape.slope, least, moving: shape.hessian.length, kink };
+    return { seed, point, risk: ratio(upper.num, upper.den), ...figures };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return null;
+  }
+}
+
+function pointOf(problem: SampleProblem, net: FloatNetwork, theta: Float64Array): Point {
+  const point = readPoint(fileOf(net, theta), problem);
+  if (point.kind !== 'read') throw new Error(point.reason.message);
+  return point.value;
+}
+
+/** Every weight is written as the double that it is. */
+function fileOf({ sizes }: FloatNetwork, theta: Float64Array): string {
+  let at = 0;
+  const layers = sizes.slice(1).map((units, l) => {
+    const rows = Array.from({ length: units }, () => {
+      const row = Array.from(theta.slice(at, at + (sizes[l] as number) + 1), (w) => formatRational(exactDyadic(w)));
+      at += row.length;
+      return row;
+    });
+    return { weights: rows.map((row) => row.slice(0, -1)), bias: rows.map((row) => row[row.length - 1] as string) };
+  });
+  return writeFile({ format: 'cairn-point', version: 1, layers });
+}
+
+const [only] = process.argv.slice(2);
+for (const trained of trainedNetworks) {
+  if (only !== undefined && only !== trained.name) continue;
+  const problem = problemOf(trained);
+  const { inputs, targets } = problem.data;
+  const float = (rows: typeof inputs) =>
+    rows.rows.map((row) => Float64Array.from(row, (v) => ratio(v, rows.denominator)));
+  const net = new FloatNetwork(
+    trained,
+    float(inputs),
+    Float64Array.from(float(targets), ([y]) => y as number),
+  );
+  const minima = Array.from({ length: seeds }, (_, s) => minimumFrom(s + 1, problem, net)).flatMap((m) => m ?? []);
+  for (const { seed, risk, gradient, least, moving, kink } of minima) {
+    const near = kink === null ? '' : `, nearest kink ${kink.distance.toPrecision(3)}`;
+    process.stdout.write(
+      `${trained.name} seed ${seed}: R = ${risk.toPrecision(9)}, |∇R| = ${gradient.toPrecision(2)}, least eigenvalue ${least.toPrecision(3)} in ${moving} of ${net.parameters} coordinates${near}\n`,
+    );
+  }
+}
+void [mkdirSync, writeFileSync, dirname, pointFile];
