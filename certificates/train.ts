@@ -1,6 +1,9 @@
 /**
- * Trains the networks of trained.ts: `node --import tsx certificates/train.ts [NAME]`. Levenberg–Marquardt steps in doubles from seeded weights,
- * then Newton's method, rounded to doubles. Of the minima that many seeds end at, one with a high risk and the lowest are written.
+ * Trains the networks of trained.ts. Levenberg–Marquardt steps in doubles from seeded weights, then Newton's method, rounded to doubles.
+ *
+ *     node --import tsx certificates/train.ts NAME         from the two seeds of trained.ts, and writes the weights
+ *     node --import tsx certificates/train.ts NAME 250     from seeds 1 to 250, and writes nothing: what minima there are
+ *
  * Another version of JavaScript's tanh may end at other last bits: certificates are made from the weights that are committed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -20,8 +23,9 @@ import { type Kink, nearestKink } from '../src/provers/nearest-kink.js';
 import { type Random, seeded } from '../src/provers/random.js';
 import { pointFile, problemOf, type Trained, trainedNetworks } from './trained.js';
 
-const seeds = 60;
-const mostSteps = 2000;
+const mostSteps = 1000;
+/** Where Newton's method takes over. */
+const smallGradient = 1e-4;
 /** Minima with a smaller least eigenvalue, or closer to a kink, are passed over. */
 const leastCurvature = 1e-4;
 const leastDistance = 1e-4;
@@ -45,7 +49,13 @@ class FloatNetwork {
     let at = 0;
     this.sizes.slice(1).forEach((units, l) => {
       const inputs = this.sizes[l] as number;
-      for (let j = 0; j < units * (inputs + 1); j++) theta[at++] = random.normal() / Math.sqrt(inputs);
+      for (let u = 0; u < units; u++) {
+        const row = Array.from({ length: inputs }, () => random.normal() / Math.sqrt(inputs));
+        // In the first layer z = 0 at a sample drawn: the units bend where the data are.
+        const x = l === 0 ? (this.X[random.integer(0, this.X.length - 1)] as Float64Array) : new Float64Array(inputs);
+        for (const w of row) theta[at++] = w;
+        theta[at++] = -row.reduce((z, w, j) => z + w * (x[j] as number), 0);
+      }
     });
     return theta;
   }
@@ -107,7 +117,7 @@ class FloatNetwork {
 }
 
 /** @see Nocedal, Wright, Numerical Optimization, 2006, section 10.3 */
-function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Array {
+function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Array | null {
   const n = net.X.length;
   const [r, tried] = [new Float64Array(n), new Float64Array(n)];
   const J = Array.from({ length: n }, () => new Float64Array(net.parameters));
@@ -125,7 +135,7 @@ function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Arra
         for (let b = 0; b <= a; b++) Ha[b] = (Ha[b] as number) + left * (row[b] as number);
       }
     });
-    if (Math.hypot(...gradient) < 1e-9) return theta;
+    if (Math.hypot(...gradient) < smallGradient) return theta;
     for (;;) {
       const L = cholesky(H, -damping);
       const move = L === null ? null : solveCholesky(L, gradient);
@@ -136,15 +146,15 @@ function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Arra
         break;
       }
       damping *= 4;
-      if (damping > 1e12) return theta;
+      if (damping > 1e12) return null;
     }
   }
-  return theta;
+  return null;
 }
 
 interface Minimum {
-  readonly seed: number;
-  readonly point: Point;
+  /** of the point file */
+  readonly text: string;
   readonly risk: number;
   readonly gradient: number;
   readonly least: number;
@@ -155,7 +165,9 @@ interface Minimum {
 /** @returns null where Newton's method does not end, or ends at a point that is hardly a minimum */
 function minimumFrom(seed: number, problem: SampleProblem, net: FloatNetwork): Minimum | null {
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
-  const start = pointOf(problem, net, levenbergMarquardt(net, net.start(seeded(seed))));
+  const theta = levenbergMarquardt(net, net.start(seeded(seed)));
+  if (theta === null) return null;
+  const start = pointOf(problem, fileOf(net, theta));
   try {
     const { slice } = localShape(problem, start.parameters).still;
     const polished = polishFrom(problem, slice, start.parameters);
@@ -163,22 +175,23 @@ function minimumFrom(seed: number, problem: SampleProblem, net: FloatNetwork): M
     const floats = polished.flatMap(({ weights, bias, denominator }: DenseValues) =>
       weights.flatMap((row, u) => [...row, bias?.[u] as bigint].map((w) => ratio(w, denominator))),
     );
-    const point = pointOf(problem, net, Float64Array.from(floats));
+    const text = fileOf(net, Float64Array.from(floats));
+    const point = pointOf(problem, text);
     const { shape } = localShape(problem, point.parameters);
     const kink = nearestKink(problem, point.parameters, meter);
     const { upper } = riskAt(problem, point.parameters, 64, meter);
     const least = leastEigenvalue(shape.hessian).value;
     if (!(least > leastCurvature && (kink === null || kink.distance > leastDistance))) return null;
     const figures = { gradient: shape.slope, least, moving: shape.hessian.length, kink };
-    return { seed, point, risk: ratio(upper.num, upper.den), ...figures };
+    return { text, risk: ratio(upper.num, upper.den), ...figures };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return null;
   }
 }
 
-function pointOf(problem: SampleProblem, net: FloatNetwork, theta: Float64Array): Point {
-  const point = readPoint(fileOf(net, theta), problem);
+function pointOf(problem: SampleProblem, text: string): Point {
+  const point = readPoint(text, problem);
   if (point.kind !== 'read') throw new Error(point.reason.message);
   return point.value;
 }
@@ -197,24 +210,33 @@ function fileOf({ sizes }: FloatNetwork, theta: Float64Array): string {
   return writeFile({ format: 'cairn-point', version: 1, layers });
 }
 
-const [only] = process.argv.slice(2);
-for (const trained of trainedNetworks) {
-  if (only !== undefined && only !== trained.name) continue;
-  const problem = problemOf(trained);
-  const { inputs, targets } = problem.data;
-  const float = (rows: typeof inputs) =>
-    rows.rows.map((row) => Float64Array.from(row, (v) => ratio(v, rows.denominator)));
-  const net = new FloatNetwork(
-    trained,
-    float(inputs),
-    Float64Array.from(float(targets), ([y]) => y as number),
+const float = ({ rows, denominator }: SampleProblem['data']['inputs']): readonly Float64Array[] =>
+  rows.map((row) => Float64Array.from(row, (v) => ratio(v, denominator)));
+
+const [name, survey] = process.argv.slice(2);
+const trained = trainedNetworks.find((network) => network.name === name);
+if (trained === undefined)
+  throw new Error(`expected one of ${trainedNetworks.map((network) => network.name).join(', ')}`);
+const problem = problemOf(trained);
+const net = new FloatNetwork(
+  trained,
+  float(problem.data.inputs),
+  Float64Array.from(float(problem.data.targets), ([y]) => y as number),
+);
+const seeds =
+  survey === undefined
+    ? [trained.seeds.minimum, trained.seeds.better]
+    : Array.from({ length: Number(survey) }, (_, s) => s + 1);
+for (const seed of seeds) {
+  const minimum = minimumFrom(seed, problem, net);
+  if (minimum === null) continue;
+  const { risk, gradient, least, moving, kink } = minimum;
+  const near = kink === null ? '' : `, nearest kink ${kink.distance.toPrecision(3)}`;
+  process.stdout.write(
+    `${name} seed ${seed}: R = ${risk.toPrecision(9)}, |∇R| = ${gradient.toPrecision(2)}, least eigenvalue ${least.toPrecision(3)} in ${moving} of ${net.parameters} coordinates${near}\n`,
   );
-  const minima = Array.from({ length: seeds }, (_, s) => minimumFrom(s + 1, problem, net)).flatMap((m) => m ?? []);
-  for (const { seed, risk, gradient, least, moving, kink } of minima) {
-    const near = kink === null ? '' : `, nearest kink ${kink.distance.toPrecision(3)}`;
-    process.stdout.write(
-      `${trained.name} seed ${seed}: R = ${risk.toPrecision(9)}, |∇R| = ${gradient.toPrecision(2)}, least eigenvalue ${least.toPrecision(3)} in ${moving} of ${net.parameters} coordinates${near}\n`,
-    );
-  }
+  if (survey !== undefined) continue;
+  const file = pointFile(trained.name, seed === trained.seeds.minimum ? 'minimum' : 'better');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, minimum.text);
 }
-void [mkdirSync, writeFileSync, dirname, pointFile];

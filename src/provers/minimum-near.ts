@@ -89,11 +89,14 @@ class MinimumNear {
     const { claim, better } = options;
     const { least, hessian } = this.#shape;
     if (!(least > 0)) {
-      const value = hessian.length === 0 ? 0 : leastEigenvalue(hessian).value;
+      const { value } = leastEigenvalue(hessian);
+      const found = Number.isFinite(value)
+        ? `its least eigenvalue in the ${hessian.length} coordinates that move is about ${figure(value)}`
+        : 'it is beyond the range of doubles';
       return undecided({
         code: 'curvature-not-positive',
         path: '$.point',
-        message: `the Hessian of the risk is not positive definite at the point: in the ${hessian.length} coordinates that move its least eigenvalue is about ${figure(value)}`,
+        message: `the Hessian of the risk is not positive definite at the point: ${found}`,
       });
     }
     const noBetter = claim === 'local-minimum-near' ? null : this.#whyNotBetter();
@@ -188,8 +191,9 @@ class MinimumNear {
     }
     if (refused.code === 'not-below' && options.better !== undefined) {
       const { lower } = riskAt(this.#problem, options.better.parameters, bits, this.#meter);
-      const { upper } = riskAt(this.#problem, point.parameters, bits, this.#meter);
-      const message = `the point given as better has a risk of ${figure(float(lower))}, and the minimum is not shown to have more: it is at most ${figure(float(upper))}, with ${figures}`;
+      const theta = centre === null || typeof centre === 'number' ? point.parameters : centre.theta;
+      const { upper } = riskAt(this.#problem, theta, bits, this.#meter);
+      const message = `the point given as better has a risk of ${figure(float(lower))}, and the minimum is not shown to have more: it has at most ${figure(float(upper))}, with ${figures}`;
       return { code: 'gap-too-small', path: '$', message };
     }
     if (refused.code === 'on-a-kink') return kinkReason(this.#problem, point.parameters, refused);
