@@ -12,7 +12,7 @@ import { writeFile } from '../src/formats/write.js';
 import { formatRational, readPoint } from '../src/index.js';
 import { defaultLimits, Meter } from '../src/kernel/limits.js';
 import { riskAt } from '../src/kernel/model/enclosing.js';
-import type { DenseValues } from '../src/kernel/model/network.js';
+import type { DenseValues, Parameters } from '../src/kernel/model/network.js';
 import type { Point, SampleProblem } from '../src/kernel/statement.js';
 import { Refusal } from '../src/kernel/verdict.js';
 import { cholesky, leastEigenvalue, solveCholesky } from '../src/numerics/cholesky.js';
@@ -117,7 +117,7 @@ class FloatNetwork {
 }
 
 /** @see Nocedal, Wright, Numerical Optimization, 2006, section 10.3 */
-function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Array | null {
+function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Array {
   const n = net.X.length;
   const [r, tried] = [new Float64Array(n), new Float64Array(n)];
   const J = Array.from({ length: n }, () => new Float64Array(net.parameters));
@@ -146,48 +146,61 @@ function levenbergMarquardt(net: FloatNetwork, start: Float64Array): Float64Arra
         break;
       }
       damping *= 4;
-      if (damping > 1e12) return null;
+      if (damping > 1e12) return theta;
     }
   }
-  return null;
+  return theta;
 }
 
-interface Minimum {
+/** Where training ends. */
+interface End {
   /** of the point file */
   readonly text: string;
   readonly risk: number;
+  /** null where that is no minimum, or hardly one */
+  readonly minimum: Minimum | null;
+}
+
+interface Minimum {
   readonly gradient: number;
   readonly least: number;
   readonly moving: number;
   readonly kink: Kink | null;
 }
 
-/** @returns null where Newton's method does not end, or ends at a point that is hardly a minimum */
-function minimumFrom(seed: number, problem: SampleProblem, net: FloatNetwork): Minimum | null {
-  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+
+function trainFrom(seed: number, problem: SampleProblem, net: FloatNetwork): End {
   const theta = levenbergMarquardt(net, net.start(seeded(seed)));
-  if (theta === null) return null;
-  const start = pointOf(problem, fileOf(net, theta));
+  const end = (text: string, minimum: Minimum | null): End => {
+    const { upper } = riskAt(problem, pointOf(problem, text).parameters, 64, meter);
+    return { text, risk: ratio(upper.num, upper.den), minimum };
+  };
+  const text = fileOf(net, theta);
   try {
-    const { slice } = localShape(problem, start.parameters).still;
-    const polished = polishFrom(problem, slice, start.parameters);
-    if (polished === null) return null;
+    const start = pointOf(problem, text).parameters;
+    const { still, shape } = localShape(problem, start);
+    const isClose = shape.slope < 2 * smallGradient;
+    const polished = isClose ? polishFrom(problem, still.slice, start) : null;
+    if (polished === null) return end(text, null);
     const floats = polished.flatMap(({ weights, bias, denominator }: DenseValues) =>
       weights.flatMap((row, u) => [...row, bias?.[u] as bigint].map((w) => ratio(w, denominator))),
     );
-    const text = fileOf(net, Float64Array.from(floats));
-    const point = pointOf(problem, text);
-    const { shape } = localShape(problem, point.parameters);
-    const kink = nearestKink(problem, point.parameters, meter);
-    const { upper } = riskAt(problem, point.parameters, 64, meter);
-    const least = leastEigenvalue(shape.hessian).value;
-    if (!(least > leastCurvature && (kink === null || kink.distance > leastDistance))) return null;
-    const figures = { gradient: shape.slope, least, moving: shape.hessian.length, kink };
-    return { text, risk: ratio(upper.num, upper.den), ...figures };
+    const rounded = fileOf(net, Float64Array.from(floats));
+    return end(rounded, minimumAt(problem, pointOf(problem, rounded).parameters));
   } catch (error) {
+    // A kink at the end, or on the way.
     if (!(error instanceof Refusal)) throw error;
-    return null;
+    return end(text, null);
   }
+}
+
+function minimumAt(problem: SampleProblem, theta: Parameters): Minimum | null {
+  const { slope, hessian } = localShape(problem, theta).shape;
+  const kink = nearestKink(problem, theta, meter);
+  const least = leastEigenvalue(hessian).value;
+  if (!(least > leastCurvature && (kink === null || kink.distance > leastDistance))) return null;
+  return { gradient: slope, least, moving: hessian.length, kink };
 }
 
 function pointOf(problem: SampleProblem, text: string): Point {
@@ -210,6 +223,13 @@ function fileOf({ sizes }: FloatNetwork, theta: Float64Array): string {
   return writeFile({ format: 'cairn-point', version: 1, layers });
 }
 
+function described(minimum: Minimum | null): string {
+  if (minimum === null) return 'no minimum yet';
+  const { gradient, least, moving, kink } = minimum;
+  const near = kink === null ? '' : `, nearest kink ${kink.distance.toPrecision(3)}`;
+  return `|∇R| = ${gradient.toPrecision(2)}, least eigenvalue ${least.toPrecision(3)} in ${moving} coordinates${near}`;
+}
+
 const float = ({ rows, denominator }: SampleProblem['data']['inputs']): readonly Float64Array[] =>
   rows.map((row) => Float64Array.from(row, (v) => ratio(v, denominator)));
 
@@ -228,15 +248,10 @@ const seeds =
     ? [trained.seeds.minimum, trained.seeds.better]
     : Array.from({ length: Number(survey) }, (_, s) => s + 1);
 for (const seed of seeds) {
-  const minimum = minimumFrom(seed, problem, net);
-  if (minimum === null) continue;
-  const { risk, gradient, least, moving, kink } = minimum;
-  const near = kink === null ? '' : `, nearest kink ${kink.distance.toPrecision(3)}`;
-  process.stdout.write(
-    `${name} seed ${seed}: R = ${risk.toPrecision(9)}, |∇R| = ${gradient.toPrecision(2)}, least eigenvalue ${least.toPrecision(3)} in ${moving} of ${net.parameters} coordinates${near}\n`,
-  );
+  const { text, risk, minimum } = trainFrom(seed, problem, net);
+  process.stdout.write(`${name} seed ${seed}: R = ${risk.toPrecision(9)}, ${described(minimum)}\n`);
   if (survey !== undefined) continue;
   const file = pointFile(trained.name, seed === trained.seeds.minimum ? 'minimum' : 'better');
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, minimum.text);
+  writeFileSync(file, text);
 }

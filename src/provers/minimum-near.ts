@@ -73,6 +73,8 @@ class MinimumNear {
   readonly #shape: Shape;
   /** null until it is wanted, and where Newton's method does not end */
   #polished: Centre | number | null | undefined;
+  /** at the polished point */
+  #ended: Shape | null = null;
   /** what the kernel said last */
   #refused: Undecided | null = null;
 
@@ -146,7 +148,8 @@ class MinimumNear {
   #provePolished(kind: MinimumKind, notes: readonly string[]): Answer | null {
     const centre = this.#centre();
     if (centre === null || typeof centre === 'number') return null;
-    return this.#proveAt(centre, shapeAt(this.#problem, this.#still.slice, centre.theta, this.#meter), kind, notes);
+    this.#ended ??= shapeAt(this.#problem, this.#still.slice, centre.theta, this.#meter);
+    return this.#proveAt(centre, this.#ended, kind, notes);
   }
 
   /** The polished point; how far away it is where that is too far; null where there is none. */
@@ -176,17 +179,22 @@ class MinimumNear {
     const { point, radius, options } = this.given;
     const { least, slope } = this.#shape;
     const [refused, centre] = [this.#refused, this.#centre()];
+    const at = ({ slope: g, least: lambda }: Shape, where: string): string =>
+      `|∇R| = ${figure(g)} and a least eigenvalue of the Hessian of ${figure(lambda)} at the point${where}`;
     const newton =
       centre === null
         ? 'Newton’s method finds no minimum from there'
-        : `Newton’s method ends at a distance of ${figure(typeof centre === 'number' ? centre : centre.distance)}`;
-    const figures = `|∇R| = ${figure(slope)} and a least eigenvalue of the Hessian of ${figure(least)} at the point, ${newton}`;
+        : this.#ended === null
+          ? `Newton’s method ends ${figure(centre as number)} away`
+          : at(this.#ended, ` that Newton’s method makes of it, ${figure((centre as Centre).distance)} away`);
+    const figures = `${at(this.#shape, '')}; ${newton}`;
     if (refused === null) {
       const needed = typeof centre === 'number' ? 1.1 * centre : (1.1 * slope) / least;
+      const hint = this.#ended === null ? `; a radius of about ${Number(needed.toPrecision(1))} might do` : '';
       return {
         code: 'radius-too-small',
         path: '$.radius',
-        message: `the gradient at the point is too large for the radius ${figure(float(radius))}, with ${figures}; a radius of about ${needed.toPrecision(1)} might do`,
+        message: `the gradient at the point is too large for the radius ${figure(float(radius))}, with ${figures}${hint}`,
       };
     }
     if (refused.code === 'not-below' && options.better !== undefined) {

@@ -37,7 +37,8 @@ export function polish(risk: RiskNear, start: Parameters, mostSteps = newtonStep
   for (let step = 0; step < mostSteps; step++) {
     const before = largest(here.gradient);
     if (before === 0n) break;
-    const L = cholesky(risk.hessianAt(here.theta));
+    const hessian = risk.hessianAt(here.theta);
+    const L = cholesky(hessian);
     if (L === null) return null;
     // Scaled to doubles of size 1, since the gradient may be very small.
     const move = solveCholesky(
@@ -46,7 +47,9 @@ export function polish(risk: RiskNear, start: Parameters, mostSteps = newtonStep
     );
     if (!move.every((m) => Math.abs(m) < 1e100)) return null;
     const change = Array.from(move, (m) => BigInt(Math.round(m * 2 ** moveBits)) * before);
-    const rests = change.every((c) => (c < 0n ? -c : c) >> BigInt(moveBits + polishedBits) === 0n);
+    // What rounding the parameters leaves of the gradient.
+    const noise = hessian.reduce((sum, row) => sum + row.reduce((size, a) => size + Math.abs(a), 0), 0);
+    const rests = ratio(before, 1n << BigInt(polishedBits)) <= 2 * noise;
     let after = before;
     for (let halvings = 0; after >= before && halvings < (rests ? 1 : mostHalvings); halvings++) {
       const theta = moved(risk, here.theta, change, halvings);
