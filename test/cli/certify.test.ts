@@ -55,6 +55,10 @@ describe('exit codes', () => {
 
   test.each([
     ['p.json --point minimum.json --near 1/1000', '[gradient-may-vanish]'],
+    [
+      'p.json --point minimum.json --near 1/1000',
+      '; no minimum is shown: the Hessian of the risk is not positive definite',
+    ],
     ['decay.json --point minimum.json', 'decay.json: $.regularization: weight decay has no rule in this version'],
     ['tanh.json --point minimum.json', '[irrational-value]'],
     ['tanh.json --point minimum.json --near 1/1000', '[curvature-not-positive]'],
