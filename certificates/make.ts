@@ -27,6 +27,7 @@ import {
 import { ratio } from '../src/numerics/floats.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
+import { trainedCases } from './trained.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -963,6 +964,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
     'trained/iris-weight-decay-tanh-2',
     () => trained(classifier(certain, { regularization: { l2: '1/100' } }), decayed, null, 10_000_000n),
   ],
+  ...trainedCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

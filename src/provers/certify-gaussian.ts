@@ -6,11 +6,13 @@ import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { gaussianGradient, gaussianHessian, gaussianRisk } from '../kernel/model/arc-cosine.js';
 import type { DenseValues, Parameters } from '../kernel/model/network.js';
+import { sliceOf } from '../kernel/model/slice.js';
 import type { GaussianProblem, Point } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
-import { cholesky, leastEigenvalue, solveCholesky, type Triangle } from '../numerics/cholesky.js';
+import { leastEigenvalue, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
 import { denseOf } from './dense-of.js';
+import { type Centre, centreWithin, movedNote, polish, polishedBits } from './polish.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
@@ -51,20 +53,64 @@ export function certifyGaussian(problem: GaussianProblem, point: Point, options:
   }
   const near = localShape(problem, point.parameters);
   if ('code' in near) return undecided(near.code, near.path, near.message, notes);
-  const rest = { radius: formatRational(radius) };
   if (near.least.value < 0) {
     const direction = directionOf(problem, near.least.vector);
-    return prove('no-local-minimum-near', { descent: { rule: 'negative-curvature', direction, bits } }, rest);
+    return prove(
+      'no-local-minimum-near',
+      { descent: { rule: 'negative-curvature', direction, bits } },
+      {
+        radius: formatRational(radius),
+      },
+    );
   }
-  const { modulus, ballRadius } = ballFor(near.least.value, near.gradient, radius);
+  if (better === null && claim === 'spurious-local-minimum-near') return noBetter();
+  const here = { theta: point.parameters, radius, distance: 0 };
+  const answer = proveMinimumAt(problem, point, here, near, options, better, notes);
+  if (answer.kind === 'certified') return answer;
+  const polished = polishedWithin(problem, point, radius);
+  if (polished === null) return answer;
+  const shape = localShape(problem, polished.theta);
+  if ('code' in shape || !(shape.least.value > 0)) return answer;
+  return proveMinimumAt(problem, point, polished, shape, options, better, [
+    ...notes,
+    movedNote(polished.distance, radius),
+  ]);
+}
+
+/** @returns null where Newton's method does not end at a point inside the ball around the given one */
+function polishedWithin(problem: GaussianProblem, point: Point, radius: Rational): Centre | null {
+  try {
+    const theta = polishGaussian(problem, point.parameters);
+    const centre = theta === null ? null : centreWithin(point.parameters, theta, radius);
+    return typeof centre === 'number' ? null : centre;
+  } catch (error) {
+    // Units that become parallel on the way.
+    if (!(error instanceof Refusal)) throw error;
+    return null;
+  }
+}
+
+function proveMinimumAt(
+  problem: GaussianProblem,
+  point: Point,
+  { theta, radius }: Centre,
+  { least, gradient }: Shape,
+  options: CertifyOptions,
+  better: Fields | null,
+  notes: readonly string[],
+): Answer {
+  const { modulus, ballRadius } = ballFor(least.value, gradient, radius);
   const localMinimum = {
     ...{ rule: 'strongly-convex-ball', modulus: formatRational(modulus) },
     ...{ ballRadius: formatRational(ballRadius), bits },
   };
-  if (better !== null && claim !== 'local-minimum-near') {
-    return prove('spurious-local-minimum-near', { localMinimum, ...lowerRisk }, { ...rest, betterPoint: better });
+  const at = { problem, point: { ...point, parameters: theta }, options };
+  const rest = { radius: formatRational(radius) };
+  if (better === null || options.claim === 'local-minimum-near') {
+    return proveClaim(at, 'local-minimum-near', { localMinimum }, rest, notes);
   }
-  return claim === 'spurious-local-minimum-near' ? noBetter() : prove('local-minimum-near', { localMinimum }, rest);
+  const proof = { localMinimum, ...lowerRisk };
+  return proveClaim(at, 'spurious-local-minimum-near', proof, { ...rest, betterPoint: better }, notes);
 }
 
 const exactClaims: readonly (Kind | undefined)[] = [undefined, 'not-global-minimum', 'global-minimum'];
@@ -78,33 +124,24 @@ const nearClaims: readonly (Kind | undefined)[] = [
 const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk', bits } };
 
 /**
- * Newton's method on the gradient's enclosures, with the Hessian in doubles: every step gains about ten digits.
+ * Newton's method in all weights of the student.
  *
- * @returns rows that are multiples of 2^−bits, or null where the Hessian is not positive definite
+ * @returns null where a Hessian is not positive definite, or no step makes the gradient smaller
  */
-export function polishGaussian(problem: GaussianProblem, theta: Parameters, newtonSteps: number): Parameters | null {
-  let at = theta;
-  for (let step = 0; step < newtonSteps; step++) {
-    const L = cholesky(hessianInDoubles(problem, at));
-    if (L === null) return null;
-    const gradient = gaussianGradient(problem.data, at, 0n, 2 * bits, unlimited());
-    const middles = gradient.map((row) => row.map(({ low, high }) => (low + high) >> 1n));
-    // Scaled to doubles of size 1, since the gradient may be very small.
-    const largest = middles.flat().reduce((most, g) => ((g < 0n ? -g : g) > most ? (g < 0n ? -g : g) : most), 1n);
-    const scaled = Float64Array.from(middles.flat(), (g) => ratio(g, largest));
-    const move = solveCholesky(L, scaled);
-    const [student, ...fixed] = at as readonly [DenseValues, ...DenseValues[]];
-    const width = student.weights[0]?.length ?? 0;
-    const weights = student.weights.map((row, j) =>
-      row.map((w, u) => {
-        const m = BigInt(Math.round((move[j * width + u] as number) * 2 ** 50)) * largest;
-        const before = (w << BigInt(bits)) / student.denominator;
-        return before - (m >> BigInt(50 + bits));
-      }),
-    );
-    at = [denseOf(weights, null, 1n << BigInt(bits)), ...fixed];
-  }
-  return at;
+export function polishGaussian(problem: GaussianProblem, theta: Parameters, mostSteps?: number): Parameters | null {
+  const { network, data } = problem;
+  return polish(
+    {
+      ...{ network, slice: sliceOf(network, () => false) },
+      gradientAt: (at) =>
+        gaussianGradient(data, at, 0n, 2 * polishedBits, unlimited()).flatMap((row) =>
+          row.map(({ low, high }) => (low + high) >> 1n),
+        ),
+      hessianAt: (at) => hessianInDoubles(problem, at),
+    },
+    theta,
+    mostSteps,
+  );
 }
 
 /** Whether some partial derivative is nowhere 0 in the ball, by the kernel's own enclosures. */

@@ -1,4 +1,3 @@
-import { pointJson } from '../formats/write.js';
 import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -8,7 +7,7 @@ import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js
 import { Refusal } from '../kernel/verdict.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
-import { findBall } from './minimum-near.js';
+import { proveMinimumNear } from './minimum-near.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
@@ -24,7 +23,7 @@ export async function certifyNear(
   radius: Rational,
   options: CertifyOptions,
 ): Promise<Answer> {
-  const { claim, better } = options;
+  const { claim } = options;
   const at = { problem, point, options };
   const near = { radius: formatRational(radius) };
   const minima: readonly (Kind | undefined)[] = [undefined, 'local-minimum-near', 'spurious-local-minimum-near'];
@@ -42,35 +41,20 @@ export async function certifyNear(
       if (answer.kind === 'certified') return answer;
     }
   }
-  const mayVanish = (): Answer => {
+  const mayVanish = (also: string): Answer => {
     const hint = isPiecewise(problem) ? radiusThatMightDo(problem, point, ratio(radius.num, radius.den)) : '';
     return undecided({
       code: 'gradient-may-vanish',
       path: '$.radius',
-      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}`,
+      message: `every partial derivative of the risk may vanish somewhere in the ball${hint}${also}`,
     });
   };
-  if (!minima.includes(claim)) return mayVanish();
-  const ball = findBall(problem, point, radius, unlimited());
-  if (ball.kind === 'undecided') return claim === undefined && isAffine ? mayVanish() : undecided(ball.reason);
-  for (const localMinimum of ball.nodes) {
-    if (better !== undefined && claim !== 'local-minimum-near') {
-      const proof = { localMinimum, lowerRisk: { rule: 'lower-risk' } };
-      const betterPoint = pointJson(problem.network, better.parameters);
-      const answer = proveClaim(at, 'spurious-local-minimum-near', proof, { ...near, betterPoint }, []);
-      if (answer.kind === 'certified') return answer;
-    }
-    if (claim === 'spurious-local-minimum-near') continue;
-    const notes =
-      better === undefined ? [] : ['the point given as better is not shown to have lower risk, and is ignored'];
-    const answer = proveClaim(at, 'local-minimum-near', { localMinimum }, near, notes);
-    if (answer.kind === 'certified') return answer;
+  if (!minima.includes(claim)) return mayVanish('');
+  const answer = proveMinimumNear({ problem, point, radius, options });
+  if (answer.kind === 'undecided' && claim === undefined && isAffine) {
+    return mayVanish(`; no minimum is shown: ${answer.reason.message} [${answer.reason.code}]`);
   }
-  return undecided({
-    code: 'not-strongly-convex',
-    path: '$.radius',
-    message: 'the risk is convex at the point, but not shown to be so on a ball that the gradient allows',
-  });
+  return answer;
 }
 
 function undecided(reason: Undecided): Answer {
@@ -79,16 +63,15 @@ function undecided(reason: Undecided): Answer {
 
 /** Whether the kernel's own enclosures, at the least precision that is tried, show a partial derivative that is nowhere 0 in the ball. */
 function isSteep(problem: SummedProblem, { parameters }: Point, radius: Rational): boolean {
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   try {
-    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', unlimited());
+    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', meter);
     return gradient.some(({ low, high }) => low > 0n || high < 0n);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return false;
   }
 }
-
-const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
 
 /** Halves the radius, in float intervals, until some derivative keeps its sign: what to try next. */
 function radiusThatMightDo(problem: SampleProblem, point: Point, radius: number): string {

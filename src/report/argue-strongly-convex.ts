@@ -1,4 +1,6 @@
 /** Rules `strongly-convex-ball` and `exact-hessian`, told with the numbers of one instance (theory.md 3). */
+
+import { multiply } from '../kernel/arithmetic/rational.js';
 import type { ProofNode } from '../kernel/format.js';
 import { freeParameters } from '../kernel/model/network.js';
 import type { Theorem } from '../kernel/theorem.js';
@@ -32,7 +34,9 @@ export function arguesStronglyConvexBall(theorem: Theorem): readonly Block[] {
     ),
     display(formula('|∇R(θ)| < λρ', '\\lvert \\nabla R(\\theta) \\rvert < \\lambda \\rho')),
     paragraph(
-      'so the risk has its minimum over the ball at some θ* inside it, and ',
+      'where λρ = ',
+      exactly(multiply(step.modulus, step.ballRadius ?? radius)),
+      ', so the risk has its minimum over the ball at some θ* inside it, and ',
       joined(
         formula(
           'R(θ*) ≥ R(θ) − |∇R(θ)|²/(2λ)',

@@ -10,6 +10,7 @@ mkdirSync(join(folder, 'in'));
 mkdirSync(join(folder, 'a-folder'));
 const outside = { ...example.referringProblem, data: { ...example.referringProblem.data, file: '../d.csv' } };
 const changed = { ...example.referringProblem, data: { ...example.referringProblem.data, sha256: '0'.repeat(64) } };
+const tanh = { type: 'activation', function: 'tanh' };
 example.write(folder, {
   'p.json': example.problemFile,
   'minimum.json': example.pointFile(example.minimum),
@@ -18,6 +19,22 @@ example.write(folder, {
   'one-layer.json': example.pointFile({ layers: [] }),
   'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
   'decay.json': { ...example.problemFile, regularization: { l2: '1/100' } },
+  'valley.json': {
+    ...example.problemFile,
+    network: { input: [1], layers: [{ type: 'dense', units: 1 }, tanh, { type: 'dense', units: 1 }] },
+    data: {
+      type: 'samples',
+      inputs: [['-2'], ['-1'], ['-1/2'], ['0'], ['1'], ['2']],
+      // 2 tanh(x + 1/2) − 1, rounded.
+      targets: [['-2.8103'], ['-1.9242'], ['-1'], ['-0.0758'], ['0.8103'], ['0.9732']],
+    },
+  },
+  'unfinished.json': example.pointFile({
+    layers: [
+      { weights: [['1.1']], bias: ['0.6'] },
+      { weights: [['2']], bias: ['-1'] },
+    ],
+  }),
   'negative.json': JSON.stringify(example.problemFile).replace('"squared"', '"squared","factor":"-1"'),
   'twice.json': JSON.stringify(example.referringProblem).replace('{', '{"format":"cairn-problem",'),
   'number.json': JSON.stringify(example.referringProblem).replace('"units":2', '"units":2.0'),
@@ -60,6 +77,10 @@ describe('exit codes', () => {
     ['decay.json --point minimum.json', '[nonzero-gradient]'],
     ['decay.json --point minimum.json --claim saddle', '[unsupported-claim]'],
     ['decay.json --point minimum.json --claim not-global-minimum', '[no-better-point]'],
+    [
+      'p.json --point minimum.json --near 1/1000',
+      '; no minimum is shown: the Hessian of the risk is not positive definite',
+    ],
     ['tanh.json --point minimum.json', '[irrational-value]'],
     ['tanh.json --point minimum.json --near 10', '[curvature-not-positive]'],
   ])('certify %s: 2, %s, and nothing is written', (args, said) => {
@@ -95,6 +116,14 @@ test('a point given as better that is not is reported, and ignored', () => {
   const { code, out, err } = certify('p.json --point minimum.json --better minimum.json -o out.cert.json');
   expect([code, err]).toEqual([0, 'the point given as better has no lower risk, and is ignored\n']);
   expect(out).toContain('proved    ');
+});
+
+test('a point that is not quite a minimum is polished, and stderr says so', () => {
+  const { code, out, err } = certify('valley.json --point unfinished.json --near 1/2 -o out.cert.json');
+  expect(code).toBe(0);
+  expect(out).toContain('proved    local-minimum-near');
+  expect(err).toMatch(/^the certificate is about the point that Newton’s method makes of the given one, \S+ away, /);
+  expect(cairn('verify', 'out.cert.json', '--problem', 'valley.json')).toMatchObject({ code: 0 });
 });
 
 test('--json has exactly the keys of proofs/format.md 12', () => {

@@ -118,6 +118,16 @@ test('fewer units than the teacher has: a minimum, and no better point is known'
   }
 });
 
+test('a point with a few digits is polished within the radius, and the answer says so', async () => {
+  const cut: Rows = sixUnits.map((row) => row.map((w) => w.slice(0, 7)));
+  const { problem, at } = given(cut, identity(6));
+  const found = await certify(problem, at, { seed: 1, effort: 1, radius: rational(1n, 10_000n) });
+  if (found.kind === 'undecided') throw new Error(found.reason.message);
+  expect(found.claim).toBe('spurious-local-minimum-near');
+  expect(found.notes).toHaveLength(1);
+  expect(found.notes[0]).toContain('a minimum is within 1/10000 of the given one');
+});
+
 test('polishing takes the gradient to the precision of the enclosures, or says that there is no minimum', () => {
   const cut: Rows = sixUnits.map((row) => row.map((w) => w.slice(0, 7)));
   const { problem, at } = given(cut, identity(6));
