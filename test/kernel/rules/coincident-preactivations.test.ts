@@ -545,7 +545,7 @@ describe('near a point', () => {
       'bits too few to tell the sides apart',
       sigmoid,
       rounded('0.000347'),
-      { bits: 8, vectors: [] },
+      { halfWidth: '1/10000', bits: 10, vectors: [] },
       radius,
       `prediction-not-bracketed ${at}.solveFor`,
     ],
