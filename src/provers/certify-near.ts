@@ -6,7 +6,8 @@ import { freeParameters } from '../kernel/model/network.js';
 import type { Point, SampleProblem } from '../kernel/statement.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
-import { findBall } from './minimum-near.js';
+import { findFlatMinimumNear } from './flat-minimum.js';
+import { type Ball, findBall } from './minimum-near.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
@@ -49,7 +50,9 @@ export async function certifyNear(
     });
   };
   if (!minima.includes(claim)) return mayVanish();
-  const ball = findBall(problem, point, radius, new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY }));
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const flat = findFlatMinimumNear(problem, point.parameters, radius, meter);
+  const ball: Ball = flat === null ? findBall(problem, point, radius, meter) : { kind: 'found', nodes: [flat] };
   if (ball.kind === 'undecided') return claim === undefined && isAffine ? mayVanish() : undecided(ball.reason);
   for (const localMinimum of ball.nodes) {
     if (better !== undefined && claim !== 'local-minimum-near') {

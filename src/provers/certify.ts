@@ -16,6 +16,7 @@ import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
+import { findFlatMinimum } from './flat-minimum.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -37,6 +38,8 @@ interface State {
   readonly meter: Meter;
 }
 
+const noRule: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+
 const deciders: readonly Decider[] = [
   {
     name: 'zero loss',
@@ -57,6 +60,14 @@ const deciders: readonly Decider[] = [
     name: 'neuron dominance',
     applies: ({ instance }) => isOneHiddenLayer(instance),
     decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
+  },
+  {
+    name: 'coincident preactivations',
+    applies: () => true,
+    decide: async ({ problem, point, meter }) => {
+      const node = findFlatMinimum(problem, point.parameters, meter);
+      return node === null ? { kind: 'undecided', reason: noRule } : { kind: 'local-minimum', node };
+    },
   },
   {
     name: 'curves',
@@ -105,7 +116,7 @@ class Prover {
       return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
     }
     if (claim === 'not-global-minimum') return this.#decideNotGlobal();
-    let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+    let reason = noRule;
     for (const decider of deciders) {
       this.state.options.observe?.(decider.name, 0, 0);
       if (!decider.applies(this.state)) continue;
