@@ -16,6 +16,10 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     why: 'a ball with room: another centre, radius or modulus that passes proves the same',
   },
   {
+    change: /^\$\.proof\.localMinimum\.(halfWidth|vectors|solveFor)\b/,
+    why: 'a box with room, and other vectors or another parameter that make the prediction exact, prove the same',
+  },
+  {
     change: /\.data\.(density|targets\[\d+\])\.terms with its first two entries swapped$/,
     why: 'the terms of a polynomial have no order',
   },

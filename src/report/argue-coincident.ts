@@ -6,6 +6,7 @@ import { predictions } from '../kernel/model/evaluation.js';
 import { type Block, display, formula, paragraph } from './document.js';
 import { plural } from './inspect.js';
 import { equation, fraction } from './numbers.js';
+import { minimumName } from './statement.js';
 import type { Subject } from './subject.js';
 
 export function arguesCoincidentPreactivations(subject: Subject): readonly Block[] {
@@ -16,6 +17,8 @@ export function arguesCoincidentPreactivations(subject: Subject): readonly Block
   const [hidden] = problem.network.stages;
   const units = hidden?.units ?? 0;
   const count = vectors.rows.length;
+  const minimum = minimumName(theorem.statement.kind);
+  const tex = minimum === 'θ' ? '\\theta' : '\\theta^*';
   return [
     paragraph(
       units === 1 ? 'The hidden unit sees' : `Each of the ${units} hidden units sees`,
@@ -41,12 +44,12 @@ export function arguesCoincidentPreactivations(subject: Subject): readonly Block
     display(
       count === 0
         ? formula(
-            'R(θ′) − R(θ) ≥ ½ Σ_j v′_j Σ_i g_i h″(ξ_ij) e_ij²',
-            "R(\\theta') - R(\\theta) \\ge \\tfrac12 \\sum_j v'_j \\sum_i g_i\\, h''(\\xi_{ij})\\, e_{ij}^2",
+            `R(θ′) − R(${minimum}) ≥ ½ Σ_j v′_j Σ_i g_i h″(ξ_ij) e_ij²`,
+            `R(\\theta') - R(${tex}) \\ge \\tfrac12 \\sum_j v'_j \\sum_i g_i\\, h''(\\xi_{ij})\\, e_{ij}^2`,
           )
         : formula(
-            'R(θ′) − R(θ) ≥ ½ Σ_j v′_j Σ_i g_i h″(ξ_ij) e_ij² + Σ_s (Σ_j v′_j Σ_i z_si h′(ζ_ij) e_ij)² / Σ_i (z_si²/μ_i)',
-            "R(\\theta') - R(\\theta) \\ge \\tfrac12 \\sum_j v'_j \\sum_i g_i\\, h''(\\xi_{ij})\\, e_{ij}^2 + \\sum_s \\frac{\\bigl(\\sum_j v'_j \\sum_i z_{si}\\, h'(\\zeta_{ij})\\, e_{ij}\\bigr)^2}{\\sum_i z_{si}^2/\\mu_i}",
+            `R(θ′) − R(${minimum}) ≥ ½ Σ_j v′_j Σ_i g_i h″(ξ_ij) e_ij² + Σ_s (Σ_j v′_j Σ_i z_si h′(ζ_ij) e_ij)² / Σ_i (z_si²/μ_i)`,
+            `R(\\theta') - R(${tex}) \\ge \\tfrac12 \\sum_j v'_j \\sum_i g_i\\, h''(\\xi_{ij})\\, e_{ij}^2 + \\sum_s \\frac{\\bigl(\\sum_j v'_j \\sum_i z_{si}\\, h'(\\zeta_{ij})\\, e_{ij}\\bigr)^2}{\\sum_i z_{si}^2/\\mu_i}`,
           ),
     ),
     paragraph(
