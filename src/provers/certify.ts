@@ -57,17 +57,17 @@ const deciders: readonly Decider[] = [
     decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
   },
   {
-    name: 'neuron dominance',
-    applies: ({ instance }) => isOneHiddenLayer(instance),
-    decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
-  },
-  {
     name: 'coincident preactivations',
     applies: () => true,
     decide: async ({ problem, point, meter }) => {
       const node = findFlatMinimum(problem, point.parameters, meter);
       return node === null ? { kind: 'undecided', reason: noRule } : { kind: 'local-minimum', node };
     },
+  },
+  {
+    name: 'neuron dominance',
+    applies: ({ instance }) => isOneHiddenLayer(instance),
+    decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
   },
   {
     name: 'curves',
