@@ -28,7 +28,9 @@ export function constantFit({ loss: given, data }: SampleProblem, p: Rational, m
   const D = p.den * targets.denominator;
   const size = integers.mostBits([p.num, p.den]) + targets.bits;
   const n = targets.rows.length;
-  meter.charge(8 * n * (loss.degree + 1), size, size * (loss.degree + 1) + weights.bits);
+  const longest = size * (loss.degree + 1) + weights.bits;
+  meter.charge(8 * n * (loss.degree + 1), size, longest);
+  meter.hold(n + 1, longest, '$.statement');
   const L = new LossOverDenominator(integers, loss, D);
   const gradients: bigint[] = [];
   let value = 0n;

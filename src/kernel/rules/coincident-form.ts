@@ -97,7 +97,7 @@ export function checkForm(
     ),
   );
   const most = integers.mostBits(slopes.flat().flatMap(endsOf)) + size;
-  meter.charge(5 * shares.length * dimension * (dimension + 1), most, most);
+  meter.charge(5 * (shares.length + 1) * dimension * (dimension + 1), most, most);
   const matrix = Array.from({ length: dimension }, (_, row) =>
     Array.from({ length: row + 1 }, (_, column) => {
       const [a, b] = [row % q, column % q];

@@ -400,6 +400,19 @@ describe('at an exact point', () => {
     expect(verdictOf(problem, point, node)).toBe(expected);
   });
 
+  test('no other data than samples', () => {
+    const box = { type: 'box', lower: ['0', '0'], upper: ['1', '1'], targets: [{ terms: [] }] };
+    const onBox = changed(localMinimum(paper, corollary, hints), '$.statement.problem.data', box);
+    expect(answer(check(onBox))).toBe(`unsupported-combination ${at}.rule`);
+  });
+
+  test('what it costs is charged before it is done', () => {
+    const verdict = check(localMinimum(paper, corollary, hints), { limits: { operations: 500 } });
+    expect(answer(verdict)).toBe('limit-operations $');
+    const wide = localMinimum(paper, corollary, { ...hints, bits: 100_000 });
+    expect(answer(check(wide, { limits: { digits: 1_000 } }))).toBe(`limit-digits ${at}.bits`);
+  });
+
   test('the risk is that of the constant', () => {
     const verdict = check(localMinimum(paper, corollary, hints));
     if (verdict.kind !== 'proved') throw new Error('not proved');
