@@ -122,7 +122,9 @@ async function build(given: ConstructionInput): Promise<Built> {
   if (better === null) return { kind: 'gave-up', message: 'no better point was found at this effort' };
   input.observe?.('checking', 0, 1);
   return prove(problem, minimum, better, [
-    corollary === null ? `width ${width}: every unit sees ${shown(a)} (theorem D)` : 'two units near the numbers of Corollary 3',
+    corollary === null
+      ? `width ${width}: every unit sees ${shown(a)} (theorem D)`
+      : 'two units near the numbers of Corollary 3',
     `the prediction is ${shown(p)} at every sample`,
   ]);
 }
