@@ -83,6 +83,15 @@ const flat = [0, 0] as const;
 const hardswish = activation('hardswish');
 const sum = (z: Row): Fields => point([[flat, flat, flat], z], [[[3, 3, 3]], [1]]);
 
+const cubic = problem({
+  layers: [
+    dense(1),
+    activation('piecewise', { breakpoints: [], pieces: [{ polynomial: ['0', '0', '0', '1'] }] }),
+    dense(1),
+  ],
+  ...cross,
+});
+
 describe('at an exact point', () => {
   test.each<[string, Fields, Fields, Fields, string]>([
     ['Corollary 3, quadratic', paper, corollary, {}, 'proved'],
@@ -215,6 +224,20 @@ describe('at an exact point', () => {
     ],
     ['units that bend down', paper, withOutgoing(['-1/6', '-1/6'], '2/3'), {}, `not-semidefinite ${at}`],
     ['one of two units bends down too much', paper, withOutgoing(['-1/6', '1/6'], '1/3'), {}, `not-semidefinite ${at}`],
+    [
+      't³ at 2, in a small box',
+      cubic,
+      point([[flat], [2]], [[[1]], [-7]]),
+      { vectors: [], halfWidth: '1/20' },
+      'proved',
+    ],
+    [
+      't³ at 2, where h″ is between 9 and 15: each sample has a ξ of its own, and residuals of both signs do not cancel',
+      cubic,
+      point([[flat], [2]], [[[1]], [-7]]),
+      { vectors: [], halfWidth: '1/4' },
+      `not-semidefinite ${at}`,
+    ],
     ['a box that is too wide', paper, corollary, { halfWidth: '1/2' }, `not-semidefinite ${at}`],
     ['too few bits', paper, corollary, { bits: 2 }, `not-semidefinite ${at}`],
     ['no box', paper, corollary, { halfWidth: '0' }, `wrong-hint ${at}.halfWidth`],
