@@ -545,6 +545,32 @@ const decayed: Layers = [
   },
 ];
 
+/** The construction brings the paper's three points itself. */
+const threePoints: Samples = { inputs: [], targets: [], weights: null };
+const flat = (
+  name: string,
+  data: () => Samples,
+  act: string,
+  units: number,
+): readonly [string, () => Promise<string>] => [
+  `yun-sra-jadbabaie-2019-theorem-2/${name}-${act}-${units}`,
+  () =>
+    construct('yun-sra-jadbabaie-2019-theorem-2', data(), {
+      hidden: [units],
+      activation: activation(act),
+      loss: { ...squared, factor: '1/2' },
+    }),
+];
+const design = (): Samples => samples('composite-design.csv');
+const flatCases = [
+  ...['sigmoid', 'tanh', 'atan', 'quadratic', 'elu', 'selu', 'softplus', 'silu', 'gelu', 'sin'].map((act) =>
+    flat('three-points', () => threePoints, act, 2),
+  ),
+  flat('three-points', () => threePoints, 'tanh', 5),
+  flat('design', design, 'hardswish', 3),
+  flat('design', design, 'gelu', 4),
+];
+
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
     'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8',
@@ -584,6 +610,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       return construct('yun-sra-jadbabaie-2019-theorem-1', data, { hidden: [2], loss: { ...squared, factor: '1/2' } });
     },
   ],
+  ...flatCases,
   [
     'christof-kowalczyk-2023-spurious-minima/iris-abs-3',
     () => construct('christof-kowalczyk-2023-spurious-minima', petals, { hidden: [3], activation: activation('abs') }),

@@ -24,6 +24,10 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     why: 'any incoming parameter of a unit that is not 0 fixes its scale, and units may be named in any order',
   },
   {
+    change: /^\$\.proof\.localMinimum\.(halfWidth|vectors|solveFor)\b/,
+    why: 'a box with room, and other vectors or another parameter that make the prediction exact, prove the same',
+  },
+  {
     change: /\.data\.(density|targets\[\d+\])\.terms with its first two entries swapped$/,
     why: 'the terms of a polynomial have no order',
   },

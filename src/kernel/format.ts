@@ -370,6 +370,11 @@ export const proofNodeSchema = {
     ),
     'strongly-convex-ball': record({ modulus: quantity }, { ...bits, ...slice, ballRadius: quantity }),
     'exact-hessian': record({}, { ...bits, ...slice }),
+    // `solveFor` and `prediction` are for the -near kinds: claims/near-point.ts.
+    'coincident-preactivations': record(
+      { halfWidth: quantity, vectors: matrix },
+      { ...bits, solveFor: coordinate, prediction: quantity },
+    ),
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
@@ -387,13 +392,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: [
-    'coincident-preactivations',
-    'neuron-dominance-1d',
-    'reduced-hessian-1d',
-    'profile-family',
-    'enumeration',
-  ],
+  unsupported: ['neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -410,8 +409,8 @@ export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
 
-const minimum = ['affine-span', 'neuron-dominance', 'exact-hessian'] as const;
-const minimumNear = ['affine-span-near', 'strongly-convex-ball'] as const;
+const minimum = ['affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'] as const;
+const minimumNear = ['affine-span-near', 'strongly-convex-ball', 'coincident-preactivations'] as const;
 const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature'] as const;
 
 /** The obligations of a kind: the keys of `proof`, each with the rules that can discharge it. */

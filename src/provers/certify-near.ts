@@ -1,3 +1,4 @@
+import { pointJson } from '../formats/write.js';
 import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -7,6 +8,7 @@ import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js
 import { Refusal } from '../kernel/verdict.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
+import { findFlatMinimumNear } from './flat-minimum.js';
 import { proveMinimumNear } from './minimum-near.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -50,6 +52,8 @@ export async function certifyNear(
     });
   };
   if (!minima.includes(claim)) return mayVanish('');
+  const flat = proveFlatMinimum(problem, point, radius, options);
+  if (flat !== null) return flat;
   const answer = proveMinimumNear({ problem, point, radius, options });
   if (answer.kind === 'undecided' && claim === undefined && isAffine) {
     return mayVanish(`; no minimum is shown: ${answer.reason.message} [${answer.reason.code}]`);
@@ -61,17 +65,44 @@ function undecided(reason: Undecided): Answer {
   return { kind: 'undecided', reason, notes: [] };
 }
 
+/** @returns null where the point is not near one that rule `coincident-preactivations` shows to be a minimum */
+function proveFlatMinimum(
+  problem: SummedProblem,
+  point: Point,
+  radius: Rational,
+  options: CertifyOptions,
+): Answer | null {
+  if (problem.type !== 'samples') return null;
+  const localMinimum = findFlatMinimumNear(problem, point.parameters, radius, unlimited());
+  if (localMinimum === null) return null;
+  const { claim, better } = options;
+  const at = { problem, point, options };
+  const near = { radius: formatRational(radius) };
+  if (better !== undefined && claim !== 'local-minimum-near') {
+    const proof = { localMinimum, lowerRisk: { rule: 'lower-risk' } };
+    const betterPoint = pointJson(problem.network, better.parameters);
+    const answer = proveClaim(at, 'spurious-local-minimum-near', proof, { ...near, betterPoint }, []);
+    if (answer.kind === 'certified') return answer;
+  }
+  if (claim === 'spurious-local-minimum-near') return null;
+  const notes =
+    better === undefined ? [] : ['the point given as better is not shown to have lower risk, and is ignored'];
+  const answer = proveClaim(at, 'local-minimum-near', { localMinimum }, near, notes);
+  return answer.kind === 'certified' ? answer : null;
+}
+
 /** Whether the kernel's own enclosures, at the least precision that is tried, show a partial derivative that is nowhere 0 in the ball. */
 function isSteep(problem: SummedProblem, { parameters }: Point, radius: Rational): boolean {
-  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   try {
-    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', meter);
+    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', unlimited());
     return gradient.some(({ low, high }) => low > 0n || high < 0n);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return false;
   }
 }
+
+const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
 
 /** Halves the radius, in float intervals, until some derivative keeps its sign: what to try next. */
 function radiusThatMightDo(problem: SampleProblem, point: Point, radius: number): string {

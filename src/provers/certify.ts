@@ -17,6 +17,7 @@ import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
+import { findFlatMinimum } from './flat-minimum.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -38,6 +39,8 @@ interface State {
   readonly meter: Meter;
 }
 
+const noRule: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+
 const deciders: readonly Decider[] = [
   {
     name: 'zero loss',
@@ -53,6 +56,14 @@ const deciders: readonly Decider[] = [
     name: 'affine span',
     applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
     decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
+  },
+  {
+    name: 'coincident preactivations',
+    applies: () => true,
+    decide: async ({ problem, point, meter }) => {
+      const node = findFlatMinimum(problem, point.parameters, meter);
+      return node === null ? { kind: 'undecided', reason: noRule } : { kind: 'local-minimum', node };
+    },
   },
   {
     name: 'neuron dominance',
@@ -107,7 +118,7 @@ class Prover {
       return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
     }
     if (claim === 'not-global-minimum') return this.#decideNotGlobal();
-    let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+    let reason = noRule;
     for (const decider of deciders) {
       this.state.options.observe?.(decider.name, 0, 0);
       if (!decider.applies(this.state)) continue;

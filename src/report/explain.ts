@@ -10,6 +10,7 @@ import type { Problem, SummedProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
+import { arguesCoincidentPreactivations } from './argue-coincident.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
 import { argumentOfGaussian } from './argue-gaussian-teacher.js';
@@ -128,6 +129,7 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
     .with('affine-span-near', () => arguesAffineSpanNear(subject))
     .with('strongly-convex-ball', () => arguesStronglyConvexBall(theorem))
     .with('exact-hessian', () => arguesExactHessian(theorem))
+    .with('coincident-preactivations', () => arguesCoincidentPreactivations(subject))
     .with('convex-span', () => arguesConvexSpan(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [

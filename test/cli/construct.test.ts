@@ -46,6 +46,17 @@ test('activation, loss and settings reach the statement', () => {
   expect(out).toContain('R(θ) = 1/2·Σ_{i=1..6}');
 });
 
+test('Theorem 2 brings its own data, and says where relu belongs', () => {
+  const flat = 'yun-sra-jadbabaie-2019-theorem-2';
+  const { code, out, err } = cairn('construct', flat, '--activation', 'tanh', '-o', 'flat.cert.json');
+  expect(code).toBe(0);
+  expect(out).toContain('proved    spurious-local-minimum-near by coincident-preactivations, lower-risk');
+  expect(err).toContain('within 1/1000000 of the point');
+  const relu = cairn('construct', flat, '-o', 'nothing.json');
+  expect(relu).toMatchObject({ code: 1, out: '' });
+  expect(relu.err).toContain('the hypothesis "a smooth bend" fails: relu has no smooth piece');
+});
+
 describe('nothing is written where', () => {
   test.each([
     ['--data affine.csv', 1, 'the hypothesis'],

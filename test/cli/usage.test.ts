@@ -67,7 +67,7 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     [`${certify} --seed -1`, 'Expected an integer from 0'],
     [`${certify} --effort 99999999999`, 'Expected an integer from 1'],
     [`${certify} more`, 'too many arguments'],
-    ['construct yun-sra-jadbabaie-2019-theorem-2 -o out.json', 'did you mean "yun-sra-jadbabaie-2019-theorem-1"?'],
+    ['construct yun-sra-jadbabaie-2019-theorem-11 -o out.json', 'did you mean "yun-sra-jadbabaie-2019-theorem-1"?'],
     ['construct nothing -o out.json', '`cairn theorems` lists them'],
     [`${construct} --hidden 0`, 'Expected an integer from 1'],
     [`${construct} --hidden 8,`, 'Expected names between commas'],

@@ -415,6 +415,7 @@ describe.each([
     '160142295999/1000000',
     ['231411/100'],
   ],
+  ['composite-design', 11, 2, ['-1 -1 62.1', '0 0 64.8'], '3347/5', ['0', '0', '3347/5']],
 ])('%s.csv', (name, samples, inputs, firstAndLast, total, columnSums) => {
   const bytes = readFileSync(new URL(`${name}.csv`, data));
   const answer = parseCsv(bytes, `${name}.csv`);

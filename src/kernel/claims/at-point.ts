@@ -1,9 +1,12 @@
+import { rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
 import { evaluateIfRational, riskAt, riskOf } from '../model/enclosing.js';
+import { predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { interpretDirection } from '../model/network.js';
 import { checkAffineSpan } from '../rules/affine-span.js';
+import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
 import { checkCurve, checkDirection } from '../rules/curve.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
@@ -59,6 +62,17 @@ function checkRule(
     case 'exact-hessian': {
       const bits = precisionOf(node, path, meter);
       return checkExactHessian(problem, theta, instance.evaluation, { ...node, bits }, path, meter, ledger);
+    }
+    case 'coincident-preactivations': {
+      for (const key of ['solveFor', 'prediction'] as const) {
+        if (node[key] !== undefined)
+          reject('wrong-hint', `${path}.${key}`, 'the point itself is claimed: none is solved for');
+      }
+      const { preactivations, denominator } = predictions(instance.evaluation);
+      const p = rational(preactivations[0]?.[0] as bigint, denominator);
+      const bits = precisionOf(node, path, meter);
+      checkCoincidentPreactivations(problem, theta, p, { ...node, bits }, path, meter, ledger);
+      return;
     }
     case 'zero-loss':
       return checkZeroLoss(instance, ledger);

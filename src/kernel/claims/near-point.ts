@@ -1,16 +1,19 @@
 import type { Rational } from '../arithmetic/rational.js';
 import type { DecodedPoint, ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
-import { type Risk, riskAt } from '../model/enclosing.js';
-import { interpretDirection, interpretPoint } from '../model/network.js';
+import { meanTarget } from '../model/constant-fit.js';
+import { exactly, type Risk, riskAt } from '../model/enclosing.js';
+import { interpretDirection, interpretPoint, type Parameters } from '../model/network.js';
 import { checkAffineSpanNear } from '../rules/affine-span-near.js';
+import { checkCoincidentPreactivations, twoLayers } from '../rules/coincident-preactivations.js';
 import { checkGradientBound } from '../rules/gradient-bound.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNegativeCurvatureNear } from '../rules/negative-curvature.js';
+import { checkSolvedCoordinate } from '../rules/solved-coordinate.js';
 import { checkStronglyConvexBall } from '../rules/strongly-convex-ball.js';
 import type { Point, SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
-import type { Ledger } from '../verdict.js';
+import { type Ledger, reject } from '../verdict.js';
 import { bitsOf, type Proof, precisionOf, radiusOf } from './claim.js';
 
 /** Claims that a local minimum exists near a point, whose risk is known by bounds, or that none does. */
@@ -46,6 +49,8 @@ function riskNear(
       const hints = { ...node, ballRadius: node.ballRadius ?? radius, bits: precisionOf(node, path, meter) };
       return checkStronglyConvexBall(problem, theta, radius, hints, path, meter, ledger);
     }
+    case 'coincident-preactivations':
+      return proveCoincident(problem, theta, radius, node, path, meter, ledger);
     case 'gradient-bound': {
       const risk = riskAt(problem, theta, bits, meter);
       checkGradientBound(problem, theta, radius, precisionOf(node, path, meter), path, meter, ledger);
@@ -60,6 +65,26 @@ function riskNear(
     default:
       throw new Error('Cannot happen: another rule for these kinds');
   }
+}
+
+/** The point's parameters but one are those of the minimum; its risk is that of the constant p, exactly. */
+function proveCoincident(
+  problem: SampleProblem,
+  theta: Parameters,
+  radius: Rational,
+  node: Extract<ProofNode, { rule: 'coincident-preactivations' }>,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): Risk {
+  const { solveFor } = node;
+  if (solveFor === undefined) return reject('missing-key', path, 'expected the key "solveFor"');
+  twoLayers(problem.network);
+  const p = node.prediction ?? meanTarget(problem, meter);
+  const hints = { ...node, bits: precisionOf(node, path, meter) };
+  const risk = checkCoincidentPreactivations(problem, theta, p, hints, path, meter, ledger);
+  checkSolvedCoordinate(problem, theta, p, radius, { ...hints, solveFor }, path, meter, ledger);
+  return exactly(risk);
 }
 
 function proveAffineSpanNear(

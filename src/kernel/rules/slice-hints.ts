@@ -170,7 +170,7 @@ function stageOf({ stages }: Network, layer: number, path: string): number {
   return s;
 }
 
-function coordinateOf(network: Network, hint: CoordinateHint, path: string): Coordinate {
+export function coordinateOf(network: Network, hint: CoordinateHint, path: string): Coordinate {
   const [only, ...others] = coordinatesOf(network, hint, path);
   const isWhole = hint.bias === undefined && (hint.unit === undefined || hint.input === undefined);
   if (only === undefined || others.length > 0 || isWhole) {
