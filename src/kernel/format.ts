@@ -373,6 +373,8 @@ export const proofNodeSchema = {
     'strongly-convex-ball': record({ modulus: quantity }, { ...bits, ...slice, ballRadius: quantity }),
     'exact-hessian': record({}, { ...bits, ...slice }),
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
+    'neuron-dominance-1d': record({}, {}),
+    'reduced-hessian-1d': record({}, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
     'zero-gradient': record({}, {}),
@@ -389,13 +391,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: [
-    'coincident-preactivations',
-    'neuron-dominance-1d',
-    'reduced-hessian-1d',
-    'profile-family',
-    'enumeration',
-  ],
+  unsupported: ['coincident-preactivations', 'profile-family', 'enumeration'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -412,7 +408,13 @@ export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
 
-const minimum = ['affine-span', 'neuron-dominance', 'exact-hessian'] as const;
+const minimum = [
+  'affine-span',
+  'neuron-dominance',
+  'exact-hessian',
+  'neuron-dominance-1d',
+  'reduced-hessian-1d',
+] as const;
 const minimumNear = ['affine-span-near', 'strongly-convex-ball'] as const;
 const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature'] as const;
 

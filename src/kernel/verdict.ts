@@ -93,6 +93,7 @@ const ruleCodes = [
   'not-a-concave-kink',
   'wrong-implication',
   'outgoing-weight-nonzero',
+  'bends-downward',
   'no-obligations',
 ] as const;
 
@@ -109,6 +110,7 @@ const declinedCodes = [
   'unsupported-network',
   'final-activation',
   'continuity-undecided',
+  'degenerate-unit',
   'irrational-value',
   'limit-bytes',
   'limit-digits',

@@ -4,6 +4,8 @@ import { exactly } from '../model/enclosing.js';
 import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
 import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
+import { checkReducedHessian1d } from '../rules/reduced-hessian-1d.js';
 import type { BoxProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
 import { decline, reject, unreachable } from '../verdict.js';
@@ -33,6 +35,12 @@ export function proveOnBox(
       case 'affine-span':
         checkBoxAffineSpan(at, ledger);
         break;
+      case 'neuron-dominance-1d':
+        checkNeuronDominance1d(at, ledger);
+        break;
+      case 'reduced-hessian-1d':
+        checkReducedHessian1d(at, ledger);
+        break;
       case 'convex-span':
         checkBoxConvexSpan(at, ledger);
         break;
@@ -51,7 +59,14 @@ export function proveOnBox(
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
 }
 
-const rulesOnBox = ['affine-span', 'convex-span', 'zero-loss', 'lower-risk'] as const satisfies readonly RuleName[];
+const rulesOnBox = [
+  'affine-span',
+  'neuron-dominance-1d',
+  'reduced-hessian-1d',
+  'convex-span',
+  'zero-loss',
+  'lower-risk',
+] as const satisfies readonly RuleName[];
 const kindsOnBox: readonly Statement['kind'][] = [
   'local-minimum',
   'spurious-local-minimum',
