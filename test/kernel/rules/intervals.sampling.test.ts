@@ -14,7 +14,7 @@ import {
   subtract,
   zero,
 } from '../../../src/kernel/arithmetic/rational.js';
-import { answer, check, dense, type Fields, localMinimum, point } from '../../certificate.js';
+import { answer, certificate, check, dense, type Fields, localMinimum, point } from '../../certificate.js';
 import { Chance } from '../../landscape.js';
 import { q, sumOf } from '../arithmetic/exact-quadrature.js';
 import { boxProblem } from './box-problems.js';
@@ -110,7 +110,7 @@ function nullVector(rows: readonly Polynomial[], length: number, random: () => R
 }
 
 /** A network and a target for which it is critical: y = N − r with ρ r orthogonal to all that the network can become at first order. */
-function criticalCase(chance: Chance): Case {
+function criticalCase(chance: Chance, sizes: readonly Rational[]): Case {
   const slopes = chance.of([
     [q(0), q(1)],
     [q(1, 2), q(1)],
@@ -160,7 +160,7 @@ function criticalCase(chance: Chance): Case {
       return [against((x) => [slope(x)]), against((x) => [zero, slope(x)])];
     }),
   ];
-  const size = chance.of(values([1, 1], [1, 10], [1, 100], [1, 1000]));
+  const size = chance.of(sizes);
   const coefficients = nullVector(rows, basis.length, () => multiply(size, q(chance.below(41) - 20, 10)));
   const c = q(chance.below(7) - 3);
   const target = nodes.slice(1).map((to, i) => {
@@ -173,7 +173,7 @@ function criticalCase(chance: Chance): Case {
   return { slopes, units, c, density, cuts, target };
 }
 
-function certificateOf({ slopes, units, c, density, cuts, target }: Case, rule: string): Fields {
+function statementOf({ slopes, units, c, density, cuts, target }: Case): Fields {
   const text = formatRational;
   const activation: Fields = {
     type: 'activation',
@@ -197,8 +197,96 @@ function certificateOf({ slopes, units, c, density, cuts, target }: Case, rule: 
     [units.map(({ w }) => [text(w)]), units.map(({ b }) => text(b))],
     [[units.map(({ v }) => text(v))], [text(c)]],
   );
-  return localMinimum(problem, theta, { rule });
+  return { problem, point: theta };
 }
+
+function certificateOf(theta: Case, rule: string): Fields {
+  const { problem, point: at } = statementOf(theta) as { readonly problem: Fields; readonly point: Fields };
+  return localMinimum(problem, at, { rule });
+}
+
+interface Step {
+  readonly units: readonly Unit[];
+  readonly c: Rational;
+}
+
+/** θ + t·step_1 + t²·step_2 + … */
+function along(theta: Case, steps: readonly Step[], t: Rational): Case {
+  let { units, c } = theta;
+  let power = q(1);
+  for (const step of steps) {
+    power = multiply(power, t);
+    const move = (a: Rational, by: Rational): Rational => add(a, multiply(power, by));
+    units = units.map(({ w, b, v }, j) => {
+      const by = step.units[j] as Unit;
+      return { w: move(w, by.w), b: move(b, by.b), v: move(v, by.v) };
+    });
+    c = move(c, step.c);
+  }
+  return { ...theta, units, c };
+}
+
+const stepJson = ({ units, c }: Step): Fields =>
+  point(
+    [units.map(({ w }) => [formatRational(w)]), units.map(({ b }) => formatRational(b))],
+    [[units.map(({ v }) => formatRational(v))], [formatRational(c)]],
+  );
+
+describe.each([4, 5])('curves, seed %i', (seed) => {
+  test('the risk falls, rises or stays as its exact value at a small t says', () => {
+    const chance = new Chance(seed);
+    const t = q(1, 10n ** 12n);
+    const seen = new Map<string, number>();
+    for (let k = 0; k < 120; k++) {
+      const critical = criticalCase(chance, values([1, 1], [100, 1]));
+      if (critical.units.length === 0) continue;
+      const some = (): Rational => (chance.below(3) === 0 ? zero : q(chance.below(9) - 4, 2));
+      // Units that are 0 on the whole interval, and others that nothing comes of, which only curves open.
+      const odd = chance.of<readonly Unit[]>([
+        [],
+        [],
+        [{ w: zero, b: zero, v: some() }],
+        [{ w: q(1), b: zero, v: zero }],
+      ]);
+      const theta = {
+        ...critical,
+        units: [...critical.units, ...odd],
+        c: chance.below(4) === 0 ? add(critical.c, q(1, 7)) : critical.c,
+      };
+      const steps = chance.list(
+        1 + chance.below(2),
+        (): Step => ({
+          units: theta.units.map(() => ({ w: some(), b: some(), v: some() })),
+          c: some(),
+        }),
+      );
+      const change = compare(riskOf(along(theta, steps, t)), riskOf(theta));
+      const coefficients = steps.map(stepJson);
+      const descent = { rule: 'descent-curve', coefficients };
+      const falls = answer(check(certificate('not-local-minimum', statementOf(theta), { descent })));
+      expect(falls === 'proved').toBe(change < 0);
+      const saddle = {
+        critical: { rule: 'zero-gradient' },
+        descent,
+        ascent: { rule: 'ascent-curve', coefficients },
+      };
+      const line = answer(check(certificate('saddle', statementOf(theta), saddle)));
+      const open = odd.some(({ w, v }) => w.num === 0n && v.num !== 0n);
+      // A curve cannot do both; which one fails first tells the sign.
+      const after =
+        change < 0 ? 'not-ascending $.proof.ascent.coefficients' : 'not-descending $.proof.descent.coefficients';
+      const isCritical = compare(theta.c, critical.c) === 0;
+      if (open) expect(line).toBe('not-differentiable $.statement.point');
+      else if (isCritical && odd.length === 0) expect(line).toBe(after);
+      else if (!isCritical) expect(line).toBe('nonzero-gradient $.statement.point');
+      const what = `${change} ${line.split(' ')[0]}`;
+      seen.set(what, (seen.get(what) ?? 0) + 1);
+    }
+    for (const what of ['-1 not-ascending', '1 not-descending', '-1 nonzero-gradient']) {
+      expect(seen.get(what)).toBeGreaterThan(0);
+    }
+  });
+});
 
 describe.each([1, 2])('critical networks, seed %i', (seed) => {
   test('no sampled point near a proved minimum has lower risk', () => {
@@ -206,7 +294,7 @@ describe.each([1, 2])('critical networks, seed %i', (seed) => {
     const answers = new Map<string, number>();
     const count = (what: string): void => void answers.set(what, (answers.get(what) ?? 0) + 1);
     for (let t = 0; t < 80; t++) {
-      const theta = criticalCase(chance);
+      const theta = criticalCase(chance, values([1, 1], [1, 10], [1, 100], [1, 1000]));
       if (theta.units.length === 0) continue;
       const found = ['neuron-dominance-1d', 'reduced-hessian-1d'].map((rule) => {
         const line = answer(check(certificateOf(theta, rule))).split(' ')[0] as string;
