@@ -376,6 +376,8 @@ export const proofNodeSchema = {
       { ...bits, solveFor: coordinate, prediction: quantity },
     ),
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
+    'neuron-dominance-1d': record({}, {}),
+    'reduced-hessian-1d': record({}, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
     'zero-gradient': record({}, {}),
@@ -392,7 +394,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration'],
+  unsupported: ['profile-family', 'enumeration'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -409,7 +411,14 @@ export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
 
-const minimum = ['affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'] as const;
+const minimum = [
+  'affine-span',
+  'neuron-dominance',
+  'exact-hessian',
+  'coincident-preactivations',
+  'neuron-dominance-1d',
+  'reduced-hessian-1d',
+] as const;
 const minimumNear = ['affine-span-near', 'strongly-convex-ball', 'coincident-preactivations'] as const;
 const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature'] as const;
 

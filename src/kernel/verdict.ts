@@ -98,6 +98,7 @@ const ruleCodes = [
   'not-a-concave-kink',
   'wrong-implication',
   'outgoing-weight-nonzero',
+  'bends-downward',
   'no-obligations',
 ] as const;
 
@@ -114,6 +115,7 @@ const declinedCodes = [
   'unsupported-network',
   'final-activation',
   'continuity-undecided',
+  'degenerate-unit',
   'irrational-value',
   'limit-bytes',
   'limit-digits',

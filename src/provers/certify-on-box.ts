@@ -1,7 +1,7 @@
 /** What is decided about a point of a problem on a box: what the kernel's rules for boxes settle without a search. */
 import { type Fields, pointJson } from '../formats/write.js';
 import { compare } from '../kernel/arithmetic/rational.js';
-import type { Kind } from '../kernel/format.js';
+import type { Kind, RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { BoxProblem, Point } from '../kernel/statement.js';
@@ -16,6 +16,7 @@ interface Attempt {
   readonly rest: Fields;
 }
 
+const minimumRules: readonly RuleName[] = ['affine-span', 'neuron-dominance-1d', 'reduced-hessian-1d'];
 const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk' } };
 
 export function certifyOnBox(problem: BoxProblem, point: Point, options: CertifyOptions): Answer {
@@ -32,14 +33,16 @@ export function certifyOnBox(problem: BoxProblem, point: Point, options: Certify
     ...(better === null
       ? []
       : [
-          {
-            claim: 'spurious-local-minimum',
-            proof: { localMinimum: { rule: 'affine-span' }, ...lowerRisk },
-            rest: { betterPoint: better },
-          } as const,
+          ...minimumRules.map(
+            (rule): Attempt => ({
+              claim: 'spurious-local-minimum',
+              proof: { localMinimum: { rule }, ...lowerRisk },
+              rest: { betterPoint: better },
+            }),
+          ),
           { claim: 'not-global-minimum', proof: lowerRisk, rest: { betterPoint: better } } as const,
         ]),
-    { claim: 'local-minimum', proof: { localMinimum: { rule: 'affine-span' } }, rest: {} },
+    ...minimumRules.map((rule): Attempt => ({ claim: 'local-minimum', proof: { localMinimum: { rule } }, rest: {} })),
   ];
   let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no rule for boxes applies to this claim' };
   for (const attempt of attempts) {

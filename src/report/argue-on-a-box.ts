@@ -11,6 +11,7 @@ import { neededMoments } from '../kernel/rules/box-affine-span.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { lowerRiskBlocks } from './argue-descent.js';
+import { arguesOnAnInterval } from './argue-on-an-interval.js';
 import { polynomialFormula } from './box-words.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { exactly, fraction } from './numbers.js';
@@ -32,6 +33,9 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, rule: Rule
       return arguesBoxSpan(theorem, problem, false);
     case 'convex-span':
       return arguesBoxSpan(theorem, problem, true);
+    case 'neuron-dominance-1d':
+    case 'reduced-hessian-1d':
+      return arguesOnAnInterval(instanceAt(problem, theorem.statement.point), rule);
     case 'zero-loss':
       return [
         paragraph(

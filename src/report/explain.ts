@@ -139,6 +139,9 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
         ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 everywhere and is 0 there, so R(θ) = 0, and no risk is lower.`,
       ),
     ])
+    .with('neuron-dominance-1d', 'reduced-hessian-1d', () => {
+      throw new Error('Cannot happen: rules for an interval prove nothing about samples');
+    })
     .with('lower-risk', () => {
       const { point, better, gap } = theorem.risk;
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);

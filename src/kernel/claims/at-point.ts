@@ -114,6 +114,9 @@ function checkRule(
       const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
       return checkNegativeCurvature(problem, theta, xi, path, meter, ledger);
     }
+    case 'neuron-dominance-1d':
+    case 'reduced-hessian-1d':
+      return decline('unsupported-combination', `${path}.rule`, `the pair (${node.rule}, samples) has no rule`);
     case 'gradient-bound':
     case 'affine-span-near':
     case 'strongly-convex-ball':

@@ -1,12 +1,16 @@
 import type { RuleName } from '../format.js';
 import { BoxInstance } from '../model/box-instance.js';
 import { exactly } from '../model/enclosing.js';
+import { interpretDirection } from '../model/network.js';
 import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
 import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
+import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
+import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
+import { checkReducedHessian1d } from '../rules/reduced-hessian-1d.js';
 import type { BoxProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
-import { decline, reject, unreachable } from '../verdict.js';
+import { decline, reject } from '../verdict.js';
 import type { Proof } from './claim.js';
 
 /** Claims about the true loss on a box: the rules that are written for boxes, and no other. */
@@ -26,12 +30,18 @@ export function proveOnBox(
       ? null
       : exactly(new BoxInstance(problem, betterPoint.parameters, meter, '$.statement.betterPoint').risk);
   observe('points evaluated');
-  for (const [key, { rule }] of nodes) {
+  for (const [key, node] of nodes) {
     const before = ledger.total;
-    if (!isRuleOnBox(rule)) throw new Error('Cannot happen: this rule was declined above');
-    switch (rule) {
+    const path = `$.proof.${key}`;
+    switch (node.rule) {
       case 'affine-span':
         checkBoxAffineSpan(at, ledger);
+        break;
+      case 'neuron-dominance-1d':
+        checkNeuronDominance1d(at, ledger);
+        break;
+      case 'reduced-hessian-1d':
+        checkReducedHessian1d(at, ledger);
         break;
       case 'convex-span':
         checkBoxConvexSpan(at, ledger);
@@ -43,20 +53,44 @@ export function proveOnBox(
         if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
         checkLowerRisk(risk, better, ledger);
         break;
+      case 'zero-gradient':
+        checkZeroGradientOnInterval(at, path, ledger);
+        break;
+      case 'descent-curve':
+      case 'ascent-curve': {
+        const coefficients = node.coefficients.map((c, k) =>
+          interpretDirection(problem.network, c, meter, `${path}.coefficients[${k}]`),
+        );
+        const slope = node.rule === 'descent-curve' ? 'descent' : 'ascent';
+        checkCurveOnInterval(at, coefficients, slope, path, ledger);
+        break;
+      }
       default:
-        return unreachable(rule);
+        throw new Error('Cannot happen: this rule was declined above');
     }
     if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
   }
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
 }
 
-const rulesOnBox = ['affine-span', 'convex-span', 'zero-loss', 'lower-risk'] as const satisfies readonly RuleName[];
+const rulesOnBox = [
+  'affine-span',
+  'neuron-dominance-1d',
+  'reduced-hessian-1d',
+  'convex-span',
+  'zero-loss',
+  'lower-risk',
+  'zero-gradient',
+  'descent-curve',
+  'ascent-curve',
+] as const satisfies readonly RuleName[];
 const kindsOnBox: readonly Statement['kind'][] = [
   'local-minimum',
   'spurious-local-minimum',
   'global-minimum',
   'not-global-minimum',
+  'not-local-minimum',
+  'saddle',
 ];
 
 function isRuleOnBox(rule: RuleName): rule is (typeof rulesOnBox)[number] {

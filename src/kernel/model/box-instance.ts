@@ -13,7 +13,7 @@ export class BoxInstance {
   /** @param path  of the point, for messages */
   constructor(
     readonly problem: BoxProblem,
-    parameters: Parameters,
+    readonly parameters: Parameters,
     readonly meter: Meter,
     path: string,
   ) {

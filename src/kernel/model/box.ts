@@ -234,7 +234,11 @@ function interpretTarget(target: WrittenTarget, d: number, meter: Meter, path: s
 }
 
 /** @returns a polynomial in one variable at x */
-function valueAt({ numerator, denominator }: RationalPolynomial, { num, den }: Rational, meter: Meter): Rational {
+export function valueAt(
+  { numerator, denominator }: RationalPolynomial,
+  { num, den }: Rational,
+  meter: Meter,
+): Rational {
   const n = degree(numerator, 0);
   const size = n * (bitLength(num) + bitLength(den));
   meter.charge(3, bits(numerator), size);

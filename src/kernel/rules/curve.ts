@@ -81,7 +81,7 @@ export function checkCurve(
   ledger.discharge(`${slope}-curve`);
 }
 
-function expectSlope(found: bigint, slope: Slope, path: string, what: string): void {
+export function expectSlope(found: bigint, slope: Slope, path: string, what: string): void {
   if (slope === 'descent' && found >= 0n) reject('not-descending', path, `${what} is not < 0`);
   if (slope === 'ascent' && found <= 0n) reject('not-ascending', path, `${what} is not > 0`);
 }
