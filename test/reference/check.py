@@ -17,15 +17,17 @@ import sys
 sys.dont_write_bytecode = True  # nothing but these sources in the tree
 
 from affine_span import affine_span
+from enclosures import Enclosed
+from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
-from landscape import Trace
+from landscape import Trace, enclosed_risk
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
 from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
-    along_curve, along_direction, convex_span, flat_then_descent, gradient_bound, lower_risk,
-    negative_curvature, zero_gradient, zero_loss,
+    along_curve, along_direction, convex_span, expect_convex_near, flat_then_descent, gradient_bound, lower_end,
+    lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
 )
 
 # Per kind: the statement's keys beside kind and problem, and the keys of the proof.
@@ -37,8 +39,9 @@ KINDS = {
     'not-local-minimum': (('point',), ('descent',)),
     'saddle': (('point',), ('critical', 'descent', 'ascent')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+    'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
-OTHER_KINDS = ('local-minimum-near', 'spurious-local-minimum-near', 'spurious-family', 'ill-posed-best-approximation',
+OTHER_KINDS = ('local-minimum-near', 'spurious-local-minimum-near', 'ill-posed-best-approximation',
                'complete-critical-realizations')
 
 RULES = {
@@ -48,7 +51,10 @@ RULES = {
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
     'ascent': ('ascent-direction', 'ascent-curve'),
+    'injective': ('strictly-monotone',),
 }
+OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
+
 OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'exact-hessian', 'coincident-preactivations',
                'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
 
@@ -95,6 +101,9 @@ def check_certificate(text, found):
     fields(proof, '$.proof', obligations)
 
     problem = Problem(statement['problem'], '$.statement.problem')
+    if kind == 'spurious-family':
+        check_family(problem, statement, proof, found)
+        return
     point = problem.read_point(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
@@ -109,18 +118,68 @@ def check_certificate(text, found):
         raise
     found['point'] = trace.risk
     if better:
-        better = Trace(problem, better)
-        found['better'] = better.risk
+        found['better'] = risk_of(problem, better)
     for key, rule in rules.items():
-        check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, better, radius)
+        if rule == 'lower-risk':
+            read_bits(proof[key], f'$.proof.{key}', ('rule',))
+            lower_risk(found['point'], found['better'])
+        else:
+            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, radius)
 
 
-def check_rule(rule, node, path, problem, point, trace, better, radius):
-    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'lower-risk'):
+def check_family(problem, statement, proof, found):
+    path = '$.statement'
+    family, over = problem.read_family(statement['family'], f'{path}.family')
+    better = problem.read_point(statement['betterPoint'], f'{path}.betterPoint')
+    gap = positive(statement['gap'], f'{path}.gap')
+    realizations = string(statement['realizations'], f'{path}.realizations')
+    expect(realizations in ('same-predictions', 'same-function', 'distinct'), f'{path}.realizations', 'unknown word')
+    local, lower, injective = (f'$.proof.{key}' for key in ('localMinimum', 'lowerRisk', 'injective'))
+    if read_rule(proof['localMinimum'], local, RULES['localMinimum']) != 'affine-span':
+        raise Declined(f'unsupported-combination: {local}.rule: families want affine-span')
+    read_rule(proof['lowerRisk'], lower, RULES['lowerRisk'])
+    read_rule(proof['injective'], injective, RULES['injective'])
+    fields(proof['localMinimum'], local, ('rule',))
+    read_bits(proof['lowerRisk'], lower, ('rule',))
+
+    trace = Trace(problem, family, settled)
+    affine_span(problem, trace)
+    risk, found['better'] = settled(trace.risk), risk_of(problem, better)
+    expect_gap(lower_end(risk), upper_end(found['better']), gap)
+    if isinstance(risk, Function):
+        raise Declined('unsupported-combination: the risk is not seen to be one number')
+    found['point'], found['gap'] = risk, gap
+    strictly_monotone(problem, family, over, proof['injective'], injective, realizations == 'distinct')
+    if realizations == 'same-predictions':
+        expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
+    elif realizations == 'same-function':
+        same_function(problem, family)
+
+
+def risk_of(problem, point):
+    """R, exactly where the network and the loss have exact values, and else an enclosure."""
+    try:
+        return Trace(problem, point).risk
+    except SmoothPiece:
+        return enclosed_risk(problem, point)
+
+
+def read_bits(node, path, required, optional=()):
+    """A node whose `bits` say how precisely the kernel computes: here that is always enough."""
+    fields(node, path, required, ('bits',) + optional)
+    if 'bits' in node:
+        count(node['bits'], f'{path}.bits', 1)
+
+
+def check_rule(rule, node, path, problem, point, trace, radius):
+    if rule not in ('affine-span', 'zero-loss', 'convex-span'):
         for layer in problem.network.all:
-            if isinstance(layer, Between) and not layer.h.piecewise_affine:
+            if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
                 raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
+        if not problem.loss.exact:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
     if rule == 'neuron-dominance':
+        expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
     elif rule in ('descent-direction', 'ascent-direction'):
         along_direction(problem, point, node, path, -1 if rule == 'descent-direction' else 1)
@@ -132,11 +191,6 @@ def check_rule(rule, node, path, problem, point, trace, better, radius):
         flat_then_descent(problem, point, trace, node, path)
     elif rule == 'gradient-bound':
         gradient_bound(problem, point, radius, node, path)
-    elif rule == 'lower-risk':
-        fields(node, path, ('rule',), ('bits',))
-        if 'bits' in node:
-            count(node['bits'], f'{path}.bits', 1)
-        lower_risk(trace, better)
     else:
         fields(node, path, ('rule',))
         if rule == 'affine-span':
@@ -165,11 +219,19 @@ def verdict_of(name, text):
         verdict, reason = 'rejected', f'error: {type(error).__name__}: {str(error)[:200]}'
     risk = {'point': None, 'better': None, 'gap': None}
     if verdict == 'proved':
-        risk['point'] = str(found['point'])
+        risk['point'] = shown(found['point'])
         if 'better' in found:
-            risk['better'] = str(found['better'])
-            risk['gap'] = str(found['point'] - found['better'])
+            risk['better'] = shown(found['better'])
+            risk['gap'] = ({'lower': str(found['gap']), 'upper': None} if 'gap' in found
+                           else shown(found['point'] - found['better']))
     return {'name': name, 'verdict': verdict, 'kind': found.get('kind'), 'reason': reason, 'risk': risk}
+
+
+def shown(risk):
+    if not isinstance(risk, Enclosed):
+        return str(risk)
+    low, high = risk.ends()
+    return {'lower': str(low), 'upper': str(high)}
 
 
 def check_line(line):

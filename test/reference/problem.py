@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
-from functions import read_loss
+from families import read_range, reader
+from losses import expect_targets, read_loss
 from network import Network
-from reading import Declined, array, expect, fields, matrix, show, string, vector
+from reading import Declined, array, expect, fields, matrix, quantity, show, string, vector
 
 OTHER_DATA = ('box', 'gaussian-teacher')
 
@@ -28,6 +29,7 @@ class Problem:
         self.samples = len(self.inputs)
         expect(self.samples > 0, f'{path}.inputs', 'expected at least one sample')
         self.targets = matrix(value['targets'], f'{path}.targets', self.samples, self.network.outputs)
+        expect_targets(self.loss, self.targets, f'{path}.targets')
         self.weights = [Fraction(1)] * self.samples
         if 'weights' in value:
             self.weights = vector(value['weights'], f'{path}.weights', self.samples)
@@ -40,11 +42,18 @@ class Problem:
             raise Declined(f'unsupported-field: {path}')
         return [layer.fixed or entry for layer, entry in zip(self.network.affine, self.read_move(value, path))]
 
-    def read_move(self, value, path):
+    def read_family(self, value, path):
+        """A family, and the range of its parameters."""
+        fields(value, path, ('parameters', 'layers'))
+        over = read_range(value['parameters'], f'{path}.parameters')
+        moves = self.read_move({'layers': value['layers']}, path, reader(over))
+        return [layer.fixed or entry for layer, entry in zip(self.network.affine, moves)], over
+
+    def read_move(self, value, path, read=quantity):
         """The shape of a point, and None in the place of a fixed layer: a direction, or a coefficient of a curve."""
         fields(value, path, ('layers',))
         free = [layer for layer in self.network.affine if not layer.fixed]
         entries = array(value['layers'], f'{path}.layers', len(free))
-        read = {layer.index: layer.read_parameters(entry, f'{path}.layers[{at}]')
-                for at, (layer, entry) in enumerate(zip(free, entries))}
-        return [read.get(layer.index) for layer in self.network.affine]
+        found = {layer.index: layer.read_parameters(entry, f'{path}.layers[{at}]', read)
+                 for at, (layer, entry) in enumerate(zip(free, entries))}
+        return [found.get(layer.index) for layer in self.network.affine]
