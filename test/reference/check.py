@@ -20,7 +20,9 @@ from affine_span import affine_span
 from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
+from gaussian import GaussianCurvature, box_around
 from landscape import Trace, enclosed_risk
+from near import expect_definite, expect_negative, expect_small_gradient, least_risk
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
@@ -38,11 +40,12 @@ KINDS = {
     'not-global-minimum': (('point', 'betterPoint'), ('lowerRisk',)),
     'not-local-minimum': (('point',), ('descent',)),
     'saddle': (('point',), ('critical', 'descent', 'ascent')),
+    'local-minimum-near': (('point', 'radius'), ('localMinimum',)),
+    'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
-OTHER_KINDS = ('local-minimum-near', 'spurious-local-minimum-near', 'ill-posed-best-approximation',
-               'complete-critical-realizations')
+OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance'),
@@ -63,6 +66,13 @@ def check_about(value):
     fields(value, '$.about', (), ('theorem', 'source', 'text'))
     for key, text in value.items():
         plain_text(text, f'$.about.{key}', 2000)
+
+
+NEAR_RULES = {
+    'localMinimum': ('affine-span-near', 'strongly-convex-ball'),
+    'lowerRisk': ('lower-risk',),
+    'descent': ('gradient-bound', 'negative-curvature'),
+}
 
 
 def read_rule(node, path, allowed):
@@ -107,8 +117,11 @@ def check_certificate(text, found):
     point = problem.read_point(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
-    rules = {key: read_rule(proof[key], f'$.proof.{key}', ('gradient-bound',) if radius is not None else RULES[key])
+    rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if problem.teacher:
+        check_gaussian(problem, point, better, radius, rules, proof, found)
+        return
 
     try:
         trace = Trace(problem, point)
@@ -154,6 +167,42 @@ def check_family(problem, statement, proof, found):
         expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
     elif realizations == 'same-function':
         same_function(problem, family)
+
+
+def check_gaussian(problem, point, better, radius, rules, proof, found):
+    data, rows = problem.teacher, point[0][0]
+    found['point'] = data.risk(rows)
+    if better:
+        found['better'] = data.risk(better[0][0])
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'strongly-convex-ball':
+            modulus, ball = read_ball(node, path, radius)
+            if any(hint in node for hint in ('gauge', 'silent', 'redundant')):
+                raise Declined(f'unsupported-combination: {path}: all parameters of a Gaussian student move')
+            gradient = GaussianCurvature(data, box_around(rows, 0)).gradient()
+            expect_small_gradient(gradient, modulus, ball)
+            expect_definite(GaussianCurvature(data, box_around(rows, ball)).hessian(), modulus, path)
+            found['point'] = least_risk(found['point'], gradient, modulus)
+            found['gap'] = None
+        elif rule == 'negative-curvature' and radius is not None:
+            read_bits(node, path, ('rule', 'direction'))
+            direction = [x for row in problem.read_move(node['direction'], f'{path}.direction')[0][0] for x in row]
+            expect_negative(GaussianCurvature(data, box_around(rows, radius)).hessian(), direction)
+        elif rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+        else:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} with a Gaussian teacher')
+
+
+def read_ball(node, path, radius):
+    """The modulus, and the radius of the ball on which the risk is strongly convex."""
+    read_bits(node, path, ('rule', 'modulus'), ('ballRadius', 'gauge', 'silent', 'redundant'))
+    modulus = positive(node['modulus'], f'{path}.modulus')
+    ball = positive(node['ballRadius'], f'{path}.ballRadius') if 'ballRadius' in node else radius
+    expect(ball <= radius, f'{path}.ballRadius', 'too-far: it exceeds the radius of the statement')
+    return modulus, ball
 
 
 def risk_of(problem, point):
@@ -222,8 +271,10 @@ def verdict_of(name, text):
         risk['point'] = shown(found['point'])
         if 'better' in found:
             risk['better'] = shown(found['better'])
-            risk['gap'] = ({'lower': str(found['gap']), 'upper': None} if 'gap' in found
-                           else shown(found['point'] - found['better']))
+            gap = found['point'] - found['better']
+            # Of a family the stated gap, of a point near the one given a lower bound.
+            risk['gap'] = ({'lower': str(lower_end(gap) if found['gap'] is None else found['gap']), 'upper': None}
+                           if 'gap' in found else shown(gap))
     return {'name': name, 'verdict': verdict, 'kind': found.get('kind'), 'reason': reason, 'risk': risk}
 
 

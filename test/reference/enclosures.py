@@ -7,6 +7,7 @@ exp, or sin and cos, show to be close enough, erf by its alternating series.
 
 import math
 from fractions import Fraction
+from functools import cache
 
 from reading import Declined
 
@@ -202,24 +203,31 @@ def _log_at(n, w):
         delta *= 16
 
 
+@cache
+def _quarter(w):
+    """pi / 4 over 2^w."""
+    return _atan_at(1 << w, w)
+
+
 def _atan_at(n, w):
     """atan(n / 2^w) over 2^w: c is below it iff x cos c - sin c > 0, for |c| < pi/2."""
     if n < 0:
         low, high = _atan_at(-n, w)
         return -high, -low
-    if n > 1 << w:  # atan x = pi/2 - atan(1/x)
-        W = w + 16
-        inner = _atan_at((1 << (W + w)) // n, W), _atan_at(-(-(1 << (W + w)) // n), W)
-        quarter = _atan_at(1 << W, W)
-        return (2 * quarter[0] - inner[1][1]) >> 16, -(-(2 * quarter[1] - inner[0][0]) >> 16)
     W = w + 32
+    if n > 1 << w:  # pi/2 - atan(1/x); atan rises by no more than its argument
+        inner, quarter = _atan_at((1 << (W + w)) // n, W), _quarter(W)
+        return (2 * quarter[0] - inner[1] - 1) >> 32, -(-(2 * quarter[1] - inner[0]) >> 32)
     x = n << 32
     guess = int(math.atan(n / (1 << w)) * 2**60) << (W - 60)
     precision = 40
-    while precision < 2 * W:
-        s, c = (sum(part) // 2 for part in _wave_at(guess, W))
-        guess += (((x * c >> W) - s) << W) // (c + (x * s >> W))
-        precision *= 3
+    while precision < W:
+        precision = min(3 * precision, W)
+        V = precision + 32  # enough for the next guess
+        s, c = (sum(part) // 2 for part in _wave_at(guess >> (W - V) if V < W else guess << (V - W), V))
+        y = x >> (W - V) if V < W else x << (V - W)
+        step = (((y * c >> V) - s) << V) // (c + (y * s >> V))
+        guess += step << (W - V) if V < W else step >> (V - W)
     delta = 1 << 8
     while True:
         (_, s_high), (c_low, _) = _wave_at(guess - delta, W)
@@ -268,8 +276,17 @@ def increasing(at):
 
 exp = increasing(_exp_at)
 log = increasing(_log_at)
-atan = increasing(_atan_at)
 erf = increasing(_erf_at)
+
+
+def atan(x):
+    """Increasing, and by no more than its argument."""
+    x = Enclosed.of(x)
+    low, high = _atan_at(x.low, BITS)
+    width = x.high - x.low
+    return Enclosed(low, high + width if width < UNIT >> 32 else _atan_at(x.high, BITS)[1])
+
+
 PI = 4 * atan(ONE)
 
 
@@ -282,12 +299,10 @@ def sqrt(x):
 def acos(x):
     """Of a number in [-1, 1] that x encloses: 2 atan sqrt((1-c)/(1+c)), decreasing."""
     low, high = max(x.low, -UNIT), min(x.high, UNIT)
-
-    def at(c):
-        if c == -UNIT:
-            return PI
-        return 2 * atan(sqrt(Enclosed(UNIT - c, UNIT - c) / Enclosed(UNIT + c, UNIT + c)))
-    return Enclosed(max(0, at(high).low), at(low).high)
+    if low == -UNIT:
+        return Enclosed(PI.low if high == -UNIT else acos(Enclosed(high, high)).low, PI.high)
+    ratio = Enclosed(((UNIT - high) << BITS) // (UNIT + high), -(-((UNIT - low) << BITS) // (UNIT + low)))
+    return 2 * atan(sqrt(ratio))
 
 
 def _wave(x, shift):

@@ -3,11 +3,12 @@
 from fractions import Fraction
 
 from families import read_range, reader
+from gaussian import GaussianTeacher
 from losses import expect_targets, read_loss
 from network import Network
 from reading import Declined, array, expect, fields, matrix, quantity, show, string, vector
 
-OTHER_DATA = ('box', 'gaussian-teacher')
+OTHER_DATA = ('box',)
 
 
 class Problem:
@@ -20,6 +21,10 @@ class Problem:
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')
         kind = string(value['type'], f'{path}.type')
+        self.teacher = None
+        if kind == 'gaussian-teacher':
+            self.teacher = GaussianTeacher(value, path, self.network, self.loss)
+            return
         if kind in OTHER_DATA:
             raise Declined(f'unsupported-data: {path}.type: {kind}')
         expect(kind == 'samples', f'{path}.type', f'unknown data type {show(kind)}')
