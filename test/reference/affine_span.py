@@ -33,8 +33,12 @@ def affine_span(problem, trace):
         homogeneous = without_constants(problem, structures)
         for group in groups.values():
             expect_convex(problem, trace, group, homogeneous)
-    moments = Moments(problem, trace, list(groups.values()))
-    outputs = {((G, a), a): Fraction(1) for G in range(len(groups)) for a in range(network.outputs)}
+    check_paths(network, structures, moments_of_samples(problem, trace, list(groups.values())))
+
+
+def check_paths(network, structures, moments):
+    """The path form, for the groups that have these structures and moments."""
+    outputs = {((G, a), a): Fraction(1) for G in range(len(structures)) for a in range(network.outputs)}
     for alpha in backwards(network.layers, [outputs], structures, moments):
         expect(moments.of_inputs(alpha) == 0, 'point', 'group-moment: the inputs of the network')
 
@@ -156,20 +160,14 @@ def follow(layers, needed, sample, structure):
 # ---- the path form ----
 
 class Moments:
-    """For every Ga, a group G and an output a: the sums of g_ia, and of g_ia x_i, over the samples i of G.
+    """For every Ga, a group G and an output a: the sums of g_ia, and of g_ia x_i, over the samples i of G (on a box: integrals).
 
     A functional is a dictionary alpha; it stands for the sum over its entries (Ga, e) and the samples i in G of
     alpha[Ga, e] g_ia z_e(x_i), where z_e is entry e of the layer's output, or input, under consideration.
     """
 
-    def __init__(self, problem, trace, groups):
-        self.of_one, self.of_input = {}, {}
-        for G, group in enumerate(groups):
-            columns = list(zip(*(problem.inputs[i] for i in group)))
-            for a in range(problem.network.outputs):
-                g = [trace.gradients[i][a] for i in group]
-                self.of_one[G, a] = sum(g)
-                self.of_input[G, a] = [dot(g, column) for column in columns]
+    def __init__(self, of_one, of_input):
+        self.of_one, self.of_input = of_one, of_input
 
     def of_constants(self, alpha):
         """Of entries that are all 1."""
@@ -177,6 +175,17 @@ class Moments:
 
     def of_inputs(self, alpha):
         return sum((c * self.of_input[Ga][e] for (Ga, e), c in alpha.items()), ZERO)
+
+
+def moments_of_samples(problem, trace, groups):
+    of_one, of_input = {}, {}
+    for G, group in enumerate(groups):
+        columns = list(zip(*(problem.inputs[i] for i in group)))
+        for a in range(problem.network.outputs):
+            g = [trace.gradients[i][a] for i in group]
+            of_one[G, a] = sum(g)
+            of_input[G, a] = [dot(g, column) for column in columns]
+    return Moments(of_one, of_input)
 
 
 def backwards(layers, functionals, structures, moments):

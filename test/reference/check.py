@@ -17,6 +17,7 @@ import sys
 sys.dont_write_bytecode = True  # nothing but these sources in the tree
 
 from affine_span import affine_span
+from boxes import box_affine_span, box_risk
 from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
@@ -46,6 +47,9 @@ KINDS = {
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
 OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
+
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum')
+TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance'),
@@ -111,6 +115,8 @@ def check_certificate(text, found):
     fields(proof, '$.proof', obligations)
 
     problem = Problem(statement['problem'], '$.statement.problem')
+    if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
         return
@@ -119,6 +125,9 @@ def check_certificate(text, found):
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if problem.box:
+        check_on_box(problem, point, better, rules, proof, found)
+        return
     if problem.teacher:
         check_gaussian(problem, point, better, radius, rules, proof, found)
         return
@@ -167,6 +176,25 @@ def check_family(problem, statement, proof, found):
         expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
     elif realizations == 'same-function':
         same_function(problem, family)
+
+
+def check_on_box(problem, point, better, rules, proof, found):
+    found['point'] = box_risk(problem, point)
+    if better:
+        found['better'] = box_risk(problem, better)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+            continue
+        fields(node, path, ('rule',))
+        if rule == 'zero-loss':
+            zero_loss(problem, found['point'])
+        elif rule in ('affine-span', 'convex-span'):
+            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+        else:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):
@@ -245,7 +273,7 @@ def check_rule(rule, node, path, problem, point, trace, radius):
         if rule == 'affine-span':
             affine_span(problem, trace)
         elif rule == 'zero-loss':
-            zero_loss(problem, trace)
+            zero_loss(problem, trace.risk)
         elif rule == 'convex-span':
             convex_span(problem, trace)
         elif rule == 'zero-gradient':

@@ -2,13 +2,12 @@
 
 from fractions import Fraction
 
+from boxes import Box
 from families import read_range, reader
 from gaussian import GaussianTeacher
 from losses import expect_targets, read_loss
 from network import Network
 from reading import Declined, array, expect, fields, matrix, quantity, show, string, vector
-
-OTHER_DATA = ('box',)
 
 
 class Problem:
@@ -21,12 +20,13 @@ class Problem:
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')
         kind = string(value['type'], f'{path}.type')
-        self.teacher = None
+        self.teacher = self.box = None
         if kind == 'gaussian-teacher':
             self.teacher = GaussianTeacher(value, path, self.network, self.loss)
             return
-        if kind in OTHER_DATA:
-            raise Declined(f'unsupported-data: {path}.type: {kind}')
+        if kind == 'box':
+            self.box = Box(value, path, self.network, self.loss)
+            return
         expect(kind == 'samples', f'{path}.type', f'unknown data type {show(kind)}')
         expect('file' not in value, path, 'file-reference: a certificate contains its data')
         fields(value, path, ('type', 'inputs', 'targets'), ('weights',))

@@ -20,11 +20,11 @@ def expect_convex_near(problem, trace):
 
 # ---- global minima, and better points ----
 
-def zero_loss(problem, trace):
+def zero_loss(problem, risk):
     """Losses are >= 0 and 0 at 0, which is asked of a polynomial; so R = 0 is a global minimum."""
     if not problem.loss.least_at_zero:
         raise Declined('unsupported-combination: zero-loss: 0 is not shown to be the least value of the loss')
-    expect(trace.risk == 0, 'point', f'zero-loss: the risk is {trace.risk}')
+    expect(risk == 0, 'point', f'zero-loss: the risk is {risk}')
 
 
 def convex_span(problem, trace):
