@@ -23,7 +23,10 @@ from families import Function, expect_gap, same_function, settled, strictly_mono
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
 from landscape import Trace, enclosed_risk
-from near import expect_definite, expect_negative, expect_small_gradient, least_risk
+from near import (
+    exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
+    strongly_convex_ball,
+)
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
@@ -32,6 +35,7 @@ from rules import (
     along_curve, along_direction, convex_span, expect_convex_near, flat_then_descent, gradient_bound, lower_end,
     lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
 )
+from span_near import affine_span_near
 
 # Per kind: the statement's keys beside kind and problem, and the keys of the proof.
 KINDS = {
@@ -52,7 +56,7 @@ BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-g
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 RULES = {
-    'localMinimum': ('affine-span', 'neuron-dominance'),
+    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian'),
     'globalMinimum': ('zero-loss', 'convex-span'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
@@ -62,7 +66,7 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'exact-hessian', 'coincident-preactivations',
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'coincident-preactivations',
                'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
 
 
@@ -132,6 +136,9 @@ def check_certificate(text, found):
         check_gaussian(problem, point, better, radius, rules, proof, found)
         return
 
+    if radius is not None:
+        check_near(problem, point, better, radius, rules, proof, found)
+        return
     try:
         trace = Trace(problem, point)
     except SmoothPiece as met:
@@ -146,7 +153,7 @@ def check_certificate(text, found):
             read_bits(proof[key], f'$.proof.{key}', ('rule',))
             lower_risk(found['point'], found['better'])
         else:
-            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, radius)
+            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
 
 
 def check_family(problem, statement, proof, found):
@@ -176,6 +183,41 @@ def check_family(problem, statement, proof, found):
         expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
     elif realizations == 'same-function':
         same_function(problem, family)
+
+
+def check_near(problem, point, better, radius, rules, proof, found):
+    found['point'] = risk_of(problem, point)
+    if better:
+        found['better'] = risk_of(problem, better)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'strongly-convex-ball':
+            modulus, ball = read_ball(node, path, radius)
+            found['point'] = strongly_convex_ball(problem, point, modulus, ball, node, path)
+            found['gap'] = None
+        elif rule == 'affine-span-near':
+            read_bits(node, path, ('rule', 'center', 'ballRadius', 'modulus', 'embedding'))
+            found['point'] = affine_span_near(problem, point, radius, node, path)
+            found['gap'] = None
+        elif rule == 'negative-curvature':
+            read_bits(node, path, ('rule', 'direction'))
+            direction = problem.read_point(node['direction'], f'{path}.direction')
+            negative_curvature_near(problem, point, radius, direction, path)
+        elif rule == 'gradient-bound':
+            expect_affine(rule, problem, path)
+            gradient_bound(problem, point, radius, node, path)
+        else:
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+
+
+def expect_affine(rule, problem, path):
+    """Rules that read slopes and exact residuals."""
+    for layer in problem.network.all:
+        if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
+    if not problem.loss.exact:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
 
 
 def check_on_box(problem, point, better, rules, proof, found):
@@ -248,13 +290,9 @@ def read_bits(node, path, required, optional=()):
         count(node['bits'], f'{path}.bits', 1)
 
 
-def check_rule(rule, node, path, problem, point, trace, radius):
+def check_rule(rule, node, path, problem, point, trace):
     if rule not in ('affine-span', 'zero-loss', 'convex-span'):
-        for layer in problem.network.all:
-            if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
-                raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
-        if not problem.loss.exact:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
+        expect_affine(rule, problem, path)
     if rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
@@ -266,8 +304,9 @@ def check_rule(rule, node, path, problem, point, trace, radius):
         negative_curvature(problem, point, trace, node, path)
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
-    elif rule == 'gradient-bound':
-        gradient_bound(problem, point, radius, node, path)
+    elif rule == 'exact-hessian':
+        read_bits(node, path, ('rule',), ('gauge', 'silent', 'redundant'))
+        exact_hessian(problem, point, node, path)
     else:
         fields(node, path, ('rule',))
         if rule == 'affine-span':

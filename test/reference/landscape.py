@@ -68,8 +68,12 @@ class Trace:
             self.predictions.append(list(map(settle, forward(problem.network.layers, point, x, Numbers, self.entering[-1]))))
         self.residuals = [[p - y for p, y in zip(*rows)] for rows in zip(self.predictions, problem.targets)]
         self.problem = problem
-        self.risk = sum((mu * problem.loss.value(p, y)
-                         for p, y, mu in zip(self.predictions, problem.targets, problem.weights)), ZERO)
+
+    @cached_property
+    def risk(self):
+        problem = self.problem
+        return sum((mu * problem.loss.value(p, y)
+                    for p, y, mu in zip(self.predictions, problem.targets, problem.weights)), ZERO)
 
     @cached_property
     def gradients(self):

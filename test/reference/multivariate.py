@@ -50,6 +50,8 @@ class Range:
         return self.signs[key]
 
     def _sign(self, polynomial, weakly):
+        if all(sum(e) <= 1 for e in polynomial):
+            return self._sign_of_affine(polynomial, weakly)
         degrees = [max(e[k] for e in polynomial) for k in range(self.size)]
         if math.prod(d + 1 for d in degrees) > MAX_COEFFICIENTS:
             raise Declined('limit-terms: a polynomial in the parameters')
@@ -71,6 +73,16 @@ class Range:
             axis = max(range(self.size), key=lambda k: degrees[k] and variation(coefficients, k))
             waiting += halves(coefficients, degrees, axis)
         return found or 1
+
+    def _sign_of_affine(self, polynomial, weakly):
+        low = high = polynomial.get((0,) * self.size, ZERO)
+        for e, c in polynomial.items():
+            if any(e):
+                ends = [c * end for end in self.ends[e.index(1)]]
+                low, high = low + min(ends), high + max(ends)
+        if low > 0 or weakly and low == 0:
+            return 1
+        return -1 if high < 0 or weakly and high == 0 else None
 
 
 def bernstein(polynomial, degrees, ends):
