@@ -177,7 +177,7 @@ def check_family(problem, statement, proof, found):
     expect_gap(lower_end(risk), upper_end(found['better']), gap)
     if isinstance(risk, Function):
         raise Declined('unsupported-combination: the risk is not seen to be one number')
-    found['point'], found['gap'] = risk, gap
+    found['point'] = risk
     strictly_monotone(problem, family, over, proof['injective'], injective, realizations == 'distinct')
     if realizations == 'same-predictions':
         expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
@@ -194,11 +194,9 @@ def check_near(problem, point, better, radius, rules, proof, found):
         if rule == 'strongly-convex-ball':
             modulus, ball = read_ball(node, path, radius)
             found['point'] = strongly_convex_ball(problem, point, modulus, ball, node, path)
-            found['gap'] = None
         elif rule == 'affine-span-near':
             read_bits(node, path, ('rule', 'center', 'ballRadius', 'modulus', 'embedding'))
             found['point'] = affine_span_near(problem, point, radius, node, path)
-            found['gap'] = None
         elif rule == 'negative-curvature':
             read_bits(node, path, ('rule', 'direction'))
             direction = problem.read_point(node['direction'], f'{path}.direction')
@@ -254,7 +252,6 @@ def check_gaussian(problem, point, better, radius, rules, proof, found):
             expect_small_gradient(gradient, modulus, ball)
             expect_definite(GaussianCurvature(data, box_around(rows, ball)).hessian(), modulus, path)
             found['point'] = least_risk(found['point'], gradient, modulus)
-            found['gap'] = None
         elif rule == 'negative-curvature' and radius is not None:
             read_bits(node, path, ('rule', 'direction'))
             direction = [x for row in problem.read_move(node['direction'], f'{path}.direction')[0][0] for x in row]
@@ -338,10 +335,7 @@ def verdict_of(name, text):
         risk['point'] = shown(found['point'])
         if 'better' in found:
             risk['better'] = shown(found['better'])
-            gap = found['point'] - found['better']
-            # Of a family the stated gap, of a point near the one given a lower bound.
-            risk['gap'] = ({'lower': str(lower_end(gap) if found['gap'] is None else found['gap']), 'upper': None}
-                           if 'gap' in found else shown(gap))
+            risk['gap'] = shown(found['point'] - found['better'])
     return {'name': name, 'verdict': verdict, 'kind': found.get('kind'), 'reason': reason, 'risk': risk}
 
 
