@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True  # nothing but these sources in the tree
 
 from affine_span import affine_span
 from boxes import box_affine_span, box_risk
+from coincident import coincident_preactivations
 from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
@@ -56,7 +57,7 @@ BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-g
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 RULES = {
-    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian'),
+    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'),
     'globalMinimum': ('zero-loss', 'convex-span'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
@@ -66,7 +67,7 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'coincident-preactivations',
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball',
                'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
 
 
@@ -77,7 +78,7 @@ def check_about(value):
 
 
 NEAR_RULES = {
-    'localMinimum': ('affine-span-near', 'strongly-convex-ball'),
+    'localMinimum': ('affine-span-near', 'strongly-convex-ball', 'coincident-preactivations'),
     'lowerRisk': ('lower-risk',),
     'descent': ('gradient-bound', 'negative-curvature'),
 }
@@ -152,6 +153,8 @@ def check_certificate(text, found):
         if rule == 'lower-risk':
             read_bits(proof[key], f'$.proof.{key}', ('rule',))
             lower_risk(found['point'], found['better'])
+        elif rule == 'coincident-preactivations':
+            coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
         else:
             check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
 
@@ -197,6 +200,8 @@ def check_near(problem, point, better, radius, rules, proof, found):
         elif rule == 'affine-span-near':
             read_bits(node, path, ('rule', 'center', 'ballRadius', 'modulus', 'embedding'))
             found['point'] = affine_span_near(problem, point, radius, node, path)
+        elif rule == 'coincident-preactivations':
+            found['point'] = coincident_preactivations(problem, point, radius, node, path)
         elif rule == 'negative-curvature':
             read_bits(node, path, ('rule', 'direction'))
             direction = problem.read_point(node['direction'], f'{path}.direction')
