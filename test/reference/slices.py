@@ -21,7 +21,8 @@ class Slice:
         self.free = [layer for layer in problem.network.affine if not layer.fixed]
         self.all = [(at, u, q) for at, layer in enumerate(self.free) for u in range(layer.units)
                     for q in list(range(len(layer.reads))) + ([None] if layer.bias else [])]
-        self.joined, redundant = None, self._redundant(node)
+        self.joined = None
+        redundant = self._redundant(node)
         gauge = self._gauge(node, redundant)
         silent = self._silent(node)
         stay = redundant | gauge | silent
