@@ -1,11 +1,12 @@
-"""Rule `coincident-preactivations` (theory.md 4): one hidden layer, scalar output, squared loss; at theta every unit sees one
-value m_j at all samples, and the prediction is the constant p = the mean of the targets.
+"""Rule `coincident-preactivations` (theory.md 4): one hidden layer, scalar output; at theta every unit sees one value m_j at all
+samples, and the prediction is the constant p (the mean of the targets, or one that the certificate names).
 
-With delta_j = w'_j - w_j, s the mean of the x_i, m'_j = m_j + delta_j.s and e_ij = delta_j.(x_i - s),
+With delta_j = w'_j - w_j, s the mean of the x_i, m'_j = m_j + delta_j.s and e_ij = delta_j.(x_i - s), for squares (and without
+the second sum for any loss of Lemma 0)
 
     R(theta') - R(theta) >= sum_j v'_j/2 sum_i g_i h''_ij e_ij^2 + sum_s (sum_j v'_j sum_i z_si h'_ij e_ij)^2 / sum_i (z_si^2 / mu_i),
 
-where h', h'' are values between m'_j and m'_j + e_ij: a quadratic form in coordinates of the e_j, which is shown to be positive.
+where h', h'' are values between m'_j and m'_j + e_ij: a quadratic form in coordinates of the e_j, which is shown to be >= 0.
 """
 
 from fractions import Fraction
@@ -16,7 +17,7 @@ from enclosures import Enclosed
 from landscape import dot
 from network import Affine, Between
 from near import expect_definite
-from reading import Declined, count, expect, fields, matrix, positive
+from reading import Declined, count, expect, fields, matrix, positive, quantity
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -29,11 +30,17 @@ def coincident_preactivations(problem, point, radius, node, path):
     if not form or problem.network.outputs != 1:
         raise Declined(f'unsupported-combination: {path}: one hidden dense layer and one output')
     loss = problem.loss
-    if not (loss.exact and not loss.breakpoints and len(loss.pieces[0]) == 3 and not any(loss.pieces[0][:2])):
-        raise Declined(f'unsupported-combination: {path}: squared losses')
-    fields(node, path, ('rule', 'halfWidth', 'vectors') + (() if radius is None else ('solveFor',)), ('bits',))
+    if not loss.exact:
+        raise Declined(f'unsupported-combination: {path}: losses with rational gradients')
+    if radius is None:
+        fields(node, path, ('rule', 'halfWidth', 'vectors'), ('bits',))
+    else:
+        fields(node, path, ('rule', 'halfWidth', 'vectors', 'solveFor'), ('bits', 'prediction'))
     half = positive(node['halfWidth'], f'{path}.halfWidth')
+    expect(radius is None or half <= radius, f'{path}.halfWidth', 'too-far: it exceeds the radius of the statement')
     vectors = matrix(node['vectors'], f'{path}.vectors', None, problem.samples)
+    if vectors and (loss.breakpoints or len(loss.pieces[0]) != 3):
+        raise Declined(f'unsupported-combination: {path}: vectors are for losses that are one quadratic polynomial')
 
     hidden, h, output = layers[0], layers[1].h, layers[2]
     (weights, bias), (outgoing, constant) = point
@@ -45,13 +52,17 @@ def coincident_preactivations(problem, point, radius, node, path):
         expect(len(values) == 1, f'unit {j}', 'preactivations-differ: it does not see one value')
         m.append(values.pop())
 
-    mu = [weight * loss.pieces[0][2] for weight in problem.weights]
     y = [row[0] for row in problem.targets]
-    p = dot(mu, y) / sum(mu)
+    p = dot(problem.weights, y) / sum(problem.weights)
+    if 'prediction' in node:
+        p = quantity(node['prediction'], f'{path}.prediction')
     expect_prediction(problem, point, radius, half, node, path, m, p)
-    g = [2 * weight * (p - target) for weight, target in zip(mu, y)]
-    for column in zip(*x):
-        expect(dot(g, column) == 0, 'point', 'moment: the sum of g_i x_i is not 0')
+    expect(loss.convex or all(loss.curvature(p - target) > 0 for target in y), 'point', 'not-convex-here')
+    g = [weight * loss.slope(p - target) for weight, target in zip(problem.weights, y)]
+    for column in [[ONE] * len(x), *zip(*x)]:
+        expect(dot(g, column) == 0, 'point', 'moment: the sum of g_i, or of g_i x_i, is not 0')
+    # Of a quadratic loss the difference to its tangent at p is mu_i dp_i^2.
+    mu = [weight * loss.pieces[0][2] for weight in problem.weights] if vectors else []
 
     norms = []
     for s, z in enumerate(vectors):
@@ -101,8 +112,8 @@ def coincident_preactivations(problem, point, radius, node, path):
             for l in range(k + 1):
                 form[k][l] += (slopes[k].square() if k == l else slopes[k] * slopes[l]) * (1 / norm)
     if not hidden.fixed:
-        expect_definite(form, 0, path, strictly=True)
-    return sum((weight * (p - target)**2 for weight, target in zip(mu, y)), ZERO)
+        expect_definite(form, 0, path)
+    return sum((weight * loss.value_of(p - target) for weight, target in zip(problem.weights, y)), ZERO)
 
 
 def expect_prediction(problem, point, radius, half, node, path, m, p):

@@ -53,10 +53,8 @@ def all_definite(middle, radii, shift, bits, strictly=False):
             row.append((A[i][j] >> down) - inner)
         low = [(x << f) // D[j] if D[j] else 0 for j, x in enumerate(row)]
         pivot = (A[i][i] >> down) - small - (sum(map(int.__mul__, row, low)) >> f)
-        if pivot < 0:
-            return False
         L.append(low)
-        D.append(pivot)
+        D.append(max(0, pivot))
     # S = A - L D L^T over 2^(bits + 2 f), with L_ii = 1.
     one = 1 << f
     outside, diagonal = [0] * n, []

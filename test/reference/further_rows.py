@@ -312,7 +312,7 @@ row('near: a large ball', edited(bent, ('statement', 'radius'), '1'), 'rejected'
 SIGMOID = [dense(2, False), act('sigmoid'), dense(1)]
 three = problem([[1, 0], [0, 1], ['1/2', '1/2']], column(0, 0, 1), SIGMOID, {'function': 'squared', 'factor': '1/2'})
 MET = {'layers': [{'weights': q([[-1, -1], [-1, -1]])}, {'weights': q([[1, 2]]), 'bias': ['-0.473490930776652']}]}
-flat = of_near('local-minimum-near', three, MET, '1/100000', rule(
+flat = of_near('local-minimum-near', three, MET, '1/1000', rule(
     'coincident-preactivations', halfWidth='1/1000', vectors=[q([1, -1, 0])], solveFor={'layer': 1, 'bias': 0}))
 row('4: three samples', flat, 'proved', risk=('1/3', None, None))
 row('4: the second term alone', edited(flat, NODE + ('vectors',), []), 'proved')
@@ -322,14 +322,19 @@ for name, path, value, reason in [
     ('units that see two values', ('statement', 'point', 'layers', 0, 'weights', 0), q([-1, -2]), 'preactivations-differ'),
     ('a moment', ('statement', 'problem', 'data', 'targets'), q(column(0, 1, 0)), 'moment'),
     ('another constant', ('statement', 'point', 'layers', 1, 'bias'), q([0]), 'prediction'),
-    ('a radius too small', ('statement', 'radius'), '1/10000000000000000000', 'prediction'),
     ('a vector that sees constants', NODE + ('vectors', 0), q([1, 1, 0]), 'orthogonal to the constants'),
     ('a vector 0', NODE + ('vectors', 0), q([0, 0, 0]), 'orthogonal to the constants'),
     ('vectors that are not orthogonal', NODE + ('vectors',), q([[1, -1, 0], [1, 0, -1]]), 'two are not orthogonal'),
-    ('a large box', NODE + ('halfWidth',), '2', 'definite'),
+    ('a box beyond the radius', NODE + ('halfWidth',), '1/100', 'too-far'),
+    ('another prediction', NODE + ('prediction',), '1/2', 'prediction'),
     ('solved for a hidden weight', NODE + ('solveFor',), {'layer': 0, 'unit': 0, 'input': 0}, 'output layer'),
     ('solved for nothing', NODE + ('solveFor',), None, 'missing-key'),
 ]:
     row(f'4: {name}', edited(flat, path, value), 'rejected', reason)
 bending = edited(edited(flat, ('statement', 'point', 'layers', 1, 'weights'), q([[1, '-1/10']])), ('statement', 'point', 'layers', 1, 'bias'), ['0.0912861381003369'])
+row('4: a large box', edited(edited(flat, ('statement', 'radius'), '2'), NODE + ('halfWidth',), '2'), 'rejected', 'definite')
+huber = edited(edited(flat, ('statement', 'problem', 'loss'), {'function': 'huber', 'threshold': '1'}), NODE + ('vectors',), [])
+row('4: another loss, without vectors', huber, 'proved', risk=('1/3', None, None))
+row('4: another loss, with vectors', edited(huber, NODE + ('vectors',), [q([1, -1, 0])]), 'declined', 'quadratic')
+row('4: the prediction by name', edited(huber, NODE + ('prediction',), '1/3'), 'proved')
 row('4: a unit that bends down', bending, 'rejected', 'definite')

@@ -179,17 +179,28 @@ class CrossEntropy(Irrational):
 
     def near(self, p, y):
         """The second derivatives are not diagonal: None."""
-        middle = Enclosed.of(sum(sum(a.ends()) for a in p) / (2 * len(p)))
-        parts = [enclosures.exp(a - middle) for a in p]
+        top = Enclosed.of(max(a.ends()[1] for a in p))
+        parts = [enclosures.exp(a - top) for a in p]
         total = sum(parts, enclosures.ZERO)
-        value = enclosures.log(total) + middle - sum((a * b for a, b in zip(p, y)), enclosures.ZERO)
+        value = enclosures.log(total) + top - sum((a * b for a, b in zip(p, y)), enclosures.ZERO)
         return self.factor * value, [self.factor * (s - b) for s, b in zip(softmax(p), y)], None
 
 
 def softmax(p):
-    """1 / (1 + the sum of e^(p_b - p_a) over b != a)."""
-    return [1 / (1 + sum((enclosures.exp(b - a) for m, b in enumerate(p) if m != n), enclosures.ZERO))
-            for n, a in enumerate(p)]
+    """1 / (1 + the sum of e^(p_b - p_a) over b != a); where an exponent is large, e^LARGE bounds its power from below."""
+    found = []
+    for n, a in enumerate(p):
+        differences = [b - a for m, b in enumerate(p) if m != n]
+        most = 1 / (1 + sum((enclosures.exp(Enclosed(min(d.low, LARGE), min(d.low, LARGE))) for d in differences), enclosures.ZERO))
+        if any(d.high > LARGE for d in differences):
+            found.append(Enclosed(0, most.high))
+            continue
+        least = 1 / (1 + sum((enclosures.exp(Enclosed(d.high, d.high)) for d in differences), enclosures.ZERO))
+        found.append(Enclosed(least.low, most.high))
+    return found
+
+
+LARGE = 4000 * enclosures.UNIT
 
 
 OWN = {'squared': (), 'power': ('exponent',), 'huber': ('threshold',), 'smooth-quantile': ('level', 'width'),
