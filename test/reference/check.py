@@ -1,11 +1,12 @@
 """A second checker of cairn certificates, in plain Python over exact fractions.
 
-It was written from the documents alone (theory.md, format.md), shares no code with the kernel, and is compared with it
-on every certificate and on damaged copies of them. It computes in fractions, with no technique beyond those of a textbook.
+It was written from the documents alone (theory.md and format.md; for the order of coordinates and the obligations of
+families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
+damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: dense, convolution, pooling and residual layers; piecewise affine activations, and for affine-span and lower-risk also
-those with affine pieces beside smooth ones, as long as no preactivation is inside a smooth one; samples; losses that are
-piecewise polynomial in the residual. What is known but beyond that is declined, by name.
+Scope: all kinds and rules but those for which the kernel has none either (section 5 of theory.md, enumeration); layers of every
+kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
+`bits` in a certificate is read and not used: the enclosures here have one precision.
 
     python3 check.py FILE...     one JSON line a file; exit code 0 all proved, 1 some rejected, 2 some declined, 3 unreadable
     python3 check.py -           JSON lines {"name", "text"} from stdin, one JSON line each
