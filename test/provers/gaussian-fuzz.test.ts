@@ -21,7 +21,7 @@ const quadrature = Array.from({ length: 24 }, (_, i) => {
   const n = 24;
   let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5));
   let slope = 0;
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 40; step++) {
     let [before, p] = [1, x];
     for (let k = 2; k <= n; k++) [before, p] = [p, ((2 * k - 1) * x * p - (k - 1) * before) / k];
     slope = (n * (x * p - before)) / (x * x - 1);
@@ -89,7 +89,7 @@ function descend(
 ): { problem: GaussianProblem; parameters: Parameters; rows: Rows } | null {
   let rows = numbers(student);
   try {
-    for (let step = 0; step < 60; step++) {
+    for (let step = 0; step < 40; step++) {
       const { problem, at } = read(decimals(rows), teacher);
       const gradient = gaussianGradient(problem.data, at.parameters, 60, meter());
       rows = moved(
