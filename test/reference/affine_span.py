@@ -12,6 +12,7 @@ instance, 100 samples of 8 x 8 pixels, all with different signatures, and two co
 
 from fractions import Fraction
 
+from definite import independent, positive_definite
 from landscape import ZERO, dot
 from network import Affine, AveragePool, Between, MaxPool
 from reading import Declined, expect
@@ -28,10 +29,42 @@ def affine_span(problem, trace):
         key = tuple(structure.get(layer.at) for layer in network.all)
         groups.setdefault(key, []).append(i)
     structures = [dict(zip((layer.at for layer in network.all), key)) for key in groups]
-    moments = Moments(problem, trace, list(groups.values()))
-    outputs = {((G, a), a): Fraction(1) for G in range(len(groups)) for a in range(network.outputs)}
+    if not problem.loss.convex:
+        homogeneous = without_constants(problem, structures)
+        for group in groups.values():
+            expect_convex(problem, trace, group, homogeneous)
+    check_paths(network, structures, moments_of_samples(problem, trace, list(groups.values())))
+
+
+def check_paths(network, structures, moments):
+    """The path form, for the groups that have these structures and moments."""
+    outputs = {((G, a), a): Fraction(1) for G in range(len(structures)) for a in range(network.outputs)}
     for alpha in backwards(network.layers, [outputs], structures, moments):
         expect(moments.of_inputs(alpha) == 0, 'point', 'group-moment: the inputs of the network')
+
+
+def without_constants(problem, structures):
+    """Whether theory.md 1 (ii) lets the 1 of (x_i, 1) go: no layer has a bias, and every piece taken has intercept 0."""
+    if any(layer.counts_as_biased for layer in problem.network.affine):
+        return False
+    return not any(piece is None or layer.h.intercept(piece) for layer in problem.network.all if isinstance(layer, Between)
+                   for structure in structures for piece in structure[layer.at])
+
+
+def expect_convex(problem, trace, group, homogeneous):
+    """A loss that is not convex: second derivatives > 0 at every sample of the group; or g is orthogonal to the affine
+    functions on it, and the sum of the second derivatives is positive definite there."""
+    loss, outputs = problem.loss, range(problem.network.outputs)
+    second = {i: [problem.weights[i] * loss.curvature(r) for r in trace.residuals[i]] for i in group}
+    if all(c > 0 for row in second.values() for c in row):
+        return
+    columns = list(zip(*(list(problem.inputs[i]) + ([] if homogeneous else [Fraction(1)]) for i in group)))
+    columns = [columns[at] for at in independent(columns)]
+    for a in outputs:
+        g, c = ([of[i][a] for i in group] for of in (trace.gradients, second))
+        expect(all(dot(g, column) == 0 for column in columns), f'samples {group}', 'not-convex-here: a moment is not 0')
+        form = [[sum(w * x * y for w, x, y in zip(c, u, v)) for u in columns] for v in columns]
+        expect(positive_definite(form), f'samples {group}', 'not-convex-here: the second derivatives')
 
 
 # ---- what the network is near theta ----
@@ -127,20 +160,14 @@ def follow(layers, needed, sample, structure):
 # ---- the path form ----
 
 class Moments:
-    """For every Ga, a group G and an output a: the sums of g_ia, and of g_ia x_i, over the samples i of G.
+    """For every Ga, a group G and an output a: the sums of g_ia, and of g_ia x_i, over the samples i of G (on a box: integrals).
 
     A functional is a dictionary alpha; it stands for the sum over its entries (Ga, e) and the samples i in G of
     alpha[Ga, e] g_ia z_e(x_i), where z_e is entry e of the layer's output, or input, under consideration.
     """
 
-    def __init__(self, problem, trace, groups):
-        self.of_one, self.of_input = {}, {}
-        for G, group in enumerate(groups):
-            columns = list(zip(*(problem.inputs[i] for i in group)))
-            for a in range(problem.network.outputs):
-                g = [trace.gradients[i][a] for i in group]
-                self.of_one[G, a] = sum(g)
-                self.of_input[G, a] = [dot(g, column) for column in columns]
+    def __init__(self, of_one, of_input):
+        self.of_one, self.of_input = of_one, of_input
 
     def of_constants(self, alpha):
         """Of entries that are all 1."""
@@ -148,6 +175,17 @@ class Moments:
 
     def of_inputs(self, alpha):
         return sum((c * self.of_input[Ga][e] for (Ga, e), c in alpha.items()), ZERO)
+
+
+def moments_of_samples(problem, trace, groups):
+    of_one, of_input = {}, {}
+    for G, group in enumerate(groups):
+        columns = list(zip(*(problem.inputs[i] for i in group)))
+        for a in range(problem.network.outputs):
+            g = [trace.gradients[i][a] for i in group]
+            of_one[G, a] = sum(g)
+            of_input[G, a] = [dot(g, column) for column in columns]
+    return Moments(of_one, of_input)
 
 
 def backwards(layers, functionals, structures, moments):

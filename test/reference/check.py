@@ -1,11 +1,12 @@
 """A second checker of cairn certificates, in plain Python over exact fractions.
 
-It was written from the documents alone (theory.md, format.md), shares no code with the kernel, and is compared with it
-on every certificate and on damaged copies of them. It computes in fractions, with no technique beyond those of a textbook.
+It was written from the documents alone (theory.md and format.md; for the order of coordinates and the obligations of
+families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
+damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: dense, convolution, pooling and residual layers; piecewise affine activations, and for affine-span and lower-risk also
-those with affine pieces beside smooth ones, as long as no preactivation is inside a smooth one; samples; losses that are
-piecewise polynomial in the residual. What is known but beyond that is declined, by name.
+Scope: all kinds and rules but those for which the kernel has none either (section 5 of theory.md, enumeration); layers of every
+kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
+`bits` in a certificate is read and not used: the enclosures here have one precision.
 
     python3 check.py FILE...     one JSON line a file; exit code 0 all proved, 1 some rejected, 2 some declined, 3 unreadable
     python3 check.py -           JSON lines {"name", "text"} from stdin, one JSON line each
@@ -17,16 +18,26 @@ import sys
 sys.dont_write_bytecode = True  # nothing but these sources in the tree
 
 from affine_span import affine_span
+from boxes import box_affine_span, box_risk
+from coincident import coincident_preactivations
+from enclosures import Enclosed
+from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
-from landscape import Trace
+from gaussian import GaussianCurvature, box_around
+from landscape import Trace, enclosed_risk
+from near import (
+    exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
+    strongly_convex_ball,
+)
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
 from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
-    along_curve, along_direction, convex_span, flat_then_descent, gradient_bound, lower_risk,
-    negative_curvature, zero_gradient, zero_loss,
+    along_curve, along_direction, convex_span, expect_convex_near, flat_then_descent, gradient_bound, lower_end,
+    lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
 )
+from span_near import affine_span_near
 
 # Per kind: the statement's keys beside kind and problem, and the keys of the proof.
 KINDS = {
@@ -36,20 +47,28 @@ KINDS = {
     'not-global-minimum': (('point', 'betterPoint'), ('lowerRisk',)),
     'not-local-minimum': (('point',), ('descent',)),
     'saddle': (('point',), ('critical', 'descent', 'ascent')),
+    'local-minimum-near': (('point', 'radius'), ('localMinimum',)),
+    'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+    'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
-OTHER_KINDS = ('local-minimum-near', 'spurious-local-minimum-near', 'spurious-family', 'ill-posed-best-approximation',
-               'complete-critical-realizations')
+OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
+
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum')
+TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 RULES = {
-    'localMinimum': ('affine-span', 'neuron-dominance'),
+    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'),
     'globalMinimum': ('zero-loss', 'convex-span'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
     'ascent': ('ascent-direction', 'ascent-curve'),
+    'injective': ('strictly-monotone',),
 }
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'exact-hessian', 'coincident-preactivations',
+OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
+
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball',
                'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
 
 
@@ -57,6 +76,13 @@ def check_about(value):
     fields(value, '$.about', (), ('theorem', 'source', 'text'))
     for key, text in value.items():
         plain_text(text, f'$.about.{key}', 2000)
+
+
+NEAR_RULES = {
+    'localMinimum': ('affine-span-near', 'strongly-convex-ball', 'coincident-preactivations'),
+    'lowerRisk': ('lower-risk',),
+    'descent': ('gradient-bound', 'negative-curvature'),
+}
 
 
 def read_rule(node, path, allowed):
@@ -95,12 +121,26 @@ def check_certificate(text, found):
     fields(proof, '$.proof', obligations)
 
     problem = Problem(statement['problem'], '$.statement.problem')
+    if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
+    if kind == 'spurious-family':
+        check_family(problem, statement, proof, found)
+        return
     point = problem.read_point(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
-    rules = {key: read_rule(proof[key], f'$.proof.{key}', ('gradient-bound',) if radius is not None else RULES[key])
+    rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if problem.box:
+        check_on_box(problem, point, better, rules, proof, found)
+        return
+    if problem.teacher:
+        check_gaussian(problem, point, better, radius, rules, proof, found)
+        return
 
+    if radius is not None:
+        check_near(problem, point, better, radius, rules, proof, found)
+        return
     try:
         trace = Trace(problem, point)
     except SmoothPiece as met:
@@ -109,18 +149,155 @@ def check_certificate(text, found):
         raise
     found['point'] = trace.risk
     if better:
-        better = Trace(problem, better)
-        found['better'] = better.risk
+        found['better'] = risk_of(problem, better)
     for key, rule in rules.items():
-        check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, better, radius)
+        if rule == 'lower-risk':
+            read_bits(proof[key], f'$.proof.{key}', ('rule',))
+            lower_risk(found['point'], found['better'])
+        elif rule == 'coincident-preactivations':
+            coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
+        else:
+            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
 
 
-def check_rule(rule, node, path, problem, point, trace, better, radius):
-    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'lower-risk'):
-        for layer in problem.network.all:
-            if isinstance(layer, Between) and not layer.h.piecewise_affine:
-                raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
+def check_family(problem, statement, proof, found):
+    path = '$.statement'
+    family, over = problem.read_family(statement['family'], f'{path}.family')
+    better = problem.read_point(statement['betterPoint'], f'{path}.betterPoint')
+    gap = positive(statement['gap'], f'{path}.gap')
+    realizations = string(statement['realizations'], f'{path}.realizations')
+    expect(realizations in ('same-predictions', 'same-function', 'distinct'), f'{path}.realizations', 'unknown word')
+    local, lower, injective = (f'$.proof.{key}' for key in ('localMinimum', 'lowerRisk', 'injective'))
+    if read_rule(proof['localMinimum'], local, RULES['localMinimum']) != 'affine-span':
+        raise Declined(f'unsupported-combination: {local}.rule: families want affine-span')
+    read_rule(proof['lowerRisk'], lower, RULES['lowerRisk'])
+    read_rule(proof['injective'], injective, RULES['injective'])
+    fields(proof['localMinimum'], local, ('rule',))
+    read_bits(proof['lowerRisk'], lower, ('rule',))
+
+    trace = Trace(problem, family, settled)
+    affine_span(problem, trace)
+    risk, found['better'] = settled(trace.risk), risk_of(problem, better)
+    expect_gap(lower_end(risk), upper_end(found['better']), gap)
+    if isinstance(risk, Function):
+        raise Declined('unsupported-combination: the risk is not seen to be one number')
+    found['point'] = risk
+    strictly_monotone(problem, family, over, proof['injective'], injective, realizations == 'distinct')
+    if realizations == 'same-predictions':
+        expect(not any(isinstance(p, Function) for row in trace.predictions for p in row), 'family', 'predictions-differ')
+    elif realizations == 'same-function':
+        same_function(problem, family)
+
+
+def check_near(problem, point, better, radius, rules, proof, found):
+    found['point'] = risk_of(problem, point)
+    if better:
+        found['better'] = risk_of(problem, better)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'strongly-convex-ball':
+            modulus, ball = read_ball(node, path, radius)
+            found['point'] = strongly_convex_ball(problem, point, modulus, ball, node, path)
+        elif rule == 'affine-span-near':
+            read_bits(node, path, ('rule', 'center', 'ballRadius', 'modulus', 'embedding'))
+            found['point'] = affine_span_near(problem, point, radius, node, path)
+        elif rule == 'coincident-preactivations':
+            found['point'] = coincident_preactivations(problem, point, radius, node, path)
+        elif rule == 'negative-curvature':
+            read_bits(node, path, ('rule', 'direction'))
+            direction = problem.read_point(node['direction'], f'{path}.direction')
+            negative_curvature_near(problem, point, radius, direction, path)
+        elif rule == 'gradient-bound':
+            expect_affine(rule, problem, path)
+            gradient_bound(problem, point, radius, node, path)
+        else:
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+
+
+def expect_affine(rule, problem, path):
+    """Rules that read slopes and exact residuals."""
+    for layer in problem.network.all:
+        if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
+    if not problem.loss.exact:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
+
+
+def check_on_box(problem, point, better, rules, proof, found):
+    found['point'] = box_risk(problem, point)
+    if better:
+        found['better'] = box_risk(problem, better)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+            continue
+        fields(node, path, ('rule',))
+        if rule == 'zero-loss':
+            zero_loss(problem, found['point'])
+        elif rule in ('affine-span', 'convex-span'):
+            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+        else:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+
+
+def check_gaussian(problem, point, better, radius, rules, proof, found):
+    data, rows = problem.teacher, point[0][0]
+    found['point'] = data.risk(rows)
+    if better:
+        found['better'] = data.risk(better[0][0])
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'strongly-convex-ball':
+            modulus, ball = read_ball(node, path, radius)
+            if any(hint in node for hint in ('gauge', 'silent', 'redundant')):
+                raise Declined(f'unsupported-combination: {path}: all parameters of a Gaussian student move')
+            gradient = GaussianCurvature(data, box_around(rows, 0)).gradient()
+            expect_small_gradient(gradient, modulus, ball)
+            expect_definite(GaussianCurvature(data, box_around(rows, ball)).hessian(), modulus, path)
+            found['point'] = least_risk(found['point'], gradient, modulus)
+        elif rule == 'negative-curvature' and radius is not None:
+            read_bits(node, path, ('rule', 'direction'))
+            direction = [x for row in problem.read_move(node['direction'], f'{path}.direction')[0][0] for x in row]
+            expect_negative(GaussianCurvature(data, box_around(rows, radius)).hessian(), direction)
+        elif rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(found['point'], found['better'])
+        else:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} with a Gaussian teacher')
+
+
+def read_ball(node, path, radius):
+    """The modulus, and the radius of the ball on which the risk is strongly convex."""
+    read_bits(node, path, ('rule', 'modulus'), ('ballRadius', 'gauge', 'silent', 'redundant'))
+    modulus = positive(node['modulus'], f'{path}.modulus')
+    ball = positive(node['ballRadius'], f'{path}.ballRadius') if 'ballRadius' in node else radius
+    expect(ball <= radius, f'{path}.ballRadius', 'too-far: it exceeds the radius of the statement')
+    return modulus, ball
+
+
+def risk_of(problem, point):
+    """R, exactly where the network and the loss have exact values, and else an enclosure."""
+    try:
+        return Trace(problem, point).risk
+    except SmoothPiece:
+        return enclosed_risk(problem, point)
+
+
+def read_bits(node, path, required, optional=()):
+    """A node whose `bits` say how precisely the kernel computes: here that is always enough."""
+    fields(node, path, required, ('bits',) + optional)
+    if 'bits' in node:
+        count(node['bits'], f'{path}.bits', 1)
+
+
+def check_rule(rule, node, path, problem, point, trace):
+    if rule not in ('affine-span', 'zero-loss', 'convex-span'):
+        expect_affine(rule, problem, path)
     if rule == 'neuron-dominance':
+        expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
     elif rule in ('descent-direction', 'ascent-direction'):
         along_direction(problem, point, node, path, -1 if rule == 'descent-direction' else 1)
@@ -130,19 +307,15 @@ def check_rule(rule, node, path, problem, point, trace, better, radius):
         negative_curvature(problem, point, trace, node, path)
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
-    elif rule == 'gradient-bound':
-        gradient_bound(problem, point, radius, node, path)
-    elif rule == 'lower-risk':
-        fields(node, path, ('rule',), ('bits',))
-        if 'bits' in node:
-            count(node['bits'], f'{path}.bits', 1)
-        lower_risk(trace, better)
+    elif rule == 'exact-hessian':
+        read_bits(node, path, ('rule',), ('gauge', 'silent', 'redundant'))
+        exact_hessian(problem, point, node, path)
     else:
         fields(node, path, ('rule',))
         if rule == 'affine-span':
             affine_span(problem, trace)
         elif rule == 'zero-loss':
-            zero_loss(problem, trace)
+            zero_loss(problem, trace.risk)
         elif rule == 'convex-span':
             convex_span(problem, trace)
         elif rule == 'zero-gradient':
@@ -165,11 +338,18 @@ def verdict_of(name, text):
         verdict, reason = 'rejected', f'error: {type(error).__name__}: {str(error)[:200]}'
     risk = {'point': None, 'better': None, 'gap': None}
     if verdict == 'proved':
-        risk['point'] = str(found['point'])
+        risk['point'] = shown(found['point'])
         if 'better' in found:
-            risk['better'] = str(found['better'])
-            risk['gap'] = str(found['point'] - found['better'])
+            risk['better'] = shown(found['better'])
+            risk['gap'] = shown(found['point'] - found['better'])
     return {'name': name, 'verdict': verdict, 'kind': found.get('kind'), 'reason': reason, 'risk': risk}
+
+
+def shown(risk):
+    if not isinstance(risk, Enclosed):
+        return str(risk)
+    low, high = risk.ends()
+    return {'lower': str(low), 'upper': str(high)}
 
 
 def check_line(line):

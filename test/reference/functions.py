@@ -1,22 +1,25 @@
-"""Functions of one real variable: activations and losses (format.md sections 3 and 4).
+"""Activations (format.md section 3).
 
 A polynomial is a list of fractions, lowest degree first, without zeros at its end. `evaluate` works for whatever can be
-added and multiplied: fractions, and the power series of landscape.py.
+added and multiplied: fractions, the power series of landscape.py, enclosures.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
 
-from reading import MAX_BITS, MAX_DEGREE, Declined, array, expect, fields, positive, quantities, quantity, show, string
+import enclosures
+from enclosures import Enclosed
+from reading import (
+    MAX_BITS, MAX_DEGREE, Declined, array, expect, fields, positive, quantities, quantity, show, string,
+)
 
 ZERO, ONE, HALF = Fraction(0), Fraction(1), Fraction(1, 2)
 
-OTHER_ACTIVATIONS = ('sigmoid', 'tanh', 'atan', 'softplus', 'silu', 'gelu', 'sin', 'quadratic')
-OTHER_LOSSES = ('log-cosh', 'logistic', 'cross-entropy', 'polynomial')
-
-# f(0), where that is rational, of the functions that a smooth piece can be made of.
-VALUE_AT_ZERO = {'exp': ONE, 'tanh': ZERO, 'sigmoid': HALF, 'atan': ZERO, 'sin': ZERO, 'softplus': None, 'erf': ZERO,
-                 'isru': ZERO}
+# f(0) and f'(0), where they are rational, of the functions that a smooth piece can be made of; the last two by name only.
+AT_ZERO = {'exp': (ONE, ONE), 'tanh': (ZERO, ONE), 'sigmoid': (HALF, Fraction(1, 4)), 'atan': (ZERO, ONE),
+           'sin': (ZERO, ONE), 'softplus': (None, HALF), 'erf': (ZERO, None), 'isru': (ZERO, ONE),
+           'silu': (ZERO, HALF), 'gelu': (ZERO, HALF)}
+PIECES = tuple(name for name in AT_ZERO if name not in ('silu', 'gelu'))
 
 
 def trimmed(polynomial):
@@ -42,18 +45,83 @@ def derivative(polynomial):
 # ---- activations ----
 
 class Smooth:
-    """A piece that is no polynomial. All that is known of it: its value at one point, or at none (None)."""
+    """The piece offset + scale f(rate t + shift); isru is z / sqrt(1 + alpha z^2)."""
 
-    def __init__(self, point, value):
-        self.point, self.value = point, value
+    def __init__(self, function, scale=ONE, rate=ONE, shift=ZERO, offset=ZERO, alpha=ONE):
+        self.function, self.scale, self.rate, self.shift, self.offset = function, scale, rate, shift, offset
+        self.alpha = alpha
+        self.point = -shift / rate  # where f is asked at 0
 
     def at(self, z):
-        return self.value if z == self.point else None
+        """The value at a fraction, or None if it is not known to be rational."""
+        f0 = AT_ZERO[self.function][0]
+        return self.offset + self.scale * f0 if z == self.point and f0 is not None else None
+
+    def slope_at(self, z):
+        f1 = AT_ZERO[self.function][1]
+        return self.scale * self.rate * f1 if z == self.point and f1 is not None else None
+
+    def jet(self, z):
+        """Enclosures of the value and of two derivatives, for z in an interval."""
+        value, first, second = smooth_jet(self.function, z * self.rate + self.shift, self.alpha)
+        return (self.offset + self.scale * value, self.scale * self.rate * first, self.scale * self.rate**2 * second)
+
+
+def smooth_jet(function, z, alpha):
+    """f, f', f'' on an interval, by the rules of calculus."""
+    if function == 'exp':
+        e = enclosures.exp(z)
+        return e, e, e
+    if function == 'tanh':
+        t = enclosures.tanh(z)
+        first = 1 - t.square()
+        return t, first, -2 * (t * first)
+    if function == 'sigmoid':
+        s, opposite = enclosures.sigmoid(z), enclosures.sigmoid(-z)
+        return s, s * opposite, s * opposite * (opposite - s)
+    if function == 'softplus':
+        s, opposite = enclosures.sigmoid(z), enclosures.sigmoid(-z)
+        return enclosures.softplus(z), s, s * opposite
+    if function == 'atan':
+        q = 1 + z.square()
+        return enclosures.atan(z), 1 / q, -2 * z / q.square()
+    if function == 'sin':
+        s = enclosures.sin(z)
+        return s, enclosures.cos(z), -s
+    if function == 'isru':
+        q = 1 + alpha * z.square()
+        root = enclosures.sqrt(q)
+        return z / root, 1 / (q * root), -3 * alpha * z / (q.square() * root)
+    density = enclosures.exp(Fraction(-1, 2) * z.square()) / enclosures.sqrt(2 * enclosures.PI)
+    if function == 'erf':
+        # erf'(z) = 2 e^(-z^2) / sqrt pi
+        first = 2 * enclosures.exp(-z.square()) / enclosures.sqrt(enclosures.PI)
+        return enclosures.erf(z), first, -2 * z * first
+    if function == 'silu':
+        s, opposite = enclosures.sigmoid(z), enclosures.sigmoid(-z)
+        slope = s * opposite
+        return z * s, s + z * slope, 2 * slope + z * slope * (opposite - s)
+    # gelu: z Phi(z), Phi' = density, density' = -z density
+    phi = HALF * (1 + enclosures.erf(z / enclosures.sqrt(2 * enclosures.ONE)))
+    return z * phi, phi + z * density, density * (2 - z.square())
 
 
 def piece_at(piece, z):
     """The value of a piece at z: a fraction, or None if it is not known exactly."""
     return piece.at(z) if isinstance(piece, Smooth) else evaluate(piece, z)
+
+
+def piece_jet(piece, z):
+    """Value and two derivatives of a piece on an interval."""
+    if isinstance(piece, Smooth):
+        return piece.jet(z)
+    first = derivative(piece)
+    return tuple(Enclosed.of(evaluate(part, z)) for part in (piece, first, derivative(first)))
+
+
+def slope_of(piece, at):
+    """The slope of a piece at a fraction; None if it is not known to be rational."""
+    return piece.slope_at(at) if isinstance(piece, Smooth) else evaluate(derivative(piece), at)
 
 
 class SmoothPiece(Declined):
@@ -80,6 +148,7 @@ class Activation:
                 self.breakpoints.append(at)
                 self.pieces.append(piece)
         self.piecewise_affine = all(map(self.affine, range(len(self.pieces))))
+        self.polynomial = not any(isinstance(piece, Smooth) for piece in self.pieces)
 
     def affine(self, m):
         """Whether piece m is affine."""
@@ -110,20 +179,49 @@ class Activation:
         return found
 
 
+    def met(self, z):
+        """The first and the last piece that a closed interval meets; z is an enclosure."""
+        low, high = z.ends()
+        return bisect_left(self.breakpoints, low), bisect_right(self.breakpoints, high)
+
+    def enclose(self, z):
+        first, last = self.met(z)
+        return Enclosed.hull(*(piece_jet(piece, z)[0] for piece in self.pieces[first:last + 1]))
+
+    def jet(self, z, where):
+        """Value, h' and h'' on an interval: hulls over the pieces met. At breakpoints that are met h must be C^1."""
+        first, last = self.met(z)
+        for m in range(first, last):
+            slopes = [slope_of(self.pieces[side], self.breakpoints[m]) for side in (m, m + 1)]
+            expect(None not in slopes and slopes[0] == slopes[1], where, 'strict-piece: the ball meets a kink')
+        jets = [piece_jet(piece, z) for piece in self.pieces[first:last + 1]]
+        return tuple(Enclosed.hull(*parts) for parts in zip(*jets))
+
+
 def ramp(slope):
     return Activation([ZERO], [[ZERO, slope], [ZERO, ONE]])
 
 
-def smooth_below_zero(slope):
-    """elu and its relatives: smooth and 0 at 0 on the left, slope * t on the right."""
-    return Activation([ZERO], [Smooth(ZERO, ZERO), [ZERO, slope]])
+def smooth_below_zero(name, alpha, scale):
+    """elu and its relatives: smooth and 0 at 0 on the left, scale * t on the right."""
+    if name == 'isrlu':
+        left = Smooth('isru', alpha=alpha)
+    elif name == 'celu':
+        left = Smooth('exp', scale=alpha, rate=1 / alpha, offset=-alpha)
+    else:
+        left = Smooth('exp', scale=scale * alpha, offset=-scale * alpha)
+    return Activation([ZERO], [left, [ZERO, scale]])
 
+
+SELU_ALPHA = Fraction('1.6732632423543772848170429916717')
+SELU_SCALE = Fraction('1.0507009873554804934193349852946')
 
 PARAMETERS = {  # required, optional
     'relu': ((), ()), 'identity': ((), ()), 'abs': ((), ()), 'leaky-relu': ((), ('slope',)), 'prelu': (('slope',), ()),
     'hardtanh': ((), ()), 'relu6': ((), ()), 'hard-sigmoid': ((), ()), 'softshrink': ((), ('threshold',)),
     'elu': ((), ('alpha',)), 'celu': ((), ('alpha',)), 'isrlu': ((), ('alpha',)), 'selu': ((), ('alpha', 'scale')),
-    'hardswish': ((), ()), 'piecewise': (('breakpoints', 'pieces'), ()),
+    'hardswish': ((), ()), 'sigmoid': ((), ()), 'tanh': ((), ()), 'atan': ((), ()), 'softplus': ((), ()), 'silu': ((), ()),
+    'gelu': ((), ()), 'sin': ((), ()), 'quadratic': ((), ()), 'piecewise': (('breakpoints', 'pieces'), ()),
 }
 
 
@@ -131,8 +229,6 @@ def read_activation(value, path):
     """An activation layer; `type` has been read."""
     expect('function' in value, path, 'missing-key: expected the key "function"')
     name = string(value['function'], f'{path}.function')
-    if name in OTHER_ACTIVATIONS:
-        raise Declined(f'unsupported-activation: {path}.function: {name}')
     expect(name in PARAMETERS, f'{path}.function', f'unknown-function: {show(name)}')
     required, optional = PARAMETERS[name]
     fields(value, path, ('type', 'function') + required, ('name',) + optional)
@@ -157,11 +253,14 @@ def read_activation(value, path):
             return Activation([], [[ZERO, ONE]])
         return Activation([-threshold, threshold], [[threshold, ONE], [], [-threshold, ONE]])
     if name in ('elu', 'celu', 'isrlu', 'selu'):
-        for key in optional:
-            if key in value:
-                positive(value[key], f'{path}.{key}')
-        scale = Fraction('1.0507009873554804934193349852946') if name == 'selu' else ONE
-        return smooth_below_zero(quantity(value['scale'], path) if 'scale' in value else scale)
+        alpha, scale = (positive(value[key], f'{path}.{key}') if key in value else default
+                        for key, default in (('alpha', SELU_ALPHA if name == 'selu' else ONE),
+                                             ('scale', SELU_SCALE if name == 'selu' else ONE)))
+        return smooth_below_zero(name, alpha, scale)
+    if name == 'quadratic':
+        return Activation([], [[ZERO, ZERO, ONE]])
+    if name in AT_ZERO:
+        return Activation([], [Smooth(name)])
     if name == 'hardswish':
         return Activation([Fraction(-3), Fraction(3)], [[], [ZERO, HALF, Fraction(1, 6)], [ZERO, ONE]])
     breakpoints = quantities(value['breakpoints'], f'{path}.breakpoints')
@@ -174,77 +273,14 @@ def read_piece(value, path):
     if type(value) is dict and 'function' in value:
         fields(value, path, ('function', 'scale', 'rate', 'shift', 'offset'))
         name = string(value['function'], f'{path}.function')
-        expect(name in VALUE_AT_ZERO, f'{path}.function', f'unknown-function: {show(name)}')
+        expect(name in PIECES, f'{path}.function', f'unknown-function: {show(name)}')
         scale, rate, shift, offset = (quantity(value[key], f'{path}.{key}') for key in ('scale', 'rate', 'shift', 'offset'))
         if scale == 0 or rate == 0:
             raise Declined(f'unsupported-piece: {path}: a constant written as a smooth piece')
-        f0 = VALUE_AT_ZERO[name]
-        return Smooth(None, None) if f0 is None else Smooth(-shift / rate, offset + scale * f0)
+        return Smooth(name, scale, rate, shift, offset)
     fields(value, path, ('polynomial',))
     polynomial = quantities(value['polynomial'], f'{path}.polynomial')
     expect(polynomial, f'{path}.polynomial', 'expected at least one coefficient')
     if len(polynomial) > MAX_DEGREE + 1:
         raise Declined(f'limit-degree: {path}.polynomial')
     return polynomial
-
-
-# ---- losses ----
-
-class Loss:
-    """l(p, y) = sum over the outputs of a convex, continuously differentiable, piecewise polynomial function of p - y.
-
-    Convexity of the named losses is a fact of calculus, once their parameters are in range: read_loss tests those.
-    """
-
-    def __init__(self, breakpoints, pieces, factor):
-        self.breakpoints = breakpoints
-        self.pieces = [[factor * c for c in piece] for piece in pieces]
-        self.slopes = [derivative(piece) for piece in self.pieces]
-        self.degree = max(len(piece) for piece in pieces) - 1
-
-    def value(self, r):
-        return evaluate(self.pieces[bisect_left(self.breakpoints, r)], r)
-
-    def slope(self, r):
-        return evaluate(self.slopes[bisect_left(self.breakpoints, r)], r)
-
-    def twice_differentiable(self, r):
-        """Whether the second derivative exists and is continuous near r."""
-        if r not in self.breakpoints:
-            return True
-        m = self.breakpoints.index(r)
-        left, right = (evaluate(derivative(self.slopes[side]), r) for side in (m, m + 1))
-        return left == right
-
-
-def read_loss(value, path):
-    expect(type(value) is dict and 'function' in value, path, 'missing-key: expected an object with the key "function"')
-    name = string(value['function'], f'{path}.function')
-    if name in OTHER_LOSSES:
-        raise Declined(f'unsupported-loss: {path}.function: {name}')
-    own = {'squared': (), 'power': ('exponent',), 'huber': ('threshold',), 'smooth-quantile': ('level', 'width')}
-    expect(name in own, f'{path}.function', f'unknown-function: {show(name)}')
-    fields(value, path, ('function',) + own[name], ('factor',))
-    factor = positive(value['factor'], f'{path}.factor') if 'factor' in value else ONE
-    if name == 'squared':
-        return Loss([], [[ZERO, ZERO, ONE]], factor)
-    if name == 'power':
-        exponent = quantity(value['exponent'], f'{path}.exponent')
-        expect(exponent > 1, f'{path}.exponent', 'expected a quantity > 1')
-        if exponent.denominator != 1:
-            raise Declined(f'unsupported-loss: {path}.exponent: not an integer')
-        if exponent > MAX_DEGREE:
-            raise Declined(f'limit-degree: {path}.exponent')
-        power = [ZERO] * int(exponent) + [ONE]
-        if exponent % 2 == 0:
-            return Loss([], [power], factor)
-        return Loss([ZERO], [[-c for c in power], power], factor)
-    if name == 'huber':
-        delta = positive(value['threshold'], f'{path}.threshold')
-        return Loss([-delta, delta],
-                    [[-delta**2 / 2, -delta], [ZERO, ZERO, HALF], [-delta**2 / 2, delta]], factor)
-    tau = quantity(value['level'], f'{path}.level')
-    expect(0 < tau < 1, f'{path}.level', 'expected a quantity between 0 and 1')
-    w = positive(value['width'], f'{path}.width')
-    return Loss([-w * tau, w * (1 - tau)],
-                [[-w * tau**2 / 2, -tau], [ZERO, ZERO, 1 / (2 * w)], [-w * (1 - tau)**2 / 2, 1 - tau]], factor)

@@ -5,7 +5,10 @@ The network is evaluated by one function, over numbers, over polynomials in t, a
 
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
+from functools import cached_property
 
+import enclosures
+from enclosures import Enclosed
 from functions import evaluate
 from network import Affine, AveragePool, Between, MaxPool
 from reading import MAX_DEGREE, Declined
@@ -49,21 +52,64 @@ class Numbers:
 
 
 class Trace:
-    """Everything about one point.
+    """Everything about one point where the network has exact values.
 
     entering[i][layer.at]: what enters the layer for sample i. residuals[i][a]: prediction minus target.
     gradients[i][a]: g_i, the derivative of the i-th term of R by the a-th prediction.
     """
 
-    def __init__(self, problem, point):
-        self.entering, self.residuals = [], []
-        for x, target in zip(problem.inputs, problem.targets):
+    arithmetic = Numbers
+
+    def __init__(self, problem, point, settle=lambda p: p):
+        """settle is applied to every prediction."""
+        self.entering, self.predictions = [], []
+        for x in problem.inputs:
             self.entering.append({})
-            prediction = forward(problem.network.layers, point, x, Numbers, self.entering[-1])
-            self.residuals.append([p - y for p, y in zip(prediction, target)])
-        loss = problem.loss
-        self.risk = dot(problem.weights, [sum(map(loss.value, row)) for row in self.residuals])
-        self.gradients = [[mu * loss.slope(r) for r in row] for mu, row in zip(problem.weights, self.residuals)]
+            self.predictions.append(list(map(settle, forward(problem.network.layers, point, x, Numbers, self.entering[-1]))))
+        self.residuals = [[p - y for p, y in zip(*rows)] for rows in zip(self.predictions, problem.targets)]
+        self.problem = problem
+
+    @cached_property
+    def risk(self):
+        problem = self.problem
+        return sum((mu * problem.loss.value(p, y)
+                    for p, y, mu in zip(self.predictions, problem.targets, problem.weights)), ZERO)
+
+    @cached_property
+    def gradients(self):
+        problem = self.problem
+        return problem.loss.gradients(list(zip(self.predictions, problem.targets, problem.weights)))
+
+
+class Enclosing:
+    """The arithmetic of enclosures: of values, where they are not known exactly."""
+
+    @staticmethod
+    def dot(a, b):
+        return sum((x * y for x, y in zip(a, b) if x and y), enclosures.ZERO)
+
+    @staticmethod
+    def activate(h, z):
+        return h.enclose(z)
+
+    @staticmethod
+    def largest(entries):
+        return Enclosed(max(entry.low for entry in entries), max(entry.high for entry in entries))
+
+
+def lifted(point):
+    """The parameters as enclosures."""
+    of = Enclosed.of
+    return [([[of(w) for w in row] for row in weights], bias and [of(b) for b in bias]) for weights, bias in point]
+
+
+def enclosed_risk(problem, point):
+    """An enclosure of R at a point where the network need not have exact values."""
+    parameters, total = lifted(point), enclosures.ZERO
+    for x, y, mu in zip(problem.inputs, problem.targets, problem.weights):
+        p = forward(problem.network.layers, parameters, [Enclosed.of(entry) for entry in x], Enclosing, {})
+        total += mu * problem.loss.near(list(map(Enclosed.of, p)), y)[0]
+    return total
 
 
 # ---- along a curve ----
@@ -213,6 +259,13 @@ def slopes(h, z):
     return Interval(min(found), max(found))
 
 
+def slope_over(loss, r):
+    """The derivatives of the loss on an interval: it increases if the loss is convex."""
+    if loss.convex:
+        return Interval(loss.slope(r.low), loss.slope(r.high))
+    return Interval.lift(evaluate(loss.slopes[0], r))
+
+
 def gradient_over_box(problem, point, radius):
     """For every free layer, an interval for every entry of the gradient of R: (weights, bias).
 
@@ -229,8 +282,7 @@ def gradient_over_box(problem, point, radius):
     for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
         entering = {}
         predictions = forward(problem.network.layers, parameters, list(map(Interval.lift, x)), Intervals, entering)
-        slope = problem.loss.slope  # the loss is convex: its slope increases
-        delta = [Interval(mu * slope(p.low - y), mu * slope(p.high - y)) for p, y in zip(predictions, target)]
+        delta = [mu * slope_over(problem.loss, p + -y) for p, y in zip(predictions, target)]
         backward(problem.network.layers, parameters, entering, delta, gradient)
     return [(weights, bias if layer.bias else [])
             for layer, (weights, bias) in zip(problem.network.affine, gradient) if not layer.fixed]

@@ -6,7 +6,7 @@
 
 from functions import read_activation
 from reading import (
-    Declined, Rejected, array, boolean, count, expect, fields, plain_text, show, string, tensor,
+    Declined, Rejected, array, boolean, count, expect, fields, plain_text, quantity, show, string, tensor,
 )
 
 MAX_CONNECTIONS = 4_000_000  # of one layer: pairs of a weight, or a pooled entry, and an output entry
@@ -26,13 +26,13 @@ class Affine:
         self.dense = len(weight_shape) == 1
         self.fixed = None
 
-    def read_parameters(self, value, path):
+    def read_parameters(self, value, path, read=quantity):
         """(weights, bias): a flat list of weights for each unit; the bias is None where the layer has none."""
         fields(value, path, ('weights', 'bias') if self.bias else ('weights',))
-        weights = tensor(value['weights'], f'{path}.weights', (self.units,) + self.weight_shape)
+        weights = tensor(value['weights'], f'{path}.weights', (self.units,) + self.weight_shape, read)
         for _ in self.weight_shape[1:]:
             weights = [[entry for part in unit for entry in part] for unit in weights]
-        return weights, tensor(value['bias'], f'{path}.bias', (self.units,)) if self.bias else None
+        return weights, tensor(value['bias'], f'{path}.bias', (self.units,), read) if self.bias else None
 
     @property
     def counts_as_biased(self):

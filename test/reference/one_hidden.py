@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from functions import Activation
 from landscape import ZERO, dot
-from network import Affine, Between
+from network import Affine, AveragePool, Between
 from reading import Declined, array, count, expect, fields, matrix, positive, vector
 
 
@@ -19,46 +19,64 @@ class Kink:
 
 
 class OneHidden:
-    """A dense hidden layer and a dense output layer; whatever comes before is fixed, and applied to the data beforehand."""
+    """A hidden layer and a dense output layer; whatever comes before is fixed, and applied to the data beforehand.
+
+    The hidden layer is dense, or a convolution with one average pool or none behind it. Then a unit is a channel, the rows x
+    are patches (i * positions + p), and the outgoing weights of a unit are v_aq, output a by window q. So what is said of
+    samples below is of rows, with g of a row for each (a, q): g_ia / (size of the window) inside of it, else 0.
+    """
 
     @staticmethod
-    def fits(problem):
-        """(hidden layer, activation or None, output layer) if the network is of this form, otherwise None."""
+    def fits(problem, convolutions=False):
+        """(hidden layer, activation or None, windows, output layer) if the network is of this form, otherwise None."""
         layers = list(problem.network.layers)
         output = layers.pop()
+        pool = layers.pop() if layers and isinstance(layers[-1], AveragePool) else None
         between = layers.pop() if layers and isinstance(layers[-1], Between) else None
         hidden = layers.pop() if layers else None
-        if not (isinstance(hidden, Affine) and hidden.dense and isinstance(output, Affine) and output.dense):
+        if not (isinstance(hidden, Affine) and isinstance(output, Affine) and output.dense):
             return None
-        return (hidden, between, output) if all(layer.fixed for layer in problem.network.affine[:-2]) else None
+        if not (hidden.dense and pool is None or convolutions) or not all(layer.fixed for layer in problem.network.affine[:-2]):
+            return None
+        windows = [[p] for p in range(hidden.positions)]
+        if pool:  # the same windows in every channel
+            windows = [window for window in pool.windows if max(window) < hidden.positions]
+        return hidden, between, windows, output
 
-    def __init__(self, problem, point, trace):
-        form = self.fits(problem)
+    def __init__(self, problem, point, trace, convolutions=False):
+        form = self.fits(problem, convolutions)
         if form is None and not all(isinstance(layer, Between) or isinstance(layer, Affine) and layer.dense
                                     for layer in problem.network.all):
-            raise Declined('unsupported-combination: one-hidden-layer rules for convolutions, pools and residuals')
+            raise Declined('unsupported-combination: one-hidden-layer rules for these layers')
         expect(form is not None, 'network', 'one-hidden-layer: more than one hidden layer is free, or there is none')
-        layer, between, self.output_layer = form
-        self.units, self.outputs = layer.units, problem.network.outputs
+        layer, between, windows, self.output_layer = form
+        P = layer.positions
+        self.units, self.windows = layer.units, len(windows)
+        self.outputs = problem.network.outputs * self.windows
         self.hidden_free, self.output_free = layer.fixed is None, self.output_layer.fixed is None
         self.h = between.h if between else Activation([], [[ZERO, Fraction(1)]])
         self.output_weights = point[-1][0]
         one = [Fraction(1)] if layer.bias else []
-        self.x = [entering[layer.at] + one for entering in trace.entering]  # the input of the layer, with its 1
+        self.x = [[ZERO if read[p] is None else entering[layer.at][read[p]] for read in layer.reads] + one
+                  for entering in trace.entering for p in range(P)]
         self.width = len(self.x[0])
         self.columns = list(zip(*self.x))
-        self.values = [entering[self.output_layer.at] for entering in trace.entering]  # h of the preactivations
-        self.preactivations = [entering[between.at] for entering in trace.entering] if between else self.values
-        self.g = trace.gradients
+        after = between or self.output_layer
+        self.preactivations = [entering[after.at][p::P] for entering in trace.entering for p in range(P)]
+        self.values = [list(map(self.h.value, row)) for row in self.preactivations]
+        self.sums = [sum(column) for column in zip(*trace.gradients)]
+        self.g = [[c / len(window) if p in window else ZERO for c in g for window in windows]
+                  for g in trace.gradients for p in range(P)]
         self.g_columns = list(zip(*self.g))
 
     def outgoing(self, j):
-        return [row[j] for row in self.output_weights]
+        m = self.windows
+        return [v for row in self.output_weights for v in row[j * m:(j + 1) * m]]
 
     def check_output_bias(self):
         if self.output_free and self.output_layer.bias:
-            for a, column in enumerate(self.g_columns):
-                expect(sum(column) == 0, f'output {a}', 'output-bias: the sum of g_i is not 0')
+            for a, total in enumerate(self.sums):
+                expect(total == 0, f'output {a}', 'output-bias: the sum of g_i is not 0')
 
     def psi(self, j):
         """psi(w_j) = sum of g_i h(w_j x_i), one entry an output."""
@@ -108,7 +126,7 @@ def line_through(row):
 def neuron_dominance(problem, point, trace, node, path):
     """The theorem of section 2: sum g_i = 0, psi(w_j) = 0, and <v, psi'(w_j; e)> >= 0 for all v near v_j and all e."""
     fields(node, path, ('rule', 'units'))
-    hidden = OneHidden(problem, point, trace)
+    hidden = OneHidden(problem, point, trace, convolutions=True)
     hidden.check_output_bias()
     for j, U in enumerate(array(node['units'], f'{path}.units', hidden.units)):
         where = f'{path}.units[{j}]'

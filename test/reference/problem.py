@@ -2,11 +2,12 @@
 
 from fractions import Fraction
 
-from functions import read_loss
+from boxes import Box
+from families import read_range, reader
+from gaussian import GaussianTeacher
+from losses import expect_targets, read_loss
 from network import Network
-from reading import Declined, array, expect, fields, matrix, show, string, vector
-
-OTHER_DATA = ('box', 'gaussian-teacher')
+from reading import Declined, array, expect, fields, matrix, quantity, show, string, vector
 
 
 class Problem:
@@ -19,8 +20,13 @@ class Problem:
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')
         kind = string(value['type'], f'{path}.type')
-        if kind in OTHER_DATA:
-            raise Declined(f'unsupported-data: {path}.type: {kind}')
+        self.teacher = self.box = None
+        if kind == 'gaussian-teacher':
+            self.teacher = GaussianTeacher(value, path, self.network, self.loss)
+            return
+        if kind == 'box':
+            self.box = Box(value, path, self.network, self.loss)
+            return
         expect(kind == 'samples', f'{path}.type', f'unknown data type {show(kind)}')
         expect('file' not in value, path, 'file-reference: a certificate contains its data')
         fields(value, path, ('type', 'inputs', 'targets'), ('weights',))
@@ -28,6 +34,7 @@ class Problem:
         self.samples = len(self.inputs)
         expect(self.samples > 0, f'{path}.inputs', 'expected at least one sample')
         self.targets = matrix(value['targets'], f'{path}.targets', self.samples, self.network.outputs)
+        expect_targets(self.loss, self.targets, f'{path}.targets')
         self.weights = [Fraction(1)] * self.samples
         if 'weights' in value:
             self.weights = vector(value['weights'], f'{path}.weights', self.samples)
@@ -40,11 +47,18 @@ class Problem:
             raise Declined(f'unsupported-field: {path}')
         return [layer.fixed or entry for layer, entry in zip(self.network.affine, self.read_move(value, path))]
 
-    def read_move(self, value, path):
+    def read_family(self, value, path):
+        """A family, and the range of its parameters."""
+        fields(value, path, ('parameters', 'layers'))
+        over = read_range(value['parameters'], f'{path}.parameters')
+        moves = self.read_move({'layers': value['layers']}, path, reader(over))
+        return [layer.fixed or entry for layer, entry in zip(self.network.affine, moves)], over
+
+    def read_move(self, value, path, read=quantity):
         """The shape of a point, and None in the place of a fixed layer: a direction, or a coefficient of a curve."""
         fields(value, path, ('layers',))
         free = [layer for layer in self.network.affine if not layer.fixed]
         entries = array(value['layers'], f'{path}.layers', len(free))
-        read = {layer.index: layer.read_parameters(entry, f'{path}.layers[{at}]')
-                for at, (layer, entry) in enumerate(zip(free, entries))}
-        return [read.get(layer.index) for layer in self.network.affine]
+        found = {layer.index: layer.read_parameters(entry, f'{path}.layers[{at}]', read)
+                 for at, (layer, entry) in enumerate(zip(free, entries))}
+        return [found.get(layer.index) for layer in self.network.affine]

@@ -179,10 +179,11 @@ def quantities(value, path, length=None):
     return _nested(value, path, (length,), quantity)
 
 
-def tensor(value, path, shape):
-    """Nested arrays of quantities; a length None is free. Or {"denominator": "6", "numerators": nested integers}."""
+def tensor(value, path, shape, read=quantity):
+    """Nested arrays of quantities (or of what else is read); a length None is free. Or {"denominator": "6", "numerators":
+    nested integers}."""
     if type(value) is not dict:
-        return _nested(value, path, shape, quantity)
+        return _nested(value, path, shape, read)
     fields(value, path, ('denominator', 'numerators'))
     denominator = _integer(value['denominator'], f'{path}.denominator')
     expect(denominator > 0, f'{path}.denominator', 'expected an integer > 0')

@@ -4,21 +4,32 @@ or raises `Rejected`."""
 from fractions import Fraction
 
 from affine_span import highest
+from enclosures import Enclosed
 from landscape import Interval, dot, gradient_over_box, risk_along
 from network import Between, MaxPool
 from one_hidden import OneHidden
-from reading import Rejected, array, count, expect, fields, vector
+from reading import Declined, Rejected, array, count, expect, fields, vector
+
+
+def expect_convex_near(problem, trace):
+    """Lemma 0 near theta: the loss is convex, or its second derivatives are > 0 at all residuals."""
+    if not problem.loss.convex:
+        for i, row in enumerate(trace.residuals):
+            expect(all(problem.loss.curvature(r) > 0 for r in row), f'sample {i}', 'not-convex-here: the second derivative')
 
 
 # ---- global minima, and better points ----
 
-def zero_loss(problem, trace):
-    """Every loss of this checker is >= 0, so R = 0 is a global minimum."""
-    expect(trace.risk == 0, 'point', f'zero-loss: the risk is {trace.risk}')
+def zero_loss(problem, risk):
+    """Losses are >= 0 and 0 at 0, which is asked of a polynomial; so R = 0 is a global minimum."""
+    if not problem.loss.least_at_zero:
+        raise Declined('unsupported-combination: zero-loss: 0 is not shown to be the least value of the loss')
+    expect(risk == 0, 'point', f'zero-loss: the risk is {risk}')
 
 
 def convex_span(problem, trace):
     """Without any kink, N is Ax + b for every parameter, and sum g_i (x) (x_i, 1) = 0 with Lemma 0 bounds R globally."""
+    expect(problem.loss.convex, 'loss', 'not-convex: convex-span wants a convex loss')
     homogeneous = not any(layer.counts_as_biased for layer in problem.network.affine)
     for layer in problem.network.all:
         expect(not isinstance(layer, MaxPool), layer.where, 'convex-span: a max pool is not affine')
@@ -32,7 +43,16 @@ def convex_span(problem, trace):
 
 
 def lower_risk(point, better):
-    expect(better.risk < point.risk, 'betterPoint', f'lower-risk: {better.risk} is not below {point.risk}')
+    """Both risks are fractions or enclosures."""
+    expect(upper_end(better) < lower_end(point), 'betterPoint', f'lower-risk: {better} is not below {point}')
+
+
+def lower_end(risk):
+    return risk.ends()[0] if isinstance(risk, Enclosed) else risk
+
+
+def upper_end(risk):
+    return risk.ends()[1] if isinstance(risk, Enclosed) else risk
 
 
 # ---- refutations ----
