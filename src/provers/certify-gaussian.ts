@@ -11,6 +11,7 @@ import type { GaussianProblem, Point } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { leastEigenvalue, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
+import { directionJson } from './bends-down.js';
 import { denseOf } from './dense-of.js';
 import { type Centre, centreWithin, movedNote, polish, polishedBits } from './polish.js';
 import { proveClaim } from './prove-claim.js';
@@ -18,8 +19,6 @@ import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
 /** Of enclosures; published points have 53 bits. */
 const bits = 96;
-/** Entries of a direction are multiples of 2^−directionBits. */
-const directionBits = 24;
 const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
 
 export function certifyGaussian(problem: GaussianProblem, point: Point, options: CertifyOptions): Answer {
@@ -54,7 +53,7 @@ export function certifyGaussian(problem: GaussianProblem, point: Point, options:
   const near = localShape(problem, point.parameters);
   if ('code' in near) return undecided(near.code, near.path, near.message, notes);
   if (near.least.value < 0) {
-    const direction = directionOf(problem, near.least.vector);
+    const direction = directionJson(problem.network, near.least.vector);
     return prove(
       'no-local-minimum-near',
       { descent: { rule: 'negative-curvature', direction, bits } },
@@ -197,18 +196,6 @@ function dyadicBelow(value: number): Rational {
   const exponent = Math.floor(Math.log2(value)) - 6;
   const mantissa = BigInt(Math.floor(value / 2 ** exponent));
   return exponent >= 0 ? rational(mantissa << BigInt(exponent)) : rational(mantissa, 1n << BigInt(-exponent));
-}
-
-function directionOf({ network }: GaussianProblem, vector: Float64Array): Fields {
-  const width = network.inputs;
-  const weights = Array.from({ length: vector.length / width }, (_, j) =>
-    Array.from(vector.slice(j * width, (j + 1) * width), (c) => BigInt(Math.round(c * 2 ** directionBits))),
-  );
-  // A scale does not matter to the sign.
-  return pointJson(network, [
-    denseOf(weights, null, 1n),
-    ...network.stages.slice(1).map(({ fixed }) => fixed as DenseValues),
-  ]);
 }
 
 /** The given better point where it is better; else the teacher's own units, with units 0 beside them. */

@@ -8,6 +8,7 @@ import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js
 import { Refusal } from '../kernel/verdict.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
+import { proveBendsDown } from './bends-down.js';
 import { findFlatMinimumNear } from './flat-minimum.js';
 import { proveMinimumNear } from './minimum-near.js';
 import { proveClaim } from './prove-claim.js';
@@ -18,7 +19,7 @@ const boxBits = [64, 256, 1024] as const;
 /** Samples times parameters: beyond, no smaller radius is suggested. */
 const mostFloatWork = 100_000;
 
-/** Decides whether a local minimum is within a radius of a point: none by one derivative that keeps its sign, some by a positive Hessian. */
+/** Decides whether a local minimum is within a radius of a point: none by one derivative that keeps its sign or a direction that bends down, some by a positive Hessian. */
 export async function certifyNear(
   problem: SummedProblem,
   point: Point,
@@ -51,10 +52,14 @@ export async function certifyNear(
       message: `every partial derivative of the risk may vanish somewhere in the ball${hint}${also}`,
     });
   };
-  if (!minima.includes(claim)) return mayVanish('');
+  if (!minima.includes(claim)) return proveBendsDown(problem, point, radius, options) ?? mayVanish('');
   const flat = proveFlatMinimum(problem, point, radius, options);
   if (flat !== null) return flat;
   const answer = proveMinimumNear({ problem, point, radius, options });
+  if (answer.kind === 'undecided' && answer.reason.code === 'curvature-not-positive') {
+    const refuted = proveBendsDown(problem, point, radius, options);
+    if (refuted !== null) return refuted;
+  }
   if (answer.kind === 'undecided' && claim === undefined && isAffine) {
     return mayVanish(`; no minimum is shown: ${answer.reason.message} [${answer.reason.code}]`);
   }

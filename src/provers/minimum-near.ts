@@ -263,7 +263,8 @@ function shapeAt(problem: SummedProblem, slice: Slice, theta: Parameters, meter:
   return { least: roughLeastEigenvalue(hessian), slope: Math.sqrt(float(squaredNorm)), hessian };
 }
 
-function hessianIn(problem: SummedProblem, slice: Slice, theta: Parameters, meter: Meter): Triangle {
+/** The Hessian in the coordinates of a slice, in doubles. @throws Refusal where the risk has no second derivatives */
+export function hessianIn(problem: SummedProblem, slice: Slice, theta: Parameters, meter: Meter): Triangle {
   const recorder = new Recorder(problem.network, theta, slice, 0n, new Enclosures(bits), meter);
   const { M } = encloseHessian(problem, slice, recorder, '$', () => {});
   return M.map((row) => Float64Array.from(row, (a) => ratio(a, 1n << BigInt(2 * bits))));

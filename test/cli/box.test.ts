@@ -87,10 +87,10 @@ describe('certify decides what the rules for boxes decide', () => {
     if (code < 2) expect(cairn('verify', 'answer.cert.json').code).toBe(0);
   });
 
-  test('the better point is not decided, with the reason', () => {
-    const ran = cairn('certify', 'box.problem.json', '--point', 'better.json', '-o', 'none.cert.json', '--json');
-    expect(ran.code).toBe(2);
-    expect(ran.out).toContain('"on-a-kink"');
+  test('the better point is a minimum that has a kink', () => {
+    const ran = cairn('certify', 'box.problem.json', '--point', 'better.json', '-o', 'kink.cert.json', '--json');
+    expect([ran.code, verdict(ran)]).toEqual([0, 'local-minimum']);
+    expect(cairn('verify', 'kink.cert.json').out).toContain('by reduced-hessian-1d');
   });
 });
 

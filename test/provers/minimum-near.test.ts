@@ -44,6 +44,8 @@ const tanh = problem({
 const fitted = (v = '2') => point([[[1]], ['1/2']], [[[v]], [-1]]);
 /** In the same valley, too far away for a ball around it. */
 const unfinished = point([[['1.1']], ['0.6']], [[[2]], [-1]]);
+/** The mean target, with a unit that is off: it may be turned on either way. */
+const saddle = point([[[0]], [0]], [[[0]], ['-0.67113']]);
 const spurious = { claim: 'spurious-local-minimum-near' } as const;
 
 describe('near a point of a smooth network', () => {
@@ -52,8 +54,9 @@ describe('near a point of a smooth network', () => {
     ['asked for by name', fitted(), 10n, { claim: 'local-minimum-near' }, 'local-minimum-near holds'],
     ['a ball in which no derivative is 0', fitted(), 10n ** 12n, {}, 'no-local-minimum-near fails'],
     ['not curved, and steep', fitted('0'), 10n, {}, 'no-local-minimum-near fails'],
-    ['not curved', fitted('0'), 1n, {}, 'curvature-not-positive'],
-    ['a ball that the gradient leaves', fitted('1.9'), 2n, {}, 'radius-too-small'],
+    ['a saddle', saddle, 1000n, {}, 'no-local-minimum-near fails'],
+    ['a saddle, asked for by name', saddle, 1000n, { claim: 'no-local-minimum-near' }, 'no-local-minimum-near holds'],
+    ['bent down at the point, in a ball where it need not be', fitted('0'), 1n, {}, 'curvature-not-positive'],
     ['steep, asked for by name', fitted('0'), 10n, { claim: 'no-local-minimum-near' }, 'no-local-minimum-near holds'],
     [
       'a spurious minimum without a better point',
@@ -215,17 +218,24 @@ describe('why nothing is proved, with figures', () => {
   test.each<[string, Fields, Fields, bigint, Partial<CertifyOptions>, Fields | undefined, string, RegExp]>([
     [
       'a gradient for which the ball is too small',
-      ...[tanh, unfinished, 100n, {}, undefined, 'radius-too-small'],
-      /radius 0\.01, with \|∇R\| = 1\.09 and a least eigenvalue of the Hessian of 0\.466 at the point; Newton’s method ends 0\.141 away; a radius of about 0\.2 might do/,
+      ...[tanh, unfinished, 8n, {}, undefined, 'radius-too-small'],
+      /radius 0\.125, with \|∇R\| = 1\.09 and a least eigenvalue of the Hessian of 0\.466 at the point; Newton’s method ends 0\.141 away; a radius of about 0\.2 might do/,
     ],
     [
       'a Hessian that is not definite',
-      ...[tanh, fitted('0'), 10n, {}, undefined, 'curvature-not-positive'],
+      ...[tanh, fitted('0'), 1n, {}, undefined, 'curvature-not-positive'],
       /least eigenvalue in the 4 coordinates that move is about -1\.75/,
     ],
     [
       'a Hessian beyond the doubles',
-      ...[tanh, fitted(`1${'0'.repeat(200)}`), 10n, {}, undefined, 'curvature-not-positive'],
+      ...[
+        tanh,
+        fitted(`1${'0'.repeat(200)}`),
+        1n,
+        { radius: rational(10n ** 210n) },
+        undefined,
+        'curvature-not-positive',
+      ],
       /beyond the range of doubles/,
     ],
     [

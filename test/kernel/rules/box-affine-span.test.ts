@@ -609,7 +609,6 @@ describe('rules for samples are declined, by name', () => {
   const kinds: readonly (readonly [string, Fields, Fields, string])[] = [
     ['local-minimum', {}, { localMinimum: { rule: 'neuron-dominance', units: [{}, {}] } }, 'localMinimum'],
     ['not-local-minimum', {}, { descent: { rule: 'descent-direction', direction } }, 'descent'],
-    ['not-local-minimum', {}, { descent: { rule: 'descent-curve', coefficients: [direction] } }, 'descent'],
     ['not-local-minimum', {}, { descent: { rule: 'flat-then-descent', unit: 0, direction: ['1', '1'] } }, 'descent'],
     ['not-local-minimum', {}, { descent: { rule: 'negative-curvature', direction } }, 'descent'],
     ['no-local-minimum-near', { radius: '1/10' }, { descent: { rule: 'gradient-bound' } }, 'descent'],
@@ -621,7 +620,7 @@ describe('rules for samples are declined, by name', () => {
         descent: { rule: 'descent-direction', direction },
         ascent: { rule: 'ascent-curve', coefficients: [direction] },
       },
-      'critical',
+      'descent',
     ],
     [
       'local-minimum-near',
