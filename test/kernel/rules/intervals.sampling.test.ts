@@ -237,7 +237,7 @@ describe.each([4, 5])('curves, seed %i', (seed) => {
     const chance = new Chance(seed);
     const t = q(1, 10n ** 12n);
     const seen = new Map<string, number>();
-    for (let k = 0; k < 120; k++) {
+    for (let k = 0; k < 70; k++) {
       const critical = criticalCase(chance, values([1, 1], [100, 1]));
       if (critical.units.length === 0) continue;
       const some = (): Rational => (chance.below(3) === 0 ? zero : q(chance.below(9) - 4, 2));
@@ -293,7 +293,7 @@ describe.each([1, 2])('critical networks, seed %i', (seed) => {
     const chance = new Chance(seed);
     const answers = new Map<string, number>();
     const count = (what: string): void => void answers.set(what, (answers.get(what) ?? 0) + 1);
-    for (let t = 0; t < 80; t++) {
+    for (let t = 0; t < 50; t++) {
       const theta = criticalCase(chance, values([1, 1], [1, 10], [1, 100], [1, 1000]));
       if (theta.units.length === 0) continue;
       const found = ['neuron-dominance-1d', 'reduced-hessian-1d'].map((rule) => {
@@ -315,8 +315,8 @@ describe.each([1, 2])('critical networks, seed %i', (seed) => {
       }
     }
     for (const rule of ['neuron-dominance-1d', 'reduced-hessian-1d']) {
-      expect(answers.get(`${rule}: proved`)).toBeGreaterThan(10);
-      expect(answers.get(`${rule}: bends-downward`)).toBeGreaterThan(10);
+      expect(answers.get(`${rule}: proved`)).toBeGreaterThan(4);
+      expect(answers.get(`${rule}: bends-downward`)).toBeGreaterThan(4);
     }
   });
 });
