@@ -91,7 +91,7 @@ function descend(
   try {
     for (let step = 0; step < 40; step++) {
       const { problem, at } = read(decimals(rows), teacher);
-      const gradient = gaussianGradient(problem.data, at.parameters, 60, meter());
+      const gradient = gaussianGradient(problem.data, at.parameters, 0n, 60, meter());
       rows = moved(
         rows,
         gradient.map((row) => row.map(({ low }) => Number(low) / 2 ** 60)),
