@@ -5,6 +5,9 @@
  * instances are the integers (an exact point), germs at 0⁺ of polynomials (a direction or a curve, germ.ts) and intervals with
  * integer ends (a ball, interval.ts).
  */
+import type { Meter } from '../limits.js';
+import { bitLength } from './gcd.js';
+
 export type Sign = -1 | 0 | 1;
 
 export interface Ordered<T> {
@@ -113,4 +116,23 @@ export function locate<T>(ring: Ordered<T>, { breakpoints, breakpointDenominator
     // Undefined: the enclosure meets this breakpoint, so both sides stay possible, and higher breakpoints may be met too.
   }
   return location(lower, breakpoints.length);
+}
+
+/**
+ * Charges for the location of so many numbers, before they are located: each is compared with every breakpoint.
+ *
+ * @param bits  of the longest numerator or denominator
+ */
+export function chargeLocating(
+  { breakpoints, breakpointDenominator }: Breakpoints,
+  count: number,
+  bits: number,
+  meter: Meter,
+): void {
+  let longest = bitLength(breakpointDenominator);
+  for (const at of breakpoints) {
+    const size = bitLength(at);
+    if (size > longest) longest = size;
+  }
+  meter.charge(count * breakpoints.length, bits, longest);
 }

@@ -1,4 +1,4 @@
-import { lcm } from '../arithmetic/gcd.js';
+import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { entry } from '../arithmetic/matrix.js';
 import type { Breakpoints } from '../arithmetic/ordered.js';
@@ -338,17 +338,20 @@ export function interpretActivation(layer: ActivationLayer, meter: Meter, path: 
     kept.push(at);
     merged.push(right);
   }
-  const breakpointDenominator = kept.reduce((common, { den }) => lcm(common, den), 1n);
-  const denominator = merged.reduce(
-    (common, piece) => ('function' in piece ? common : lcm(lcm(common, piece.slope.den), piece.intercept.den)),
-    1n,
+  const breakpointDenominator = commonDenominator(kept, meter, path);
+  const affine = merged.filter((piece): piece is AffinePiece => !('function' in piece));
+  const coefficients = affine.flatMap(({ slope, intercept }) => [slope, intercept]);
+  const denominator = commonDenominator(coefficients, meter, path);
+  // polynomialTable brings all polynomials to one denominator.
+  const others = merged.flatMap((piece) =>
+    'function' in piece && piece.function === 'polynomial' ? piece.coefficients : [],
   );
+  if (others.length > 0) commonDenominator([...coefficients, ...others], meter, path);
   const over = ({ num, den }: Rational): bigint => num * (denominator / den);
   const table = {
     breakpoints: kept.map(({ num, den }) => num * (breakpointDenominator / den)),
     ...{ breakpointDenominator, denominator },
   };
-  const affine = merged.filter((piece): piece is AffinePiece => !('function' in piece));
   if (affine.length === merged.length) {
     return {
       ...table,
@@ -363,6 +366,18 @@ export function interpretActivation(layer: ActivationLayer, meter: Meter, path: 
     intercepts: merged.map((piece) => ('function' in piece ? null : over(piece.intercept))),
     smooth: merged.map((piece) => ('function' in piece ? piece : null)),
   };
+}
+
+/** @returns the common denominator, where all numbers over it can be held: it may be as long as all theirs together */
+function commonDenominator(numbers: readonly Rational[], meter: Meter, path: string): bigint {
+  let common = 1n;
+  for (const { den } of numbers) {
+    if (den === 1n) continue;
+    meter.charge(4, bitLength(common) + bitLength(den), bitLength(den));
+    common = lcm(common, den);
+    meter.hold(numbers.length, bitLength(common), path);
+  }
+  return common;
 }
 
 /** @throws Refusal (declined) where the activation has a smooth piece */

@@ -2,7 +2,7 @@ import { bitLength, lcm } from '../arithmetic/gcd.js';
 import type { Germ } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
-import { type Location, locate, location, type Ordered } from '../arithmetic/ordered.js';
+import { chargeLocating, type Location, locate, location, type Ordered } from '../arithmetic/ordered.js';
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { unreachable } from '../verdict.js';
@@ -109,7 +109,10 @@ export function evaluate<T>(
     const { rows: preactivations, denominator, bits, winners } = mixed;
     const inputs = flow.rows;
     const bitsAfter = bending.bits(activation, bits);
-    meter.charge(n * size * bending.products(activation), bits, bitsAfter);
+    // A hull may take every piece.
+    const pieces = ring.hull === undefined ? 1 : activation.breakpoints.length + 1;
+    meter.charge(n * size * bending.products(activation) * pieces, bits, bitsAfter);
+    chargeLocating(activation, n * size, bits + ring.bits(denominator), meter);
     if (activation.smooth !== null) meter.hold(n * size, bitsAfter, '$.statement');
     const bent = activation.breakpoints.length > 0;
     const last = s + 1 === network.stages.length;

@@ -1,7 +1,7 @@
 import type { Enclosures } from '../arithmetic/enclosure.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
-import { locate } from '../arithmetic/ordered.js';
+import { chargeLocating, locate } from '../arithmetic/ordered.js';
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { reject } from '../verdict.js';
@@ -224,6 +224,7 @@ export class Recorder {
     const jets: Jet[] = [];
     const flat: boolean[] = [];
     const zero: boolean[] = [];
+    chargeLocating(h, z.length, bitsOf([...z, this.#one]), this.meter);
     z.forEach((at, entry) => {
       const { lower, upper } = locate(intervals, h, at, this.#one);
       for (let j = lower; j < upper; j++) {

@@ -3,7 +3,7 @@ import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
 import type { Matrix } from '../arithmetic/matrix.js';
-import { locate } from '../arithmetic/ordered.js';
+import { chargeLocating, locate } from '../arithmetic/ordered.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import { isSemidefinite } from '../arithmetic/semidefinite.js';
 import type { Meter } from '../limits.js';
@@ -229,6 +229,7 @@ function rangesOver(
   const over = values.denominator * den;
   // values.denominator = (weights' denominator) · (inputs' denominator)
   const reach = num * longest * (values.denominator / inputs.denominator);
+  chargeLocating(hidden.activation, units, 2 * (size + inputs.bits), meter);
   return values.numerators.map((m, unit): UnitRange => {
     const seen = { low: m * den - reach, high: m * den + reach };
     const { lower, upper } = locate(intervals, hidden.activation, seen, point(over));

@@ -277,3 +277,69 @@ describe('values are those of the definitions', () => {
     }
   });
 });
+
+/** Slopes 0 and 1 by turns, between breakpoints at −n, …, −1; the last piece is right of −1. */
+function zigzag(n: number): Fields {
+  const breakpoints = Array.from({ length: n }, (_, j) => j - n);
+  const pieces: [number, number][] = [[0, 0]];
+  for (const at of breakpoints) {
+    const [slope, intercept] = pieces[pieces.length - 1] as [number, number];
+    pieces.push([1 - slope, intercept + (2 * slope - 1) * at]);
+  }
+  return piecewise(breakpoints, ...pieces);
+}
+
+describe('tables of many pieces', () => {
+  /** Every unit sees 1/2 at every sample. */
+  const verdictOf = (h: Fields, kind: string, node: Fields, samples: number, units: number): string => {
+    const each = <T>(count: number, value: T): T[] => new Array<T>(count).fill(value);
+    const statement = {
+      problem: problem({ layers: [dense(units), h, dense(1)], x: each(samples, 0), y: each(samples, 0) }),
+      point: point([each(units, [0]), each(units, '1/2')], [[each(units, 0)], [0]]),
+      ...(kind.endsWith('-near') ? { radius: '1/10' } : {}),
+    };
+    const proof = kind.startsWith('no-') ? { descent: node } : { localMinimum: node };
+    return answer(check(certificate(kind, statement, proof), { limits: { operations: 2_000_000 } }));
+  };
+  const node = '$.proof.localMinimum';
+  const ball = { rule: 'strongly-convex-ball', modulus: '1' };
+  const flat = { rule: 'coincident-preactivations', halfWidth: '1/10', vectors: [], solveFor: { layer: 1, bias: 0 } };
+
+  test.each<[string, Fields, number, number, string]>([
+    ['local-minimum', { rule: 'affine-span' }, 20, 20, 'proved'],
+    ['local-minimum-near', ball, 10, 20, `not-strongly-convex ${node}.modulus`],
+    ['local-minimum-near', flat, 1, 200, 'proved'],
+    ['no-local-minimum-near', { rule: 'gradient-bound' }, 20, 20, 'gradient-may-vanish $.proof.descent'],
+  ])('comparing with breakpoints is charged: %s, %j', (kind, node, samples, units, expected) => {
+    expect(verdictOf(zigzag(2), kind, node, samples, units)).toBe(expected);
+    expect(verdictOf(zigzag(20_000), kind, node, samples, units)).toBe('limit-operations $');
+  });
+
+  /** Steps of height 1 from 0 to p_1, from there to p_1 + p_2, …: ((t − from)/p)^degree, for denominators p_j that have nothing in common. */
+  const stairs = (denominators: readonly number[], degree: 1 | 2): Fields => {
+    let from = 0;
+    const breakpoints = [0];
+    const steps = denominators.map((p, j) => {
+      const line = degree === 1 ? [`${j * p - from}/${p}`, `1/${p}`] : null;
+      const square = [`${j * p * p + from * from}/${p * p}`, `${-2 * from}/${p * p}`, `1/${p * p}`];
+      from += p;
+      breakpoints.push(from);
+      return line ?? square;
+    });
+    const pieces = [['0'], ...steps, [String(denominators.length)]].map((polynomial) => ({ polynomial }));
+    return activation('piecewise', { breakpoints: breakpoints.map(String), pieces });
+  };
+
+  test.each([1, 2] as const)('a common denominator as long as all of them is declined: degree %i', (degree) => {
+    const primes: number[] = [];
+    for (let n = 2; primes.length < 300; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
+    const json = problem({ layers: [dense(1), stairs(primes, degree), dense(1)], x: [1], y: [1] });
+    const text = JSON.stringify({ format: 'cairn-problem', version: 1, ...json });
+    expect(readProblem(text, { limits: { limbs: 100_000 } }).kind).toBe('read');
+    expect(readProblem(text, { limits: { limbs: 20_000 } })).toMatchObject({
+      kind: 'declined',
+      path: '$.network.layers[1]',
+      reason: { code: 'limit-limbs' },
+    });
+  });
+});
