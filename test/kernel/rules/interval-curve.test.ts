@@ -8,6 +8,7 @@ import {
   dense,
   type Fields,
   frozen,
+  piecewise,
   point,
   type Row,
   relu,
@@ -166,6 +167,7 @@ describe('a curve', () => {
 describe('a saddle', () => {
   const [down, up] = [of(0, [1, 0, 1]), of(0, [1, 0, -1])];
   const tanh = line(1, { layers: [dense(1), activation('hardtanh'), dense(1)] });
+  const falling = line(1, { layers: [dense(1), piecewise([0], [-1, 0], [0, 0]), dense(1)] });
   // g = 1 + 2x on [−1, 0] and 6x² − 6x + 1 on [0, 1], y = relu(x) − g/2: a minimum for the unit (1, 0, 1).
   const kinked = parts(1, [pieces([0], ['-1/2', -1], ['-1/2', 4, -3])], { lower: [-1] });
   test.each<[string, Fields, Fields, Fields, Fields, string]>([
@@ -176,6 +178,14 @@ describe('a saddle', () => {
     ['nothing moves upward', line(), closed, down, of(0, [1, 0, 0]), noAscent],
     ['a constant that is too large', line(), of('51/100', [0, 0, 0]), down, up, `nonzero-gradient${at}`],
     ['something comes of the unit: R has a kink', line(), of('1/2', [0, 0, 1]), down, up, `not-differentiable${at}`],
+    [
+      'the same where the unit falls: R rises along no coordinate, and falls along −w',
+      falling,
+      of('1/2', [0, 0, 1]),
+      up,
+      down,
+      `not-differentiable${at}`,
+    ],
     ['its bias is not 0: R has none, but a slope', line(), of('-1/2', [0, 1, 1]), down, up, `nonzero-gradient${at}`],
     [
       'a unit that only its outgoing weight could turn',
@@ -222,8 +232,8 @@ describe('a saddle', () => {
     ['a minimum with a kink: nothing falls', kinked, of(0, [1, 0, 1]), of(0, [0, 1, 0]), of(1, [0, 0, 0]), noDescent],
     ['the kink moved', kinked, of(0, [1, '1/1000', 1]), of(0, [0, 1, 0]), of(1, [0, 0, 0]), `nonzero-gradient${at}`],
     ['steeper', kinked, of(0, ['1001/1000', 0, 1]), of(0, [0, 1, 0]), of(1, [0, 0, 0]), `nonzero-gradient${at}`],
-  ])('%s', (_, problem, theta, falling, rising, expected) => {
-    expect(saddle(problem, theta, [falling], [rising])).toBe(expected);
+  ])('%s', (_, problem, theta, lower, higher, expected) => {
+    expect(saddle(problem, theta, [lower], [higher])).toBe(expected);
   });
 });
 
