@@ -50,14 +50,15 @@ function cellsOf({ domain, targets }: BoxData, c: number, realization: Realizati
     }
     // In one dimension a slab is an interval, cut at the breakpoints of the target inside it.
     const [from, to] = [nodes[slab] as Rational, nodes[slab + 1] as Rational];
+    const size = bitLength(from.num) + bitLength(from.den) + bitLength(to.num) + bitLength(to.den);
+    meter.charge(6 * breakpoints.length, size, 64);
     const cuts = breakpoints.filter((at) => compare(from, at) < 0 && compare(at, to) < 0);
     const ends = [from, ...cuts, to];
+    const first = breakpoints.filter((at) => compare(at, from) <= 0).length;
     return ends.slice(1).map((end, i) => {
-      const start = ends[i] as Rational;
-      const piece = breakpoints.filter((at) => compare(at, start) <= 0).length;
-      const interval = intervalBetween(start, end, meter);
+      const interval = intervalBetween(ends[i] as Rational, end, meter);
       const integrate = (P: RationalPolynomial): Rational => integrateOverBox(P, interval, meter);
-      return { map, slab, target: pieces[piece] as RationalPolynomial, integrate };
+      return { map, slab, target: pieces[first + i] as RationalPolynomial, integrate };
     });
   });
 }

@@ -242,6 +242,9 @@ export function valueAt(
   const n = degree(numerator, 0);
   const size = n * (bitLength(num) + bitLength(den));
   meter.charge(3, bits(numerator), size);
+  // Powers, and lowest terms, which cost more than products.
+  const whole = size + bits(numerator) + bitLength(denominator);
+  meter.charge(2 + numerator.size, whole, whole);
   let value = 0n;
   for (const { exponents, coefficient } of terms(numerator)) {
     const e = exponents[0] as number;

@@ -1,4 +1,4 @@
-import { lcm } from '../arithmetic/gcd.js';
+import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { type Germ, germs } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Meter } from '../limits.js';
@@ -80,8 +80,11 @@ class Curve {
       const message = `the risk along the curve may have degree ${degree}, more than ${meter.limits.degree}`;
       decline('limit-degree', path, message);
     }
-    meter.charge((1 + steps) * units * 4, longest(theta), longest(theta) + coefficients.map(longest).reduce(larger, 1));
+    // The common denominator of all coefficients is at most the product of theirs.
+    const size = [theta, ...coefficients].reduce((sum, values) => sum + longest(values), 0);
+    meter.charge((1 + steps) * (units * (2 + network.outputs) + network.outputs), size, size);
     [this.#hidden, this.#output] = curveThrough(network, theta, coefficients) as [DenseOver<Germ>, DenseOver<Germ>];
+    this.#chargePowers(this.#hidden.denominator[0] as bigint, this.#h.degree);
   }
 
   risk(): Place {
@@ -107,19 +110,23 @@ class Curve {
     const nodes = [...sides.flat(), ...cuts].flatMap((side) => ('place' in side ? [side.place] : []));
     nodes.sort((p, q) => this.#compare(p, q));
     const places = [ends[0], ...nodes, ends[1]];
-    const count = (list: readonly Side[], cell: number): number =>
-      list.filter((side) => {
-        if (side.type === 'all' || side.type === 'none') return side.type === 'all';
-        return places.indexOf(side.place) <= cell === (side.type === 'from');
-      }).length;
+    this.meter.charge(places.length * (sides.length + 1), 1, 1);
+    const order = new Map(places.map((place, i) => [place, i]));
+    const piecesOf = sides.map((list) => passedByCell(list, order));
+    const targetOf = passedByCell(cuts, order);
     const integrands = places.slice(1).map((__, cell) => {
       const prediction = this.#prediction(
         c,
-        sides.map((list) => count(list, cell)),
+        piecesOf.map((list) => list[cell] as number),
       );
-      return this.#integrand(prediction, pieces[count(cuts, cell)] as TermList);
+      return this.#integrand(prediction, pieces[targetOf[cell] as number] as TermList);
     });
     return this.#integral(places, integrands);
+  }
+
+  /** Before D^n is made. */
+  #chargePowers(D: bigint, n: number): void {
+    this.meter.charge(n + 1, n * bitLength(D), bitLength(D));
   }
 
   /** Where the preactivation of unit j is at or past a breakpoint τ. */
@@ -187,6 +194,7 @@ class Curve {
     const E = prediction.denominator * y.denominator;
     const piece = loss.pieces[0] as readonly bigint[];
     const n = piece.length - 1;
+    this.#chargePowers(E, n);
     let value: readonly Germ[] = [];
     for (let k = n; k >= 0; k--) {
       value = addAll(this.#times(value, residual), [ring.scale(one, (piece[k] as bigint) * E ** BigInt(n - k))]);
@@ -248,6 +256,23 @@ class Curve {
     });
     return product;
   }
+}
+
+/** Between neighbouring places: how many breakpoints of one function are passed there. */
+function passedByCell(sides: readonly Side[], order: ReadonlyMap<Place, number>): readonly number[] {
+  const more = new Array<number>(order.size).fill(0);
+  for (const side of sides) {
+    if (side.type === 'none') continue;
+    if (side.type !== 'from') more[0] = (more[0] as number) + 1;
+    if (side.type === 'all') continue;
+    const at = order.get(side.place) as number;
+    more[at] = (more[at] as number) + (side.type === 'from' ? 1 : -1);
+  }
+  let passed = 0;
+  return more.map((n) => {
+    passed += n;
+    return passed;
+  });
 }
 
 const larger = (a: number, b: number): number => (a > b ? a : b);

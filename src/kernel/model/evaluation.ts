@@ -174,7 +174,9 @@ function affine<T>(
   const patchesIn = <V>(row: readonly V[], padding: V): readonly (readonly V[])[] =>
     patches === null ? [row] : patches.map((patch) => gather(row, patch, padding));
   const rows = Array.from({ length: n }, () => new Array<T>(size));
-  const imagesOf = flow.rows === null ? null : (ring.images?.(shifts, weights, supports, bits) ?? null);
+  // Packed numbers have room for weights times inputs: where weights are much longer than inputs, that is more than was charged.
+  const packable = flow.rows !== null && weightBits <= 2 * flow.bits;
+  const imagesOf = packable ? (ring.images?.(shifts, weights, supports, bits) ?? null) : null;
   if (flow.rows !== null && imagesOf !== null) {
     const block = positions > rowsAtOnce ? 1 : (rowsAtOnce - (rowsAtOnce % positions)) / positions;
     meter.hold(block * positions * inputs, bits, '$.statement');

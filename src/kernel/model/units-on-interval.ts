@@ -149,9 +149,13 @@ export class UnitsOnInterval {
     const { problem, meter } = this.instance;
     const { density, targets } = problem.data;
     const { breakpoints, pieces } = targets[0] as Target;
+    meter.charge(2 * breakpoints.length, bitLength(x.num) + bitLength(x.den), 64);
     const piece = breakpoints.filter((at) => compare(at, x) < 0).length;
     const residual = subtract(this.#prediction(x), valueAt(polynomialOf(pieces[piece] as TermList), x, meter));
     const slope = derivative(polynomial(problem.loss.pieces[0] as readonly bigint[]));
+    const size = (1 + slope.length) * (integers.mostBits([residual.num, residual.den]) + integers.mostBits(slope) + 64);
+    // Lowest terms, here and in what is made of it
+    meter.charge(8, size, size);
     const power = residual.den ** BigInt(slope.length === 0 ? 0 : slope.length - 1);
     const derivativeThere = rational(numeratorAt(slope, residual, meter), problem.loss.denominator * power);
     return multiply(valueAt(polynomialOf(density), x, meter), derivativeThere);
