@@ -10,7 +10,16 @@ import {
   writeCertificate,
   writeFile,
 } from '../formats/write.js';
-import { add, compare, divide, multiply, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
+import {
+  add,
+  compare,
+  divide,
+  multiply,
+  one,
+  type Rational,
+  rational,
+  subtract,
+} from '../kernel/arithmetic/rational.js';
 import { checkCertificate, readProblem } from '../kernel/check.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { BoxProblem } from '../kernel/statement.js';
@@ -139,6 +148,13 @@ export function lengthOf({ a, b }: AffineTarget): Rational {
 /** α m + β, m the middle of the interval: the value of every critical point without kinks */
 export function centerOf(target: AffineTarget): Rational {
   return add(multiply(target.alpha, middleOf(target)), target.beta);
+}
+
+/** α (x + 1 − a) + β − α (1 − a), with one unit that is positive on the whole interval, where relu and leaky relu are the identity. */
+export function theTarget(target: AffineTarget, beside: readonly Unit[]): Realized {
+  const { a, alpha, beta } = target;
+  const shift = subtract(one, a);
+  return { units: [{ w: one, b: shift, v: alpha }, ...beside], c: subtract(beta, multiply(alpha, shift)) };
 }
 
 /** What is claimed of a point, with the rule for a minimum where it is one. */

@@ -1,14 +1,4 @@
-import {
-  add,
-  divide,
-  multiply,
-  negate,
-  one,
-  type Rational,
-  rational,
-  subtract,
-  zero,
-} from '../kernel/arithmetic/rational.js';
+import { add, divide, multiply, negate, one, type Rational, rational, zero } from '../kernel/arithmetic/rational.js';
 import {
   type AffineTarget,
   centerOf,
@@ -22,6 +12,7 @@ import {
   readTypes,
   type Stopped,
   targetSettings,
+  theTarget,
   type Unit,
   unitTypes,
 } from './affine-target.js';
@@ -102,7 +93,7 @@ function build(input: ConstructionInput): Built {
       const N = readCount(input, 'N', 1);
       if (typeof N === 'object') return N;
       const construction = cheriditoJentzenRossmannek2022Relu;
-      return proveRealized(input, construction, relu, target, exact(target, N), { kind: 'global-minimum' });
+      return proveRealized(input, construction, relu, target, theTargetWith(target, N), { kind: 'global-minimum' });
     }
     default:
       return { kind: 'usage', message: 'the setting "kind" must be constant, even-kinks or global' };
@@ -116,7 +107,7 @@ function constantPoint(input: ConstructionInput, target: AffineTarget): Built {
   if ('kind' in types) return types;
   const units = types.map((type) => unitOf(type, target));
   const isMinimum = types.every((type) => (rising as readonly string[]).includes(type));
-  const better = exact(target, units.length);
+  const better = theTargetWith(target, units.length);
   return proveRealized(
     input,
     cheriditoJentzenRossmannek2022Relu,
@@ -161,13 +152,11 @@ function widthOf(input: ConstructionInput): number | null | Stopped {
   return readCount(input, 'N', 1);
 }
 
-/** α (x + 1 − a) + β − α (1 − a), with one unit that is active on the whole interval. */
-function exact(target: AffineTarget, count: number): Realized {
-  const { a, alpha, beta } = target;
-  const shift = subtract(one, a);
-  const active = { w: one, b: shift, v: alpha };
-  const idle = Array.from({ length: count - 1 }, () => unitOf('inactive', target));
-  return { units: [active, ...idle], c: subtract(beta, multiply(alpha, shift)) };
+function theTargetWith(target: AffineTarget, count: number): Realized {
+  return theTarget(
+    target,
+    Array.from({ length: count - 1 }, () => unitOf('inactive', target)),
+  );
 }
 
 function unitOf(type: Exclude<UnitType, 'kinked-flat' | 'kinked-twin'>, { a, b, alpha }: AffineTarget): Unit {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../formats/did-you-mean.js';
+import { cheriditoJentzenRossmannek2022LeakyRelu } from './cheridito-jentzen-rossmannek-2022-leaky-relu.js';
 import { cheriditoJentzenRossmannek2022Quadratic } from './cheridito-jentzen-rossmannek-2022-quadratic.js';
 import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmannek-2022-relu.js';
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
@@ -17,6 +18,7 @@ export const constructions: readonly Construction[] = [
   liu2021FullyConnected,
   liu2021Convolutional,
   cheriditoJentzenRossmannek2022Relu,
+  cheriditoJentzenRossmannek2022LeakyRelu,
   cheriditoJentzenRossmannek2022Quadratic,
 ];
 
