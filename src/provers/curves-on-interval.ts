@@ -139,13 +139,17 @@ class Search {
     }
   }
 
-  /** Changes of weight and bias: single ones; of a unit that is on a breakpoint all over, hinges of both orientations at several places. */
+  /** Changes of weight and bias: one or both; of a unit that is on a breakpoint all over, hinges of both orientations at several places. */
   *#incoming(standing: Standing): Generator<readonly [weight: bigint, bias: bigint]> {
     yield* [
       [0n, 1n],
       [0n, -1n],
       [1n, 0n],
       [-1n, 0n],
+      [1n, 1n],
+      [1n, -1n],
+      [-1n, 1n],
+      [-1n, -1n],
     ] as const;
     if (standing !== 'on-a-breakpoint') return;
     const { lower, upper, denominator } = this.problem.data.domain;

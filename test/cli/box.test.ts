@@ -87,10 +87,11 @@ describe('certify decides what the rules for boxes decide', () => {
     if (code < 2) expect(cairn('verify', 'answer.cert.json').code).toBe(0);
   });
 
-  test('the better point is not decided, with the reason', () => {
-    const ran = cairn('certify', 'box.problem.json', '--point', 'better.json', '-o', 'none.cert.json', '--json');
-    expect(ran.code).toBe(2);
-    expect(ran.out).toContain('"on-a-kink"');
+  test('the better point is no local minimum', () => {
+    const ran = cairn('certify', 'box.problem.json', '--point', 'better.json', '-o', 'descends.cert.json', '--json');
+    expect(ran.code).toBe(1);
+    expect(verdict(ran)).toBe('not-local-minimum');
+    expect(cairn('verify', 'descends.cert.json').code).toBe(0);
   });
 });
 
@@ -109,6 +110,16 @@ describe('usage', () => {
     const ran = construct(...args, '-o', 'nothing.json');
     expect(ran).toMatchObject({ code: 3, out: '' });
     expect(ran.err).toContain(said);
+  });
+
+  test('theorems about affine targets bring their interval', () => {
+    const id = 'cheridito-jentzen-rossmannek-2022-relu';
+    const ran = cairn('construct', id, '--set', 'kind=even-kinks', '--set', 'alpha=3', '-o', 'saddle.cert.json');
+    expect(ran.code).toBe(0);
+    expect(cairn('verify', 'saddle.cert.json').code).toBe(0);
+    const odd = cairn('construct', id, '--set', 'kind=even-kinks', '--set', 'n=3', '-o', 'nothing.json');
+    expect(odd.code).toBe(1);
+    expect(odd.err).toContain('"an even number of kinks" fails: n is 3');
   });
 
   test('theorems about samples take no box', () => {
