@@ -119,7 +119,7 @@ const still = point(
   ],
   [[[0, 0]], [0]],
 );
-/** The saddle of two kinks for y = x, with its mountain pass. */
+/** The saddle of two kinks for y = x, and the way down from the mountain pass (sources.md 5): the kinks move apart, their heights fall. */
 const pass = certificate(
   'saddle',
   {
@@ -139,10 +139,10 @@ const pass = certificate(
       coefficients: [
         point(
           [
-            [[-3], [4]],
-            [2, -1],
+            [[0], [0]],
+            [5, 5],
           ],
-          [[[0, 0]], [0]],
+          [[[-6, 6]], [0]],
         ),
         still,
       ],
