@@ -25,6 +25,7 @@ import {
   selectColumns,
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
+import { affineTargetCases } from './affine-targets.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 import { trainedCases } from './trained.js';
@@ -992,6 +993,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
     () => trained(classifier(certain, { regularization: { l2: '1/100' } }), decayed, null, 10_000_000n),
   ],
   ...trainedCases,
+  ...affineTargetCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

@@ -1,4 +1,7 @@
 import { didYouMean } from '../formats/did-you-mean.js';
+import { cheriditoJentzenRossmannek2022LeakyRelu } from './cheridito-jentzen-rossmannek-2022-leaky-relu.js';
+import { cheriditoJentzenRossmannek2022Quadratic } from './cheridito-jentzen-rossmannek-2022-quadratic.js';
+import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmannek-2022-relu.js';
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
 import type { Construction } from './construction.js';
 import { heWangTao2020 } from './he-wang-tao-2020.js';
@@ -14,6 +17,9 @@ export const constructions: readonly Construction[] = [
   heWangTao2020,
   liu2021FullyConnected,
   liu2021Convolutional,
+  cheriditoJentzenRossmannek2022Relu,
+  cheriditoJentzenRossmannek2022LeakyRelu,
+  cheriditoJentzenRossmannek2022Quadratic,
 ];
 
 export type Found =

@@ -1,4 +1,7 @@
-/** What is decided about a point of a problem on a box: what the kernel's rules for boxes settle without a search. */
+/**
+ * What is decided about a point of a problem on a box: by the kernel's rules for minima, which need no search; then, for one hidden layer on an
+ * interval, by curves along which the risk falls.
+ */
 import { type Fields, pointJson } from '../formats/write.js';
 import { compare } from '../kernel/arithmetic/rational.js';
 import type { Kind, RuleName } from '../kernel/format.js';
@@ -6,6 +9,7 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { BoxProblem, Point } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { findCurveOnInterval, standingsOnInterval } from './curves-on-interval.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
 
@@ -51,7 +55,44 @@ export function certifyOnBox(problem: BoxProblem, point: Point, options: Certify
     if (answer.kind === 'certified') return answer;
     if (attempt.claim === 'local-minimum') reason = answer.reason;
   }
-  return undecided(reason, notes);
+  return descends({ problem, point, options }, notes) ?? undecided(named(reason, problem, point), notes);
+}
+
+/** A saddle, or a point that is not a local minimum, by curves along which the risk falls and rises. */
+function descends(
+  state: { readonly problem: BoxProblem; readonly point: Point; readonly options: CertifyOptions },
+  notes: readonly string[],
+): Answer | null {
+  const { problem, point, options } = state;
+  if (!settles('local-minimum', options.claim)) return null;
+  options.observe?.('curves', 0, 1);
+  const descent = findCurveOnInterval(problem, point.parameters, 'descent');
+  if (descent === null) return null;
+  if (options.claim !== 'not-local-minimum') {
+    const ascent = findCurveOnInterval(problem, point.parameters, 'ascent');
+    if (ascent !== null) {
+      const answer = proveClaim(state, 'saddle', { critical: { rule: 'zero-gradient' }, descent, ascent }, {}, notes);
+      if (answer.kind === 'certified' || options.claim === 'saddle') return answer;
+    }
+  }
+  const answer = proveClaim(state, 'not-local-minimum', { descent }, {}, notes);
+  return answer.kind === 'certified' ? answer : null;
+}
+
+/** The reason with the degenerate case in words, where there is one. */
+function named(reason: Undecided, problem: BoxProblem, point: Point): Undecided {
+  const { network } = problem;
+  if (network.inputs !== 1 || network.stages.length !== 2) return reason;
+  const words = {
+    'on-a-breakpoint': 'on a breakpoint all over the interval',
+    'at-an-end': 'on a breakpoint at an end',
+  };
+  const cases = standingsOnInterval(problem, point.parameters).flatMap((standing, j) =>
+    standing === 'smooth' ? [] : [`unit ${j} is ${words[standing]}`],
+  );
+  const found = 'no curve along which the risk falls was found';
+  const why = cases.length === 0 ? found : `${found}, and ${cases.join(', ')}`;
+  return { ...reason, message: `${reason.message}; ${why}` };
 }
 
 /** Whether a proof of `proved` answers the claim that was asked for, yes or no. */

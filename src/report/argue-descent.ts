@@ -14,15 +14,18 @@ import type { SampleProblem, SummedProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
-import { largestStep, motionOf, moved, riskAt } from './motion.js';
+import { type FollowedProblem, largestStep, motionOf, moved, riskAt } from './motion.js';
 import { type Amount, cell, exactAmount, exactly, fraction, roughly, share, superscript } from './numbers.js';
 import type { Subject } from './subject.js';
 
+/** What is needed of a theorem whose point is moved: of samples and of boxes. */
+type Moved = Pick<Subject, 'theorem' | 'theta'> & { readonly problem: FollowedProblem };
+
 /** @param sign  −1 where the risk falls, 1 where it rises */
-export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: string, sign: -1 | 1): readonly Block[] {
+export function arguesMotion(subject: Moved, rule: ProofNode['rule'], key: string, sign: -1 | 1): readonly Block[] {
   const motion = motionOf(subject.theorem, key);
   const [falls, below] = sign < 0 ? ['falls', '<'] : ['rises', '>'];
-  const blocks: Block[] = [paragraph(...whatIsShown(rule, falls, below))];
+  const blocks: Block[] = [paragraph(...whatIsShown(subject, rule, falls, below))];
   if (motion === null) return blocks;
   const { coefficients, change } = motion;
   const isLine = coefficients.length === 1;
@@ -49,7 +52,7 @@ export function arguesMotion(subject: Subject, rule: ProofNode['rule'], key: str
   return blocks;
 }
 
-function whatIsShown(rule: ProofNode['rule'], falls: string, below: string): readonly Inline[] {
+function whatIsShown({ problem }: Moved, rule: ProofNode['rule'], falls: string, below: string): readonly Inline[] {
   switch (rule) {
     case 'descent-direction':
     case 'ascent-direction':
@@ -60,6 +63,11 @@ function whatIsShown(rule: ProofNode['rule'], falls: string, below: string): rea
       ];
     case 'descent-curve':
     case 'ascent-curve':
+      if (problem.type === 'box') {
+        return [
+          `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}. For small t > 0 the kinks of all units, the breakpoints of the target and the ends of the interval keep one order; between neighbours the integrand is a polynomial in x whose coefficients are polynomials in t. So R(θ(t)) − R(θ) is a rational function of small t > 0, and its lowest term has a coefficient ${below} 0.`,
+        ];
+      }
       return [
         `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}: R(θ(t)) − R(θ) is a polynomial in small t > 0, and its lowest nonzero coefficient is ${below} 0. Which piece each unit takes for small t > 0 is read from the lowest nonzero coefficients of the preactivations.`,
       ];
@@ -83,10 +91,7 @@ function whatIsShown(rule: ProofNode['rule'], falls: string, below: string): rea
 const mostEntries = 12;
 
 /** The entries that move, by name. */
-function directionTable(
-  { problem: { network }, theta }: Subject,
-  coefficients: readonly Parameters[],
-): readonly Block[] {
+function directionTable({ problem: { network }, theta }: Moved, coefficients: readonly Parameters[]): readonly Block[] {
   const names = parameterNames(network);
   const moves: { name: string; at: Rational; by: readonly Rational[] }[] = [];
   network.stages.forEach(({ fixed, units, inputs }, s) => {
@@ -121,7 +126,7 @@ function directionTable(
 
 /** The largest power of 2 that works, and smaller ones. */
 function stepBlocks(
-  { problem, theta, theorem }: Subject,
+  { problem, theta, theorem }: Moved,
   coefficients: readonly Parameters[],
   sign: -1 | 1,
 ): readonly Block[] {

@@ -10,10 +10,11 @@ import type { Realization } from '../kernel/model/ridge.js';
 import { neededMoments } from '../kernel/rules/box-affine-span.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
-import { lowerRiskBlocks } from './argue-descent.js';
+import { arguesMotion, lowerRiskBlocks } from './argue-descent.js';
 import { arguesOnAnInterval } from './argue-on-an-interval.js';
 import { polynomialFormula } from './box-words.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
+import { plural } from './inspect.js';
 import { exactly, fraction } from './numbers.js';
 
 const mostInputs = 6;
@@ -26,8 +27,9 @@ const lemma0OnABox = formula(
   "R(\\theta') - R(\\theta) \\ \\ge\\ \\int_B \\langle g(x),\\, N_{\\theta'}(x) - N_\\theta(x) \\rangle\\, dx",
 );
 
-export function argumentOnABox(theorem: Theorem, problem: BoxProblem, rule: RuleName): readonly Block[] {
+export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: string, rule: RuleName): readonly Block[] {
   const { point, better, gap } = theorem.risk;
+  const moved = { theorem, problem, theta: theorem.statement.point.parameters };
   switch (rule) {
     case 'affine-span':
       return arguesBoxSpan(theorem, problem, false);
@@ -46,9 +48,24 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, rule: Rule
       ];
     case 'lower-risk':
       return [...lowerRiskBlocks(better as Risk, point, gap as Risk, 'θ'), ...betterBlocks(theorem, problem)];
+    case 'zero-gradient':
+      return criticalOnAnInterval(theorem);
+    case 'descent-curve':
+      return arguesMotion(moved, rule, key, -1);
+    case 'ascent-curve':
+      return arguesMotion(moved, rule, key, 1);
     default:
       return [paragraph(`Shown by rule ${rule}.`)];
   }
+}
+
+function criticalOnAnInterval({ obligations: { by } }: Theorem): readonly Block[] {
+  return [
+    paragraph(
+      'R is differentiable at θ: no unit with an outgoing weight other than 0 is on a breakpoint of its activation on the whole interval, and a breakpoint that is passed at single points x makes no kink in the integral. ',
+      `All ${plural(by['partial-derivative'] ?? 0, 'partial derivative')} of R at θ were computed exactly; each is 0.`,
+    ),
+  ];
 }
 
 function instanceAt(problem: BoxProblem, point: Theorem['statement']['point']): BoxInstance {

@@ -30,7 +30,7 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
   // Whatever is said about samples is computed from a subject; on a box there is none.
   const tell =
     problem.type === 'box'
-      ? (_: string, rule: RuleName) => argumentOnABox(theorem, problem, rule)
+      ? (key: string, rule: RuleName) => argumentOnABox(theorem, problem, key, rule)
       : problem.type === 'gaussian-teacher'
         ? (key: string) => argumentOfGaussian(theorem, problem, key)
         : problem.type === 'decayed-samples'

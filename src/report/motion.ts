@@ -13,9 +13,10 @@ import { gradient } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
 import { type DenseValues, interpretPoint, type Network, type Parameters } from '../kernel/model/network.js';
 import { risk } from '../kernel/model/risk.js';
-import type { Problem, SampleProblem } from '../kernel/statement.js';
+import type { BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { Refusal } from '../kernel/verdict.js';
+import { type Change, ChangesOnInterval } from '../provers/change-on-interval.js';
 import { Direction } from '../provers/directions.js';
 import { middle } from './numbers.js';
 
@@ -90,18 +91,16 @@ export function riskAt(problem: Problem, theta: Parameters): Rational {
   return middle(enclosedRisk(problem, theta, riskBits, unlimited()));
 }
 
-export interface Change {
-  /** R(θ(t)) − R(θ) = coefficient · t^order + higher powers, for small t > 0 */
-  readonly order: number;
-  readonly coefficient: Rational;
-}
+/** Data along whose curves the risk is followed. */
+export type FollowedProblem = SampleProblem | BoxProblem;
 
 /** @returns the lowest term of R(θ(t)) − R(θ) at t = 0⁺, or null where the risk stays the same */
 export function firstChange(
-  problem: SampleProblem,
+  problem: FollowedProblem,
   theta: Parameters,
   coefficients: readonly Parameters[],
 ): Change | null {
+  if (problem.type === 'box') return new ChangesOnInterval(problem, theta).along(coefficients);
   const meter = unlimited();
   const curve = curveThrough(problem.network, theta, coefficients);
   const { value, denominator } = risk(
@@ -129,8 +128,8 @@ export interface Motion {
  */
 export function motionOf(theorem: Theorem, key: string): Motion | null {
   const { problem, point } = theorem.statement;
-  // No rule for boxes moves a point, and for Gaussian data curves are not followed.
-  if (problem.type !== 'samples') return null;
+  // For Gaussian data and with weight decay curves are not followed.
+  if (problem.type !== 'samples' && problem.type !== 'box') return null;
   const sign = key === 'ascent' ? 1 : -1;
   try {
     for (const coefficients of curvesOf(theorem, problem, key)) {
@@ -145,7 +144,7 @@ export function motionOf(theorem: Theorem, key: string): Motion | null {
   }
 }
 
-function* curvesOf(theorem: Theorem, problem: SampleProblem, key: string): Generator<readonly Parameters[]> {
+function* curvesOf(theorem: Theorem, problem: FollowedProblem, key: string): Generator<readonly Parameters[]> {
   const { point } = theorem.statement;
   const { network } = problem;
   const read = (written: DecodedPoint): Parameters => interpretPoint(network, written, unlimited(), '$');
@@ -173,6 +172,7 @@ function* curvesOf(theorem: Theorem, problem: SampleProblem, key: string): Gener
       return;
     }
     case 'gradient-bound': {
+      if (problem.type === 'box') return;
       const down = gradientDirection(problem, point.parameters, -1);
       if (down !== null) yield [down];
     }
@@ -219,7 +219,7 @@ const smallestExponent = -400;
 
 /** @returns the largest t among powers of 2 at which the exact risk along the curve is on the given side of R(θ); null if none is found */
 export function largestStep(
-  problem: SampleProblem,
+  problem: FollowedProblem,
   theta: Parameters,
   coefficients: readonly Parameters[],
   at: Rational,

@@ -52,7 +52,7 @@ export function lineOf(wanted: PlotRequest): Line {
     return { kind: 'better', direction, from: -0.25, to: 1.25, length, label };
   }
   const motion = motionOf(theorem, 'descent');
-  if (problem.type === 'samples' && motion !== null) {
+  if ((problem.type === 'samples' || problem.type === 'box') && motion !== null) {
     const step = largestStep(problem, theta, motion.coefficients, middle(risk.point), -1);
     const lower = moved(network, theta, motion.coefficients, step?.t ?? rational(1n));
     const direction = difference(network, theta, lower);

@@ -111,6 +111,16 @@ describe('usage', () => {
     expect(ran.err).toContain(said);
   });
 
+  test('theorems about affine targets bring their interval', () => {
+    const id = 'cheridito-jentzen-rossmannek-2022-relu';
+    const ran = cairn('construct', id, '--set', 'kind=even-kinks', '--set', 'alpha=3', '-o', 'saddle.cert.json');
+    expect(ran.code).toBe(0);
+    expect(cairn('verify', 'saddle.cert.json').code).toBe(0);
+    const odd = cairn('construct', id, '--set', 'kind=even-kinks', '--set', 'n=3', '-o', 'nothing.json');
+    expect(odd.code).toBe(1);
+    expect(odd.err).toContain('"an even number of kinks" fails: n is 3');
+  });
+
   test('theorems about samples take no box', () => {
     const ran = cairn('construct', 'he-wang-tao-2020', '--box', '0,1', '--target', 'x^2', '-o', 'nothing.json');
     expect(ran).toMatchObject({ code: 3, out: '' });

@@ -112,7 +112,57 @@ const curved = certificate(
   },
   { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
 );
+const still = point(
+  [
+    [[0], [0]],
+    [0, 0],
+  ],
+  [[[0, 0]], [0]],
+);
+/** The saddle of two kinks for y = x, and the way down from the mountain pass (sources.md 5): the kinks move apart, their heights fall. */
+const pass = certificate(
+  'saddle',
+  {
+    problem: boxProblem({ layers, lower: [0], upper: [1], targets: [polynomial(0, 1)] }),
+    point: point(
+      [
+        [[1], [-1]],
+        ['-1/3', '2/3'],
+      ],
+      [[['2/3', '-2/3']], ['1/2']],
+    ),
+  },
+  {
+    critical: { rule: 'zero-gradient' },
+    descent: {
+      rule: 'descent-curve',
+      coefficients: [
+        point(
+          [
+            [[0], [0]],
+            [5, 5],
+          ],
+          [[[-6, 6]], [0]],
+        ),
+        still,
+      ],
+    },
+    ascent: {
+      rule: 'ascent-curve',
+      coefficients: [
+        point(
+          [
+            [[0], [0]],
+            [0, 0],
+          ],
+          [[[0, 0]], [1]],
+        ),
+      ],
+    },
+  },
+);
 const all: readonly (readonly [string, Fields])[] = Object.entries({
+  pass,
   spurious,
   plane,
   quartic,
@@ -177,6 +227,19 @@ describe('the proof is told', () => {
     const flat = await explain(theoremOf(quartic), 'text');
     expect(flat).toContain('∫_B g dx = 0 (a layer is constant on the box');
   });
+});
+
+test('curves are told with their lowest terms, and a critical point with its derivatives', async () => {
+  const page = (await explain(theoremOf(pass), 'text')).replaceAll(/\s+/g, ' ');
+  expect(page).toContain('All 7 partial derivatives of R at θ were computed exactly; each is 0.');
+  expect(page).toContain(
+    'R(θ(t)) − R(θ) is a rational function of small t > 0, and its lowest term has a coefficient < 0.',
+  );
+  expect(page).toMatch(/R\(θ\(t\)\) − R\(θ\) = −\S+·t² \+ …: terms of order below 2 vanish/);
+  expect(page).toContain('R(θ(t)) − R(θ) = 1·t² + …');
+  expect(page).toContain('change per t²');
+  expect(page).toContain('the largest with lower risk is t = ');
+  expect(page).not.toContain('Shown by rule');
 });
 
 describe('pictures', () => {

@@ -1,0 +1,68 @@
+/** Cheridito, Jentzen and Rossmannek's list of critical points for affine targets: every row for one and two units, some for more. */
+import { findConstruction } from '../src/index.js';
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Intervals and targets α x + β, taken in turn. */
+const targets: readonly Settings[] = [
+  { a: '0', b: '1', alpha: '3', beta: '-1/2' },
+  { a: '-1', b: '1', alpha: '-1', beta: '0' },
+  { a: '-1', b: '2', alpha: '1/2', beta: '2' },
+];
+
+const reluTypes = [
+  ...['inactive', 'lower-end', 'upper-end', 'lower-end-falling', 'upper-end-falling'],
+  ...['lower-end-flat', 'upper-end-flat', 'semi-active-flat', 'degenerate-flat'],
+];
+const quadraticTypes = ['flat-constant', 'flat-zero', 'flat-centered', 'zero-positive', 'zero-negative'];
+const leakyTypes = ['flat-above', 'flat-below', 'degenerate-flat'];
+
+/** Multisets of one and of two. */
+const upToTwo = (types: readonly string[]): readonly (readonly string[])[] => [
+  ...types.map((type) => [type]),
+  ...types.flatMap((first, i) => types.slice(i).map((second) => [first, second])),
+];
+
+const constants = (name: string, types: readonly string[]): readonly (readonly [string, string, Settings])[] =>
+  upToTwo(types).map((list) => [name, `${list.length}-${list.join('-and-')}`, { types: list.join(',') }]);
+
+const rows: readonly (readonly [name: string, file: string, settings: Settings])[] = [
+  ...constants('relu', reluTypes),
+  ['relu', '1-global', { kind: 'global', N: '1' }],
+  ['relu', '2-global', { kind: 'global', N: '2' }],
+  ['relu', '2-kinks', { kind: 'even-kinks' }],
+  ['relu', '3-lower-end-and-upper-end-and-inactive', { types: 'lower-end,upper-end,inactive' }],
+  ['relu', '3-lower-end-and-degenerate-flat', { types: 'lower-end,lower-end,degenerate-flat' }],
+  ['relu', '3-kinks-and-inactive', { kind: 'even-kinks', types: 'inactive' }],
+  ['relu', '3-kinks-and-kinked-flat', { kind: 'even-kinks', types: 'kinked-flat' }],
+  ['relu', '3-kinks-and-kinked-twin', { kind: 'even-kinks', types: 'kinked-twin' }],
+  ['relu', '4-kinks', { kind: 'even-kinks', n: '4' }],
+  ...constants('quadratic', quadraticTypes),
+  ['quadratic', '2-global', { kind: 'global' }],
+  ['quadratic', '3-flat-centered-and-zero-positive', { types: 'flat-centered,flat-centered,zero-positive' }],
+  ...constants('leaky-relu', leakyTypes),
+  ['leaky-relu', '1-global', { kind: 'global' }],
+  ['leaky-relu', '1-kink', { kind: 'kinks', n: '1', slope: '1/4' }],
+  ['leaky-relu', '1-kink-of-negative-weight', { kind: 'kinks', n: '1', slope: '1/4', first: 'negative' }],
+  ['leaky-relu', '2-kinks', { kind: 'kinks', n: '2', slope: '9/16' }],
+  ['leaky-relu', '2-kinks-of-negative-weight-first', { kind: 'kinks', n: '2', slope: '9/16', first: 'negative' }],
+];
+
+export const affineTargetCases: readonly (readonly [string, () => Promise<string>])[] = rows.map(
+  ([name, file, settings], i) => [
+    `cheridito-jentzen-rossmannek-2022/${name}-${file}`,
+    async () => {
+      const id = `cheridito-jentzen-rossmannek-2022-${name}`;
+      const found = findConstruction(id);
+      if (found.kind !== 'found') throw new Error(`no construction ${id}`);
+      const built = await found.construction.build({
+        ...{ inputs: [], targets: [], weights: null, hidden: null, seed: 1, effort: 10 },
+        activation: { function: name },
+        loss: { function: 'squared' },
+        settings: { ...(targets[i % targets.length] as Settings), ...settings },
+      });
+      if (built.kind !== 'built') throw new Error(`${id}: ${JSON.stringify(built)}`);
+      return built.text;
+    },
+  ],
+);
