@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (section 5 of theory.md, enumeration); layers of every
+Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -24,6 +24,7 @@ from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
+from interval import along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
 from landscape import Trace, enclosed_risk
 from near import (
     exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
@@ -55,15 +56,16 @@ KINDS = {
 }
 OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
 
-BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum')
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 'local-minimum-near',
                'spurious-local-minimum-near', 'no-local-minimum-near')
 DECAY_RULES = ('exact-hessian', 'strongly-convex-ball', 'gradient-bound', 'negative-curvature', 'lower-risk')
+OF_INTERVALS = ('neuron-dominance-1d', 'reduced-hessian-1d')
 
 RULES = {
-    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'),
+    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
     'globalMinimum': ('zero-loss', 'convex-span'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
@@ -73,8 +75,7 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball',
-               'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
 
 
 def check_about(value):
@@ -244,9 +245,18 @@ def check_on_box(problem, point, better, rules, proof, found):
             read_bits(node, path, ('rule',))
             lower_risk(found['point'], found['better'])
             continue
+        if rule in ('descent-curve', 'ascent-curve'):
+            along_curve_1d(problem, point, node, path, -1 if rule == 'descent-curve' else 1)
+            continue
         fields(node, path, ('rule',))
         if rule == 'zero-loss':
             zero_loss(problem, found['point'])
+        elif rule == 'neuron-dominance-1d':
+            neuron_dominance_1d(problem, point, path)
+        elif rule == 'reduced-hessian-1d':
+            reduced_hessian_1d(problem, point, path)
+        elif rule == 'zero-gradient':
+            zero_gradient_1d(problem, point, path)
         elif rule in ('affine-span', 'convex-span'):
             box_affine_span(problem, point, everywhere=rule == 'convex-span')
         else:
@@ -307,6 +317,8 @@ def read_bits(node, path, required, optional=()):
 
 
 def check_rule(rule, node, path, problem, point, trace):
+    if rule in OF_INTERVALS:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
     if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
         expect_affine(rule, problem, path)
     if rule == 'neuron-dominance':
