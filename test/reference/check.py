@@ -246,7 +246,7 @@ def check_on_box(problem, point, better, rules, proof, found):
             lower_risk(found['point'], found['better'])
             continue
         if rule in ('descent-curve', 'ascent-curve'):
-            along_curve_1d(problem, point, node, path, -1 if rule == 'descent-curve' else 1)
+            along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
             continue
         fields(node, path, ('rule',))
         if rule == 'zero-loss':

@@ -10,7 +10,7 @@ from fractions import Fraction
 from definite import positive_definite
 from functions import derivative, evaluate, trimmed
 from network import Affine, Between
-from polynomials import common, divided, plus, times
+from polynomials import divided, plus, times
 from reading import MAX_DEGREE, Declined, array, expect, fields
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -230,38 +230,34 @@ def sign(p):
     return (first > 0) - (first < 0)
 
 
-class Ratio:
-    """A rational function of t; the denominator is > 0 for small t > 0."""
-
-    __slots__ = ('num', 'den')
+class Place:
+    """A point num / den of the interval, polynomials in t; the denominator is > 0 for small t > 0."""
 
     def __init__(self, num, den=(ONE,)):
-        num, den = list(num), list(den)
-        if len(den) > 1:
-            shared = common(num, den) if num else den
-            num, den = divided(num, shared)[0], divided(den, shared)[0]
-        if max(len(num), len(den)) > MAX_DEGREE + 1:
-            raise Declined('limit-degree: the risk along the curve')
-        size = sign(den) * abs(den[-1])
-        self.num, self.den = [c / size for c in num], [c / size for c in den]
+        side = sign(den)
+        self.num, self.den = [side * c for c in num], [side * c for c in den]
 
-    def __add__(self, other):
-        if self.den == other.den:
-            return Ratio(plus(self.num, other.num), self.den)
-        return Ratio(plus(times(self.num, other.den), times(other.num, self.den)), times(self.den, other.den))
+    def less(self, other):
+        """The sign of the other minus this."""
+        return sign(plus(times(other.num, self.den), [-c for c in times(self.num, other.den)]))
 
-    def __neg__(self):
-        return Ratio([-c for c in self.num], self.den)
+    def sign_of(self, w, b):
+        """Of w x + b here."""
+        return sign(plus(times(w, self.num), times(b, self.den)))
 
-    def __mul__(self, other):
-        return Ratio(times(self.num, other.num), times(self.den, other.den))
+    def middle(self, other):
+        return Place(plus(times(self.num, other.den), times(other.num, self.den)), [2 * c for c in times(self.den, other.den)])
 
-    def sign(self):
-        return sign(self.num)
+    def value_of(self, p):
+        """Of a polynomial in x, with coefficients that are polynomials in t: numerator and denominator."""
+        num, den = [], [ONE]
+        for c in reversed(p):
+            num, den = plus(times(num, self.num), times(c, den)), times(den, self.den)
+        return num, divided(den, self.den)[0] if p else den
 
 
-def along_curve_1d(problem, point, node, path, direction):
-    """The first coefficient of R(theta(t)) - R(theta) that is not 0 has the sign `direction`."""
+def along_curve_1d(problem, point, risk, node, path, direction):
+    """The first coefficient of R(theta(t)) - R(theta) that is not 0 has the sign `direction`. risk: R(theta)."""
     fields(node, path, ('rule', 'coefficients'))
     curve = [problem.read_move(entry, f'{path}.coefficients[{at}]')
              for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
@@ -274,47 +270,55 @@ def along_curve_1d(problem, point, node, path, direction):
     outgoing = [[trimmed(list(c)) for c in zip(*rows)] for rows in zip(*(part[0] for part in moving[1]))]
     constant = [trimmed(list(c)) for c in zip(*(part[1] for part in moving[1]))] if on.output.bias else [[]] * len(outgoing)
     units = [(row[0], b) for row, b in zip(weights, bias)]
-    moved = risk_along_1d(on, units, outgoing, constant)
-    difference = moved + -risk_along_1d(on, [(trimmed([w]), trimmed([b])) for w, b in on.units],
-                                        [[trimmed([v]) for v in row] for row in on.outgoing], [trimmed([c]) for c in on.constant])
-    expect(difference.sign() == direction, path, 'curve: the lowest nonzero coefficient has not this sign')
+    num, den = risk_along_1d(on, units, outgoing, constant)
+    change = sign(plus(num, [-risk * c for c in den])) * sign(den)
+    expect(change == direction, path, 'curve: the lowest nonzero coefficient has not this sign')
 
 
 def risk_along_1d(on, units, outgoing, constant):
-    """R as a function of small t > 0. All entries are polynomials in t.
+    """R as a function of small t > 0, numerator and denominator. All entries are polynomials in t.
 
-    Where a unit meets a breakpoint strictly inside (a, b), for all small t > 0, and where the target bends, the interval is
-    cut; between neighbouring cuts every unit stays in one piece.
+    The interval is cut where a unit meets a breakpoint strictly inside (a, b), for all small t > 0, and where the target
+    bends; between neighbouring cuts every unit stays in one piece.
     """
-    cuts = [Ratio(trimmed([x])) for x in {on.a, on.b, *(x for breakpoints, _ in on.targets for x in breakpoints)}]
+    cuts = [Place(trimmed([x])) for x in {on.a, on.b, *(x for breakpoints, _ in on.targets for x in breakpoints)}]
     for w, b in units:
         for at in on.h.breakpoints:
             ends = [sign(plus(plus([x * c for c in w], b), trimmed([-at]))) for x in (on.a, on.b)]
             if ends[0] * ends[1] < 0:
-                cuts.append(Ratio(plus(trimmed([at]), [-c for c in b]), w))
+                cuts.append(Place(plus(trimmed([at]), [-c for c in b]), w))
     ordered = []
     for cut in cuts:
-        place = next((n for n, other in enumerate(ordered) if (other + -cut).sign() >= 0), len(ordered))
-        if place == len(ordered) or (ordered[place] + -cut).sign() != 0:
-            ordered.insert(place, cut)
-    half, total = Ratio([Fraction(1, 2)]), Ratio([])
-    for low, high in zip(ordered, ordered[1:]):
-        middle = (low + high) * half
-        through = []  # of the units: polynomials in x, with coefficients that are polynomials in t
-        for w, b in units:
-            z = Ratio(w) * middle + Ratio(b)
-            piece = sum((z + -Ratio(trimmed([at]))).sign() > 0 for at in on.h.breakpoints)
-            through.append(in_x(on.h.pieces[piece], [b, w]))
-        for row, c, (breakpoints, targets) in zip(outgoing, constant, on.targets):
-            target = targets[sum((middle + -Ratio(trimmed([x]))).sign() > 0 for x in breakpoints)]
-            r = [plus(p, q) for p, q in padded([c], [trimmed([-x]) for x in target])]
-            for v, of_unit in zip(row, through):
-                r = [plus(p, q) for p, q in padded(r, [times(v, p) for p in of_unit])]
-            integrand = product_in_x([trimmed([c]) for c in on.density], in_x(on.loss.pieces[0], r))
-            for n, p in enumerate(integrand):
-                if p:
-                    total = total + Ratio([c / (n + 1) for c in p]) * (power(high, n + 1) + -power(low, n + 1))
-    return total
+        at = next((n for n, other in enumerate(ordered) if cut.less(other) >= 0), len(ordered))
+        if at == len(ordered) or cut.less(ordered[at]) != 0:
+            ordered.insert(at, cut)
+    before, num, den = [], [], [ONE]
+    for n, place in enumerate(ordered):
+        after = primitive(on, units, outgoing, constant, place.middle(ordered[n + 1])) if n + 1 < len(ordered) else []
+        jump = [plus(p, [-c for c in q]) for p, q in padded(before, after)]
+        more, over = place.value_of(jump)
+        num, den = plus(times(num, over), times(more, den)), times(den, over)
+        if max(len(num), len(den)) > MAX_DEGREE + 1:
+            raise Declined('limit-degree: the risk along the curve')
+        before = after
+    return num, den
+
+
+def primitive(on, units, outgoing, constant, middle):
+    """Of rho l(N - y) in x, where all units are in the pieces that they are in at `middle`."""
+    through = []  # what leaves the units: polynomials in x, with coefficients that are polynomials in t
+    for w, b in units:
+        piece = sum(middle.sign_of(w, plus(b, trimmed([-at]))) > 0 for at in on.h.breakpoints)
+        through.append(in_x(on.h.pieces[piece], [b, w]))
+    total = []
+    for row, c, (breakpoints, targets) in zip(outgoing, constant, on.targets):
+        target = targets[sum(middle.sign_of([ONE], trimmed([-x])) > 0 for x in breakpoints)]
+        r = [plus(p, q) for p, q in padded([c], [trimmed([-x]) for x in target])]
+        for v, of_unit in zip(row, through):
+            r = [plus(p, q) for p, q in padded(r, [times(v, p) for p in of_unit])]
+        more = product_in_x([trimmed([c]) for c in on.density], in_x(on.loss.pieces[0], r))
+        total = [plus(p, q) for p, q in padded(total, more)]
+    return [[]] + [[c / (n + 1) for c in p] for n, p in enumerate(total)]
 
 
 def padded(p, q):
@@ -337,9 +341,3 @@ def in_x(polynomial, inner):
         total = [plus(p, q) for p, q in padded(product_in_x(total, inner), [trimmed([c])])]
     return total
 
-
-def power(ratio, n):
-    total = Ratio([ONE])
-    for _ in range(n):
-        total = total * ratio
-    return total
