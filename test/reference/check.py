@@ -63,6 +63,7 @@ DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 
                'spurious-local-minimum-near', 'no-local-minimum-near')
 DECAY_RULES = ('exact-hessian', 'strongly-convex-ball', 'gradient-bound', 'negative-curvature', 'lower-risk')
 OF_INTERVALS = ('neuron-dominance-1d', 'reduced-hessian-1d')
+ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTERVALS  # and lower-risk, and curves
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
@@ -248,6 +249,8 @@ def check_on_box(problem, point, better, rules, proof, found):
         if rule in ('descent-curve', 'ascent-curve'):
             along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
             continue
+        if rule not in ON_BOX:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
         fields(node, path, ('rule',))
         if rule == 'zero-loss':
             zero_loss(problem, found['point'])
@@ -257,10 +260,8 @@ def check_on_box(problem, point, better, rules, proof, found):
             reduced_hessian_1d(problem, point, path)
         elif rule == 'zero-gradient':
             zero_gradient_1d(problem, point, path)
-        elif rule in ('affine-span', 'convex-span'):
-            box_affine_span(problem, point, everywhere=rule == 'convex-span')
         else:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+            box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):
