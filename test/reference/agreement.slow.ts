@@ -1,6 +1,6 @@
 /**
  * The kernel and the Python checker, which share no code, agree on every certificate of the library, whole and damaged: on what is proved, and on
- * the risks and gaps, exact or enclosed; and on random small networks of every kind of layer. Whether a broken file is declined or rejected may depend on which of its faults is met first.
+ * the risks and gaps, exact or enclosed; and on random small networks of every kind of layer, and on intervals. Whether a broken file is declined or rejected may depend on which of its faults is met first.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -117,15 +117,20 @@ test.each(library())('$name', async ({ text }) => {
   expect(at).toBe(jobs.length);
 });
 
+/** The certificates that a Python script of this folder prints. */
+function printedBy(script: string, ...options: readonly string[]): readonly { name: string; text: string }[] {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  return execFileSync('python3', [file, ...options], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { name: string; text: string });
+}
+
 /** Made by hand, most of them to be refused: the rows of the reference's self-test, and the wrong certificates of test/rejected. */
 function handMade(): readonly { name: string; text: string }[] {
-  const selfTest = fileURLToPath(new URL('self_test.py', import.meta.url));
-  const rows = execFileSync('python3', [selfTest, '--rows'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
-    .trim()
-    .split('\n');
   const folder = new URL('../rejected/', import.meta.url);
   return [
-    ...rows.map((line) => JSON.parse(line) as { name: string; text: string }),
+    ...printedBy('self_test.py', '--rows'),
     ...readdirSync(folder)
       .filter((name) => name.endsWith('.cert.json'))
       .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') })),
@@ -154,6 +159,20 @@ test('certificates made by hand', async () => {
   expect(at).toBe(jobs.length);
   expect(counts.proved).toBeGreaterThan(100);
   expect(counts.refused).toBeGreaterThan(300);
+});
+
+test('random networks on an interval, most of them critical', async () => {
+  const jobs = printedBy('random_intervals.py', '7', '300');
+  const counts = { proved: 0, refused: 0 };
+  let at = 0;
+  for await (const { name, ...answer } of pythonAnswers(jobs)) {
+    const { text } = jobs[at++] as (typeof jobs)[number];
+    expect({ name, text, difference: difference(text, answer) }).toEqual({ name, text, difference: null });
+    counts[answer.proved ? 'proved' : 'refused']++;
+  }
+  expect(at).toBe(jobs.length);
+  expect(counts.proved).toBeGreaterThan(30);
+  expect(counts.refused).toBeGreaterThan(100);
 });
 
 /** What the kernel asks beyond the reference, in claims where the reference is content (proofs/rules/affine-span.md). */

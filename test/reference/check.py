@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (section 5 of theory.md, enumeration); layers of every
+Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -24,6 +24,7 @@ from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
+from interval import along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
 from landscape import Trace, enclosed_risk
 from near import (
     exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
@@ -34,9 +35,10 @@ from one_hidden import neuron_dominance
 from problem import Problem
 from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
-    along_curve, along_direction, convex_span, expect_convex_near, flat_then_descent, gradient_bound, lower_end,
-    lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
+    along_curve, along_direction, convex_span, expect_convex_near, expect_one_sign, flat_then_descent, gradient_bound,
+    lower_end, lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
 )
+from slices import HINTS
 from span_near import affine_span_near
 
 # Per kind: the statement's keys beside kind and problem, and the keys of the proof.
@@ -54,11 +56,17 @@ KINDS = {
 }
 OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
 
-BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum')
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
+DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 'local-minimum-near',
+               'spurious-local-minimum-near', 'no-local-minimum-near')
+DECAY_RULES = ('exact-hessian', 'strongly-convex-ball', 'gradient-bound', 'negative-curvature', 'lower-risk')
+OF_INTERVALS = ('neuron-dominance-1d', 'reduced-hessian-1d')
+ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTERVALS  # and lower-risk, and curves
+
 RULES = {
-    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations'),
+    'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
     'globalMinimum': ('zero-loss', 'convex-span'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
@@ -68,8 +76,7 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball',
-               'neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
 
 
 def check_about(value):
@@ -123,6 +130,8 @@ def check_certificate(text, found):
     problem = Problem(statement['problem'], '$.statement.problem')
     if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
+    if problem.decay and kind not in DECAY_KINDS:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with weight decay')
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
         return
@@ -131,6 +140,10 @@ def check_certificate(text, found):
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if problem.decay:
+        for key, rule in rules.items():
+            if rule not in DECAY_RULES:
+                raise Declined(f'unsupported-combination: $.proof.{key}.rule: {rule} with weight decay')
     if problem.box:
         check_on_box(problem, point, better, rules, proof, found)
         return
@@ -143,11 +156,11 @@ def check_certificate(text, found):
         return
     try:
         trace = Trace(problem, point)
+        found['point'] = trace.risk
     except SmoothPiece as met:
-        if 'affine-span' in rules.values():
-            raise Rejected(str(met)) from None
-        raise
-    found['point'] = trace.risk
+        if kind != 'not-global-minimum':
+            raise (Rejected if 'affine-span' in rules.values() else Declined)(str(met)) from None
+        found['point'] = enclosed_risk(problem, point)
     if better:
         found['better'] = risk_of(problem, better)
     for key, rule in rules.items():
@@ -208,7 +221,6 @@ def check_near(problem, point, better, radius, rules, proof, found):
             direction = problem.read_point(node['direction'], f'{path}.direction')
             negative_curvature_near(problem, point, radius, direction, path)
         elif rule == 'gradient-bound':
-            expect_affine(rule, problem, path)
             gradient_bound(problem, point, radius, node, path)
         else:
             read_bits(node, path, ('rule',))
@@ -234,13 +246,22 @@ def check_on_box(problem, point, better, rules, proof, found):
             read_bits(node, path, ('rule',))
             lower_risk(found['point'], found['better'])
             continue
+        if rule in ('descent-curve', 'ascent-curve'):
+            along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
+            continue
+        if rule not in ON_BOX:
+            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
         fields(node, path, ('rule',))
         if rule == 'zero-loss':
             zero_loss(problem, found['point'])
-        elif rule in ('affine-span', 'convex-span'):
-            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+        elif rule == 'neuron-dominance-1d':
+            neuron_dominance_1d(problem, point, path)
+        elif rule == 'reduced-hessian-1d':
+            reduced_hessian_1d(problem, point, path)
+        elif rule == 'zero-gradient':
+            zero_gradient_1d(problem, point, path)
         else:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+            box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):
@@ -252,13 +273,16 @@ def check_gaussian(problem, point, better, radius, rules, proof, found):
         node, path = proof[key], f'$.proof.{key}'
         if rule == 'strongly-convex-ball':
             modulus, ball = read_ball(node, path, radius)
-            if any(hint in node for hint in ('gauge', 'silent', 'redundant')):
+            if any(hint in node for hint in HINTS):
                 raise Declined(f'unsupported-combination: {path}: all parameters of a Gaussian student move')
             gradient = GaussianCurvature(data, box_around(rows, 0)).gradient()
             expect_small_gradient(gradient, modulus, ball)
             expect_definite(GaussianCurvature(data, box_around(rows, ball)).hessian(), modulus, path)
             found['point'] = least_risk(found['point'], gradient, modulus)
-        elif rule == 'negative-curvature' and radius is not None:
+        elif rule == 'gradient-bound':
+            read_bits(node, path, ('rule',))
+            expect_one_sign(GaussianCurvature(data, box_around(rows, radius)).gradient(), path)
+        elif rule == 'negative-curvature':
             read_bits(node, path, ('rule', 'direction'))
             direction = [x for row in problem.read_move(node['direction'], f'{path}.direction')[0][0] for x in row]
             expect_negative(GaussianCurvature(data, box_around(rows, radius)).hessian(), direction)
@@ -271,7 +295,7 @@ def check_gaussian(problem, point, better, radius, rules, proof, found):
 
 def read_ball(node, path, radius):
     """The modulus, and the radius of the ball on which the risk is strongly convex."""
-    read_bits(node, path, ('rule', 'modulus'), ('ballRadius', 'gauge', 'silent', 'redundant'))
+    read_bits(node, path, ('rule', 'modulus'), ('ballRadius',) + HINTS)
     modulus = positive(node['modulus'], f'{path}.modulus')
     ball = positive(node['ballRadius'], f'{path}.ballRadius') if 'ballRadius' in node else radius
     expect(ball <= radius, f'{path}.ballRadius', 'too-far: it exceeds the radius of the statement')
@@ -294,7 +318,9 @@ def read_bits(node, path, required, optional=()):
 
 
 def check_rule(rule, node, path, problem, point, trace):
-    if rule not in ('affine-span', 'zero-loss', 'convex-span'):
+    if rule in OF_INTERVALS:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
+    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
         expect_affine(rule, problem, path)
     if rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
@@ -308,8 +334,8 @@ def check_rule(rule, node, path, problem, point, trace):
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
     elif rule == 'exact-hessian':
-        read_bits(node, path, ('rule',), ('gauge', 'silent', 'redundant'))
-        exact_hessian(problem, point, node, path)
+        read_bits(node, path, ('rule',), HINTS)
+        exact_hessian(problem, point, trace, node, path)
     else:
         fields(node, path, ('rule',))
         if rule == 'affine-span':

@@ -93,17 +93,23 @@ class Jets:
 
 
 def risk_jet(problem, parameters):
-    """The jet of R; parameters: jets and numbers, one (weights, bias) a layer. Second derivatives of the loss are diagonal."""
+    """The jet of R; parameters: jets and numbers, one (weights, bias) a layer."""
     total = Jet(enclosures.ZERO, {}, {})
     for i, (x, y, mu) in enumerate(zip(problem.inputs, problem.targets, problem.weights)):
         p = list(map(Jet.of, forward(problem.network.layers, parameters, x, Jets(f'sample {i}'), {})))
         value, first, second = problem.loss.near([a.value for a in p], y)
         total = total + mu * value
+        if second is None:
+            for a, slope in zip(p, first):
+                total = total + composed(a, enclosures.ZERO, mu * slope, enclosures.ZERO)
+            for a, b, coefficient in problem.loss.pairs([a.value for a in p]):
+                total = total + composed(p[a] + -1 * p[b], enclosures.ZERO, enclosures.ZERO, mu * coefficient)
+            continue
         for a, slope, curvature in zip(p, first, second):
             if curvature is None:
                 raise Rejected(f'sample {i}: strict-loss: the second derivative of the loss is unbounded on the ball')
             total = total + composed(a, enclosures.ZERO, mu * slope, mu * curvature)
-    return total
+    return total + problem.penalty_jet(parameters) if problem.decay else total
 
 
 def gradient_of(jet, size):

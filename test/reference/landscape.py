@@ -9,9 +9,9 @@ from functools import cached_property
 
 import enclosures
 from enclosures import Enclosed
-from functions import evaluate
+from functions import evaluate, slope_of
 from network import Affine, AveragePool, Between, MaxPool
-from reading import MAX_DEGREE, Declined
+from reading import MAX_DEGREE, Declined, expect
 
 ZERO = Fraction(0)
 
@@ -50,6 +50,20 @@ class Numbers:
     def activate(h, z):
         return h.value(z)
 
+    @staticmethod
+    def slope(h, z):
+        """Where h is C^1 at z: at a breakpoint, the slope on the left."""
+        found = slope_of(h.pieces[h.piece(z)], z)
+        expect(found is not None, 'point', 'irrational-value: the slope of an activation')
+        return found
+
+    @staticmethod
+    def shares(entries):
+        """What the derivative of the largest entry by each is; there is one largest."""
+        top = max(entries)
+        expect(entries.count(top) == 1, 'point', 'tied-pool: no entry is the largest')
+        return [Fraction(entry == top) for entry in entries]
+
 
 class Trace:
     """Everything about one point where the network has exact values.
@@ -67,13 +81,13 @@ class Trace:
             self.entering.append({})
             self.predictions.append(list(map(settle, forward(problem.network.layers, point, x, Numbers, self.entering[-1]))))
         self.residuals = [[p - y for p, y in zip(*rows)] for rows in zip(self.predictions, problem.targets)]
-        self.problem = problem
+        self.problem, self.penalty = problem, problem.penalty(point) if problem.decay else ZERO
 
     @cached_property
     def risk(self):
         problem = self.problem
         return sum((mu * problem.loss.value(p, y)
-                    for p, y, mu in zip(self.predictions, problem.targets, problem.weights)), ZERO)
+                    for p, y, mu in zip(self.predictions, problem.targets, problem.weights)), self.penalty)
 
     @cached_property
     def gradients(self):
@@ -82,7 +96,7 @@ class Trace:
 
 
 class Enclosing:
-    """The arithmetic of enclosures: of values, where they are not known exactly."""
+    """The arithmetic of enclosures: of values that are not known exactly, and of slopes where activations are C^1."""
 
     @staticmethod
     def dot(a, b):
@@ -95,6 +109,16 @@ class Enclosing:
     @staticmethod
     def largest(entries):
         return Enclosed(max(entry.low for entry in entries), max(entry.high for entry in entries))
+
+    @staticmethod
+    def slope(h, z):
+        return h.jet(z, 'ball')[1]
+
+    @staticmethod
+    def shares(entries):
+        surely = max(entry.low for entry in entries)
+        expect(sum(entry.high >= surely for entry in entries) == 1, 'ball', 'tied-pool: no entry is the largest all over the ball')
+        return [Fraction(entry.high >= surely) for entry in entries]
 
 
 def lifted(point):
@@ -109,7 +133,7 @@ def enclosed_risk(problem, point):
     for x, y, mu in zip(problem.inputs, problem.targets, problem.weights):
         p = forward(problem.network.layers, parameters, [Enclosed.of(entry) for entry in x], Enclosing, {})
         total += mu * problem.loss.near(list(map(Enclosed.of, p)), y)[0]
-    return total
+    return total + problem.penalty(point) if problem.decay else total
 
 
 # ---- along a curve ----
@@ -251,12 +275,19 @@ class Intervals:
     def largest(entries):
         return Interval(max(entry.low for entry in entries), max(entry.high for entry in entries))
 
+    @staticmethod
+    def slope(h, z):
+        """The hull of the slopes of all pieces that the closed interval meets, both sides of a breakpoint that it touches."""
+        first, last = bisect_left(h.breakpoints, z.low), bisect_right(h.breakpoints, z.high)
+        found = [h.slope(m) for m in range(first, last + 1)]
+        return Interval(min(found), max(found))
 
-def slopes(h, z):
-    """The hull of the slopes of all pieces that the closed interval meets, both sides of a breakpoint that it touches."""
-    first, last = bisect_left(h.breakpoints, z.low), bisect_right(h.breakpoints, z.high)
-    found = [h.slope(m) for m in range(first, last + 1)]
-    return Interval(min(found), max(found))
+    @staticmethod
+    def shares(entries):
+        surely = max(entry.low for entry in entries)
+        winners = sum(entry.high >= surely for entry in entries)
+        one = Fraction(1) if winners == 1 else Interval(ZERO, Fraction(1))
+        return [one if entry.high >= surely else ZERO for entry in entries]
 
 
 def slope_over(loss, r):
@@ -272,23 +303,63 @@ def gradient_over_box(problem, point, radius):
     It holds wherever every free parameter is within the radius of the point: forward in intervals, then backward with
     every slope replaced by a hull.
     """
-    parameters = []
-    for layer, (weights, bias) in zip(problem.network.affine, point):
-        rho = ZERO if layer.fixed else radius
-        around = [[Interval(w - rho, w + rho) for w in row] for row in weights + [bias or []]]
-        parameters.append((around[:-1], around[-1] if bias else None))
-    gradient = [([[ZERO] * len(row) for row in weights], [ZERO] * layer.units)
-                for layer, (weights, _) in zip(problem.network.affine, point)]
+    parameters = around(problem, point, radius, Interval)
+    gradient = Gradient(problem, parameters, Intervals)
     for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
         entering = {}
         predictions = forward(problem.network.layers, parameters, list(map(Interval.lift, x)), Intervals, entering)
-        delta = [mu * slope_over(problem.loss, p + -y) for p, y in zip(predictions, target)]
-        backward(problem.network.layers, parameters, entering, delta, gradient)
-    return [(weights, bias if layer.bias else [])
-            for layer, (weights, bias) in zip(problem.network.affine, gradient) if not layer.fixed]
+        gradient.add(entering, [mu * slope_over(problem.loss, p + -y) for p, y in zip(predictions, target)])
+    return gradient.of_free()
 
 
-def backward(layers, parameters, entering, delta, gradient):
+def smooth_gradient_over_box(problem, point, radius):
+    """The same, in enclosures, where R is C^1 all over the box: else rejected."""
+    parameters = around(problem, point, radius, lambda low, high: Enclosed.hull(Enclosed.of(low), Enclosed.of(high)))
+    gradient = Gradient(problem, parameters, Enclosing)
+    for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
+        entering = {}
+        predictions = forward(problem.network.layers, parameters, list(map(Enclosed.of, x)), Enclosing, entering)
+        slopes = problem.loss.near(list(map(Enclosed.of, predictions)), target)[1]
+        gradient.add(entering, [mu * slope for slope in slopes])
+    return gradient.of_free()
+
+
+def exact_gradient(problem, point, trace):
+    """The same at the point, where R is C^1: fractions, or formal sums."""
+    gradient = Gradient(problem, point, Numbers)
+    for entering, g in zip(trace.entering, trace.gradients):
+        gradient.add(entering, g)
+    return gradient.of_free()
+
+
+def around(problem, point, radius, interval):
+    found = []
+    for layer, (weights, bias) in zip(problem.network.affine, point):
+        rho = ZERO if layer.fixed else radius
+        rows = [[interval(w - rho, w + rho) for w in row] for row in weights + [bias or []]]
+        found.append((rows[:-1], rows[-1] if bias else None))
+    return found
+
+
+class Gradient:
+    """Sums over the samples, one (weights, bias) a layer; with the penalty's part."""
+
+    def __init__(self, problem, parameters, arithmetic):
+        self.problem, self.parameters, self.arithmetic = problem, parameters, arithmetic
+        self.sums = [([[w * (2 * problem.decay) if problem.decay else ZERO for w in row] for row in weights],
+                      [b * (2 * problem.decay) if problem.decay else ZERO for b in bias or [ZERO] * len(weights)])
+                     for weights, bias in parameters]
+
+    def add(self, entering, delta):
+        """delta: the derivatives of one sample's term by its predictions."""
+        backward(self.problem.network.layers, self.parameters, entering, delta, self.sums, self.arithmetic)
+
+    def of_free(self):
+        return [(weights, bias if layer.bias else [])
+                for layer, (weights, bias) in zip(self.problem.network.affine, self.sums) if not layer.fixed]
+
+
+def backward(layers, parameters, entering, delta, gradient, arithmetic):
     """From the derivatives by what leaves the layers to those by what enters them; parameters' go into the gradient."""
     for layer in reversed(layers):
         x = entering[layer.at]
@@ -304,19 +375,18 @@ def backward(layers, parameters, entering, delta, gradient):
                             by_weights[u][q] += d * x[read[p]]
                             before[read[p]] += d * weights[u][q]
         elif isinstance(layer, Between):
-            before = [d * slopes(layer.h, z) for d, z in zip(delta, x)]
+            before = [d * arithmetic.slope(layer.h, z) for d, z in zip(delta, x)]
         elif isinstance(layer, AveragePool):
             for d, window in zip(delta, layer.windows):
                 for v in window:
                     before[v] += d * Fraction(1, len(window))
         elif isinstance(layer, MaxPool):
             for d, window in zip(delta, layer.windows):
-                surely = max(x[v].low for v in window)
-                winners = [v for v in window if x[v].high >= surely]
-                for v in winners:
-                    before[v] += d if len(winners) == 1 else d * Interval(ZERO, Fraction(1))
+                for v, share in zip(window, arithmetic.shares([x[v] for v in window])):
+                    if share:
+                        before[v] += d * share
         else:
-            inside = backward(layer.layers, parameters, entering, delta, gradient)
+            inside = backward(layer.layers, parameters, entering, delta, gradient, arithmetic)
             before = [a + b for a, b in zip(delta, inside)]
         delta = before
     return delta

@@ -177,8 +177,13 @@ class CrossEntropy(Irrational):
             found.append([(part / total - b) * (mu * self.factor) for part, b in zip(parts, y)])
         return found
 
+    def pairs(self, p):
+        """(a, b, c): the second derivative of the loss is the sum of the c (e_a - e_b)(e_a - e_b)^T, c >= 0."""
+        s = softmax(p)
+        return [(a, b, self.factor * s[a] * s[b]) for a in range(len(p)) for b in range(a)]
+
     def near(self, p, y):
-        """The second derivatives are not diagonal: None."""
+        """The second derivatives are not diagonal: None, and `pairs` has them."""
         top = Enclosed.of(max(a.ends()[1] for a in p))
         parts = [enclosures.exp(a - top) for a in p]
         total = sum(parts, enclosures.ZERO)

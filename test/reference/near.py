@@ -4,9 +4,8 @@ import enclosures
 from definite import all_definite
 from enclosures import BITS, UNIT, Enclosed
 from jets import gradient_of, hessian_of, risk_jet
-from landscape import gradient_over_box
-from losses import CrossEntropy
-from reading import Declined, expect
+from landscape import exact_gradient
+from reading import expect
 from slices import Slice
 
 
@@ -54,7 +53,6 @@ def expect_negative(hessian, direction):
 
 def strongly_convex_ball(problem, point, modulus, ball, node, path):
     """An enclosure of R at the local minimum within the ball."""
-    expect_diagonal(problem, path)
     moving = Slice(problem, point, node, path)
     at_point = risk_jet(problem, moving.parameters(0))
     gradient = gradient_of(at_point, moving.size)
@@ -64,36 +62,21 @@ def strongly_convex_ball(problem, point, modulus, ball, node, path):
     return least_risk(at_point.value, gradient, modulus)
 
 
-def exact_hessian(problem, point, node, path):
+def exact_hessian(problem, point, trace, node, path):
     """The gradient is 0, exactly, and the Hessian in the slice is positive definite."""
-    expect_diagonal(problem, path)
     moving = Slice(problem, point, node, path)
     jet = risk_jet(problem, moving.parameters(0))
-    gradient = dict(zip(moving.all, exact_gradient(problem, point, moving)))
-    for parameter in moving.coordinates:
-        expect(gradient[parameter] == 0, 'point', f'gradient: {parameter} is not 0')
+    entries = [x for layer, (weights, bias) in zip(moving.free, exact_gradient(problem, point, trace))
+               for u in range(layer.units) for x in weights[u] + ([bias[u]] if layer.bias else [])]
+    for parameter, entry in zip(moving.all, entries):
+        expect(parameter not in moving.coordinates or entry == 0, 'point', f'gradient: {parameter} is not 0')
     moving.expect_silent(0)
     expect_definite(hessian_of(jet, moving.size), 0, path, strictly=True)
 
 
-def exact_gradient(problem, point, moving):
-    """The entries of the gradient in the order of the slice's parameters; every unit is strictly inside its piece."""
-    found = []
-    for layer, (weights, bias) in zip(moving.free, gradient_over_box(problem, point, 0)):
-        for u in range(layer.units):
-            found += list(weights[u]) + ([bias[u]] if layer.bias else [])
-    return [x if x == 0 or not hasattr(x, 'low') else x.low if x.low == x.high else None for x in found]
-
-
 def negative_curvature_near(problem, point, radius, direction, path):
     """direction: the shape of a point."""
-    expect_diagonal(problem, path)
     moving = Slice(problem, point, {}, path)
     values = Slice(problem, direction, {}, path)
     expect_negative(hessian_of(risk_jet(problem, moving.parameters(radius)), moving.size),
                     [values.value(parameter) for parameter in moving.all])
-
-
-def expect_diagonal(problem, path):
-    if isinstance(problem.loss, CrossEntropy):
-        raise Declined(f'unsupported-combination: {path}: cross-entropy does not add up over the outputs')

@@ -2,20 +2,43 @@
 
 from fractions import Fraction
 
+import enclosures
 from boxes import Box
 from families import read_range, reader
 from gaussian import GaussianTeacher
+from jets import Jet
 from losses import expect_targets, read_loss
 from network import Network
-from reading import Declined, array, expect, fields, matrix, quantity, show, string, vector
+from reading import Declined, array, expect, fields, matrix, positive, quantity, show, string, vector
 
 
 class Problem:
     def __init__(self, value, path):
-        fields(value, path, ('network', 'loss', 'data'))
+        fields(value, path, ('network', 'loss', 'data'), ('regularization',))
         self.network = Network(value['network'], f'{path}.network')
         self.loss = read_loss(value['loss'], f'{path}.loss')
         self._read_data(value['data'], f'{path}.data')
+        self.decay = Fraction(0)
+        if 'regularization' in value:
+            fields(value['regularization'], f'{path}.regularization', ('l2',))
+            self.decay = positive(value['regularization']['l2'], f'{path}.regularization.l2')
+            if self.box or self.teacher:
+                raise Declined(f'unsupported-combination: {path}.regularization: weight decay is for samples')
+
+    def penalty(self, point):
+        """l2 times the sum of the squares of all free weights and biases."""
+        return self.decay * sum((x * x for layer, (weights, bias) in zip(self.network.affine, point) if not layer.fixed
+                                 for row in weights + [bias or []] for x in row), Fraction(0))
+
+    def penalty_jet(self, parameters):
+        """The same over a box of parameters that all move, each by itself."""
+        value, first, second = enclosures.ZERO, {}, {}
+        for layer, (weights, bias) in zip(self.network.affine, parameters):
+            for x in () if layer.fixed else (x for row in weights + [bias or []] for x in row):
+                ((n, _),) = x.first.items()
+                value += self.decay * x.value.square()
+                first[n], second[n, n] = 2 * self.decay * x.value, enclosures.Enclosed.of(2 * self.decay)
+        return Jet(value, first, second)
 
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')

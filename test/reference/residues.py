@@ -76,27 +76,26 @@ class Exponentials:
 
 
 class Combination:
-    """A formal sum of rationals times names."""
+    """A formal sum of rationals times names; that of 1 is ()."""
 
     __slots__ = ('terms',)
 
     def __init__(self, terms):
         self.terms = {name: c for name, c in terms.items() if c}
 
+    @staticmethod
+    def of(number):
+        return number if isinstance(number, Combination) else Combination({(): number})
+
     def __bool__(self):
         return bool(self.terms)
 
     def __eq__(self, other):
-        if isinstance(other, Combination):
-            return self.terms == other.terms
-        return other == 0 and not self.terms
+        return self.terms == Combination.of(other).terms
 
     def __add__(self, other):
-        if not isinstance(other, Combination):
-            assert other == 0
-            return self
         total = dict(self.terms)
-        for name, c in other.terms.items():
+        for name, c in Combination.of(other).terms.items():
             total[name] = total.get(name, 0) + c
         return Combination(total)
 
@@ -158,5 +157,6 @@ class Radicals:
                     part, n = part // b, n + sign
             whole, rest = divmod(n * self.exponent, 1)
             rational *= Fraction(b) ** int(whole)
-            name.append(rest)
+            if rest:
+                name.append((b, rest))
         return Combination({tuple(name): rational})

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from affine_span import highest
 from enclosures import Enclosed
-from landscape import Interval, dot, gradient_over_box, risk_along
+from landscape import dot, exact_gradient, gradient_over_box, risk_along, smooth_gradient_over_box
 from network import Between, MaxPool
 from one_hidden import OneHidden
 from reading import Declined, Rejected, array, count, expect, fields, vector
@@ -132,12 +132,12 @@ def zero_gradient(problem, point, trace):
                 expect(not any(M), f'unit {j}', 'linear-part: it is not 0')
         return
     all_strict(problem, trace)
-    for entry in entries(gradient_over_box(problem, point, Fraction(0))):
-        expect(entry.low == entry.high == 0, 'point', 'gradient: an entry is not 0')
+    for entry in entries(exact_gradient(problem, point, trace)):
+        expect(entry == 0, 'point', 'gradient: an entry is not 0')
 
 
 def entries(gradient):
-    return [Interval.lift(entry) for weights, bias in gradient for row in weights + [bias] for entry in row]
+    return [entry for weights, bias in gradient for row in weights + [bias] for entry in row]
 
 
 def gradient_bound(problem, point, radius, node, path):
@@ -146,6 +146,13 @@ def gradient_bound(problem, point, radius, node, path):
     fields(node, path, ('rule',), ('bits',))
     if 'bits' in node:
         count(node['bits'], f'{path}.bits', 1)
-    gradient = entries(gradient_over_box(problem, point, radius))
-    expect(any(entry.low > 0 or entry.high < 0 for entry in gradient), path,
-           'gradient-bound: no entry of the gradient keeps its sign')
+    of_pieces = (problem.loss.exact and not problem.decay
+                 and all(layer.h.piecewise_affine for layer in problem.network.all if isinstance(layer, Between)))
+    over_box = gradient_over_box if of_pieces else smooth_gradient_over_box
+    expect_one_sign(entries(over_box(problem, point, radius)), path)
+
+
+def expect_one_sign(gradient, path):
+    """gradient: entries with a lower and an upper end, or numbers."""
+    ends = [(x.low, x.high) if hasattr(x, 'low') else (x, x) for x in gradient]
+    expect(any(low > 0 or high < 0 for low, high in ends), path, 'gradient-bound: no entry of the gradient keeps its sign')

@@ -7,7 +7,9 @@ from fractions import Fraction as F
 sys.dont_write_bytecode = True
 
 import check
-import further_rows  # adds its rows
+import decay_rows  # these add their rows
+import further_rows
+import interval_rows
 from writing import (
     FLATTEN, ROWS, SPAN, act, certificate, column, conv, dense, dominance, edited, entry, falls, layers, local, near, pool,
     problem, q, residual, row, rule, saddle,

@@ -1,4 +1,4 @@
-"""The parameters that move (theory.md 3: gauge, silent coordinates, redundant inputs; format.md 15.19).
+"""The parameters that move (theory.md 3: gauge, silent coordinates, redundant inputs, logits, weight decay; format.md 15.19).
 
 A parameter is (layer, unit, tap), or (layer, unit, None) for a bias; layers count the entries of a point.
 """
@@ -9,8 +9,12 @@ from enclosures import Enclosed
 from families import positively_homogeneous
 from jets import Jet
 from landscape import Enclosing, forward
+from losses import CrossEntropy
 from network import Affine, AveragePool, Between, MaxPool, Residual
 from reading import array, count, expect, fields, matrix
+
+
+HINTS = ('gauge', 'silent', 'redundant', 'logit')
 
 
 class Slice:
@@ -21,11 +25,13 @@ class Slice:
         self.free = [layer for layer in problem.network.affine if not layer.fixed]
         self.all = [(at, u, q) for at, layer in enumerate(self.free) for u in range(layer.units)
                     for q in list(range(len(layer.reads))) + ([None] if layer.bias else [])]
+        if problem.decay:
+            expect(not any(hint in node for hint in HINTS), path, 'wrong-hint: with weight decay all parameters move')
         self.joined = None
         redundant = self._redundant(node)
         gauge = self._gauge(node, redundant)
         silent = self._silent(node)
-        stay = redundant | gauge | silent
+        stay = redundant | gauge | silent | self._logit(node)
         self.coordinates = {p: n for n, p in enumerate(p for p in self.all if p not in stay)}
         self.silent = silent
 
@@ -106,6 +112,17 @@ class Slice:
             expect(factor != 0, path, 'not-a-gauge: the parameter is 0')
             found.add(parameter)
         return found
+
+    def _logit(self, node):
+        """One row of the last layer."""
+        if 'logit' not in node:
+            return set()
+        path, last = f'{self.path}.logit', self.problem.network.layers[-1]
+        row = count(node['logit'], path)
+        expect(isinstance(self.problem.loss, CrossEntropy), path, 'not-a-gauge: one logit is free with cross-entropy only')
+        expect(last.dense and not last.fixed, path, 'not-a-gauge: the last layer is not dense and free')
+        expect(row < last.units, path, 'there is no such output')
+        return {p for p in self.all if p[0] == len(self.free) - 1 and p[1] == row}
 
     def _scalable(self, layers, layer):
         """Whether only pools, flattens and positively homogeneous activations stand between the layer and the next one with
