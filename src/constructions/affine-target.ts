@@ -229,7 +229,7 @@ export function proveRealized(
 function poseTarget({ loss }: ConstructionInput, activation: Fields, target: AffineTarget, units: number): BoxProblem {
   const { a, b, alpha, beta } = target;
   const terms = [
-    { coefficient: quantity(beta), exponents: [0] },
+    ...(beta.num === 0n ? [] : [{ coefficient: quantity(beta), exponents: [0] }]),
     { coefficient: quantity(alpha), exponents: [1] },
   ];
   const layers = [
