@@ -1,5 +1,5 @@
 import type { Theorem } from '../kernel/theorem.js';
-import { exactly } from '../report/numbers.js';
+import { type Amount, exactly } from '../report/numbers.js';
 import { restate } from '../report/statement.js';
 import { shownPath } from './read.js';
 import { print } from './terminal.js';
@@ -9,8 +9,8 @@ export { restate };
 /** @returns the kind, its rules and its exact risks on one line */
 export function inShort({ statement: { kind, family }, rules, risk: { point, better, gap } }: Theorem): string {
   const risks = [
-    `R = ${exactly(point).unicode}`,
-    ...(better === null ? [] : [`better R° = ${exactly(better).unicode}`]),
+    `R ${equated(point)}`,
+    ...(better === null ? [] : [`better R° ${equated(better)}`]),
     ...(gap === null ? [] : [`gap ${family === null ? exactly(gap).unicode : `≥ ${exactly(family.gap).unicode}`}`]),
   ];
   return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}`;
@@ -20,4 +20,10 @@ export function inShort({ statement: { kind, family }, rules, risk: { point, bet
 export async function showWritten(theorem: Theorem, path: string): Promise<void> {
   print(`${inShort(theorem)}\n\n  ${await restate(theorem)}\n`, { text: 'proved    ', colour: 'green' });
   print(`written: ${shownPath(path)}`);
+}
+
+/** "= 1/3 ≈ 0.333333", or "≈ 4.74655" for a risk that is enclosed */
+function equated(amount: Amount): string {
+  const text = exactly(amount).unicode;
+  return text.startsWith('≈') ? text : `= ${text}`;
 }
