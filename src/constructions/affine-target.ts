@@ -1,15 +1,7 @@
 /** Cheridito, Jentzen and Rossmannek: one hidden layer on an interval [a, b], the true squared loss, the target α x + β. */
 
 import { quoted } from '../formats/quoted.js';
-import {
-  type Certificate,
-  type Fields,
-  pointJson,
-  problemJson,
-  quantity,
-  writeCertificate,
-  writeFile,
-} from '../formats/write.js';
+import { type Certificate, type Fields, pointJson, problemJson, quantity, writeFile } from '../formats/write.js';
 import {
   add,
   compare,
@@ -20,12 +12,13 @@ import {
   rational,
   subtract,
 } from '../kernel/arithmetic/rational.js';
-import { checkCertificate, readProblem } from '../kernel/check.js';
+import { readProblem } from '../kernel/check.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import { findCurveOnInterval } from '../provers/curves-on-interval.js';
 import { denseOf } from '../provers/dense-of.js';
 import type { Built, Construction, ConstructionInput, Setting } from './construction.js';
+import { type Named, proveBuilt } from './prove-built.js';
 import { commonDenominator, fails, numerators, parseQuantity, unknownSetting } from './training-problem.js';
 
 export type Stopped = Exclude<Built, { kind: 'built' }>;
@@ -171,13 +164,12 @@ export type Claimed =
  */
 export function proveRealized(
   input: ConstructionInput,
-  construction: Pick<Construction, 'id' | 'source' | 'title'>,
+  construction: Named,
   activation: Fields,
   target: AffineTarget,
   realized: Realized,
   claimed: Claimed,
 ): Built {
-  const { id, source, title } = construction;
   const posed = poseTarget(input, activation, target, realized.units.length);
   const { network } = posed;
   const theta = parametersOf(realized);
@@ -214,16 +206,7 @@ export function proveRealized(
       };
     }
   }
-  const text = writeCertificate({ ...certificate, about: { theorem: id, source, text: title } });
-  const verdict = checkCertificate(text);
-  if (verdict.kind === 'declined') {
-    return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
-  }
-  if (verdict.kind === 'rejected') {
-    throw new Error(`Cannot construct ${id}: the kernel rejects it at ${verdict.path}: ${verdict.reason.message}`);
-  }
-  const { theorem } = verdict;
-  return { kind: 'built', text, theorem, notes: [] };
+  return proveBuilt(construction, certificate.statement, certificate.proof, []);
 }
 
 function poseTarget({ loss }: ConstructionInput, activation: Fields, target: AffineTarget, units: number): BoxProblem {

@@ -28,7 +28,8 @@ import {
 } from './affine-target.js';
 import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmannek-2022-relu.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
-import { fails, parseQuantity, shown } from './training-problem.js';
+import { shown } from './figures.js';
+import { fails, parseQuantity } from './training-problem.js';
 
 /** All have w = v = 0; the unit is on the side of slope 1, on the other one, or on the breakpoint. */
 const known = ['flat-above', 'flat-below', 'degenerate-flat'] as const;

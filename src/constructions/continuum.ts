@@ -2,7 +2,7 @@
  * A continuum of spurious minima from one of them: what does not change the predictions on the data is moved. A unit that carries the fit
  * inside an affine piece is scaled, and its outgoing weights by the inverse; a unit that nothing reads gets another bias.
  */
-import { type Fields, layerJson, pointJson, problemJson, quantity, writeCertificate } from '../formats/write.js';
+import { type Fields, layerJson, pointJson, problemJson, quantity } from '../formats/write.js';
 import {
   add,
   divide,
@@ -14,7 +14,6 @@ import {
   subtract,
   zero,
 } from '../kernel/arithmetic/rational.js';
-import { checkCertificate } from '../kernel/check.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { affinePieceOf, isPositivelyHomogeneous } from '../kernel/model/activation.js';
 import { type Evaluation, evaluateExactly, locationOf, type StageValues } from '../kernel/model/evaluation.js';
@@ -22,6 +21,7 @@ import type { DenseValues, Network, Parameters, Stage } from '../kernel/model/ne
 import type { SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import type { Built, Construction, ConstructionInput, Setting } from './construction.js';
+import { type Named, proveBuilt } from './prove-built.js';
 
 /** A function of the parameters that moves one cell: a polynomial of degree ≤ 1 in one of them, over that parameter or over 1. */
 interface Moving {
@@ -51,7 +51,7 @@ interface Mover {
 export function continuumOf(
   { statement, risk }: Theorem,
   dimension: number,
-  { id, source, title }: Pick<Construction, 'id' | 'source' | 'title'>,
+  construction: Named,
   notes: readonly string[],
 ): Built {
   const { problem, point, betterPoint } = statement;
@@ -68,31 +68,23 @@ export function continuumOf(
       message: `a family of ${dimension} parameters needs as many units that can be moved, ${found}`,
     };
   }
-  const certificate = writeCertificate({
-    statement: {
-      kind: 'spurious-family',
-      problem: problemJson(problem),
-      family: familyJson(network, point.parameters, movers),
-      betterPoint: pointJson(network, betterPoint.parameters),
-      gap: quantity(shortBelow(risk.gap.lower)),
-      realizations: movers.every(({ keepsFunction }) => keepsFunction) ? 'same-function' : 'same-predictions',
-    },
-    proof: {
-      localMinimum: { rule: 'affine-span' },
-      lowerRisk: { rule: 'lower-risk' },
-      injective: { rule: 'strictly-monotone', coordinates: movers.map((mover) => coordinateJson(network, mover)) },
-    },
-    about: { theorem: id, source, text: `${title}: a continuum of them` },
-  });
-  const verdict = checkCertificate(certificate);
-  if (verdict.kind === 'declined') {
-    return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
-  }
-  if (verdict.kind === 'rejected') {
-    throw new Error(`Cannot construct ${id}: the kernel rejects it at ${verdict.path}: ${verdict.reason.message}`);
-  }
+  const claim = {
+    kind: 'spurious-family',
+    problem: problemJson(problem),
+    family: familyJson(network, point.parameters, movers),
+    betterPoint: pointJson(network, betterPoint.parameters),
+    gap: quantity(shortBelow(risk.gap.lower)),
+    realizations: movers.every(({ keepsFunction }) => keepsFunction) ? 'same-function' : 'same-predictions',
+  };
+  const proof = {
+    localMinimum: { rule: 'affine-span' },
+    lowerRisk: { rule: 'lower-risk' },
+    injective: { rule: 'strictly-monotone', coordinates: movers.map((mover) => coordinateJson(network, mover)) },
+  };
   const continuum = `a continuum of dimension ${dimension}`;
-  return { kind: 'built', text: certificate, theorem: verdict.theorem, notes: [...notes, continuum] };
+  return proveBuilt(construction, claim, proof, [...notes, continuum], {
+    text: `${construction.title}: a continuum of them`,
+  });
 }
 
 export const familySetting: Setting = {

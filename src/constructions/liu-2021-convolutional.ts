@@ -7,12 +7,13 @@ import { placeFor, type Segment, widestSegment } from '../provers/segments.js';
 import { type AffineFit, isBestOfAllFunctions } from './affine-fit.js';
 import { findBetterChannels } from './channel-search.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
+import { shown } from './figures.js';
 import { canRealize } from './hinge-sum.js';
 import { type Channel, convolutionOf, type Front, FrontLayout } from './image-channels.js';
 import { findPoints } from './level-points.js';
 import { findLevels, levelSettings, readLevelSettings, wholeLevel } from './level-search.js';
 import { table } from './risk-levels.js';
-import { fails, poseNetwork, poseProblem, proveSpurious, shown, unknownSetting } from './training-problem.js';
+import { fails, poseNetwork, poseProblem, proveSpurious, unknownSetting } from './training-problem.js';
 
 const hypotheses = {
   activation: {

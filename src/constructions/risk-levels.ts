@@ -6,9 +6,9 @@ import type { Samples } from '../kernel/model/data.js';
 import { type Loss, LossOverDenominator, polynomialLoss } from '../kernel/model/loss.js';
 import { type AffineFit, findAffineFit, fittedRange, isBestOfAllFunctions } from './affine-fit.js';
 import { type AffineFunction, affineFunction, combination, valuesAt } from './affine-function.js';
+import { percent, shown } from './figures.js';
 import type { HingeSum } from './hinge-sum.js';
 import type { Slabs } from './split-along.js';
-import { percent, shown } from './training-problem.js';
 
 /** Everything of one level but the network. */
 export interface Level {

@@ -1,22 +1,14 @@
 import { didYouMean } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
-import {
-  type Fields,
-  matrixJson,
-  pointJson,
-  problemJson,
-  vectorJson,
-  writeCertificate,
-  writeFile,
-} from '../formats/write.js';
+import { type Fields, matrixJson, pointJson, problemJson, vectorJson, writeFile } from '../formats/write.js';
 import { lcm } from '../kernel/arithmetic/gcd.js';
-import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { checkCertificate, readProblem } from '../kernel/check.js';
+import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { readProblem } from '../kernel/check.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { Problem, SampleProblem } from '../kernel/statement.js';
-import type { Theorem } from '../kernel/theorem.js';
 import { type AffineFit, findAffineFit, isBestOfAllFunctions } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
+import { type Named, proveBuilt } from './prove-built.js';
 
 /** Why a construction stops. */
 type Stopped = Exclude<Built, { kind: 'built' }>;
@@ -166,66 +158,21 @@ export function unknownSetting({ settings }: ConstructionInput, known: Construct
   return null;
 }
 
-/**
- * Writes the certificate, and has the kernel prove it from the text.
- *
- * @throws Error if the kernel does not prove it: what a construction writes is right, or the construction is wrong
- */
+/** A certificate of a spurious local minimum by rule `affine-span`. */
 export function proveSpurious(
   problem: Problem,
   point: Parameters,
   betterPoint: Parameters,
-  { id, source, title }: Pick<Construction, 'id' | 'source' | 'title'>,
+  construction: Named,
   notes: readonly string[],
-  text = title,
+  text?: string,
 ): Built {
-  const certificate = writeCertificate({
-    statement: {
-      kind: 'spurious-local-minimum',
-      problem: problemJson(problem),
-      point: pointJson(problem.network, point),
-      betterPoint: pointJson(problem.network, betterPoint),
-    },
-    proof: { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } },
-    about: { theorem: id, source, text },
-  });
-  const verdict = checkCertificate(certificate);
-  if (verdict.kind === 'declined') {
-    return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
-  }
-  if (verdict.kind === 'rejected') {
-    throw new Error(`Cannot construct ${id}: the kernel rejects it at ${verdict.path}: ${verdict.reason.message}`);
-  }
-  const { theorem } = verdict;
-  const { point: risk, gap } = theorem.risk;
-  return { kind: 'built', text: certificate, theorem, notes: [...notes, ...gapNote(risk, gap)] };
-}
-
-function gapNote(risk: Theorem['risk']['point'], gap: Theorem['risk']['gap']): string[] {
-  if (gap === null || risk.upper.num === 0n) return [];
-  return [`the better point takes ${percent(gap.lower, risk.upper)} off the risk`];
-}
-
-/** @returns part/whole > 0 as a percentage with four digits, for people */
-export function percent(part: Rational, whole: Rational): string {
-  const num = 100n * part.num * whole.den;
-  const den = part.den * whole.num;
-  for (let digits = 2n; digits <= 30n; digits++) {
-    const scale = 10n ** digits;
-    const n = (num * scale) / den;
-    if (n < 100n) continue;
-    const decimals = (n % scale).toString().padStart(Number(digits), '0').replace(/0+$/, '');
-    return decimals === '' ? `${n / scale} %` : `${n / scale}.${decimals} %`;
-  }
-  return 'less than 10^−28 %';
-}
-
-/** @returns an exact number as people read it in a message: a decimal where it is long */
-export function shown(a: Rational): string {
-  const exact = formatRational(a);
-  if (exact.length <= 24) return exact;
-  const scale = 10n ** 9n;
-  const n = (a.num * scale) / a.den;
-  const size = n < 0n ? -n : n;
-  return `about ${n < 0n ? '-' : ''}${size / scale}.${(size % scale).toString().padStart(9, '0')}`;
+  const statement = {
+    kind: 'spurious-local-minimum',
+    problem: problemJson(problem),
+    point: pointJson(problem.network, point),
+    betterPoint: pointJson(problem.network, betterPoint),
+  };
+  const proof = { localMinimum: { rule: 'affine-span' }, lowerRisk: { rule: 'lower-risk' } };
+  return proveBuilt(construction, statement, proof, notes, { text });
 }

@@ -7,16 +7,17 @@ import { denseOf } from '../provers/dense-of.js';
 import { floor } from '../provers/segments.js';
 import { type AffineFit, fittedRange } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
+import { shown } from './figures.js';
 import {
   fails,
   fitToBeat,
   parseQuantity,
   poseProblem,
   proveSpurious,
-  shown,
   unknownSetting,
   widthsOf,
 } from './training-problem.js';
+import { bibtex, paper } from './yun-sra-jadbabaie-2019.js';
 
 const smallestWidth = 2;
 const hypotheses = {
@@ -37,16 +38,8 @@ const hypotheses = {
 export const yunSraJadbabaie2019Theorem1: Construction = {
   id: 'yun-sra-jadbabaie-2019-theorem-1',
   title: 'Spurious local minima of two-slope networks whose risk is that of linear least squares',
-  source:
-    'Yun, Sra, Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural networks, ICLR 2019, Theorem 1',
-  bibtex: `@inproceedings{yun2019small,
-  title     = {Small nonlinearities in activation functions create bad local minima in neural networks},
-  author    = {Yun, Chulhee and Sra, Suvrit and Jadbabaie, Ali},
-  booktitle = {International Conference on Learning Representations},
-  year      = {2019},
-  eprint    = {1802.03487},
-  archivePrefix = {arXiv}
-}`,
+  source: `${paper}, Theorem 1`,
+  bibtex,
   hypotheses: Object.values(hypotheses),
   settings: [
     {

@@ -1,6 +1,5 @@
-import { pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { pointJson, problemJson } from '../formats/write.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import { checkCertificate } from '../kernel/check.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { constantFit } from '../kernel/model/constant-fit.js';
 import type { Parameters, Stage } from '../kernel/model/network.js';
@@ -10,17 +9,11 @@ import { findByDescent, roundedBelow } from '../provers/smooth-descent.js';
 import type { AffineFit } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { exactFit, flatPoints, threePoints } from './corollary-3.js';
+import { shown } from './figures.js';
 import { bendsAt, type FlatPoint, flatPoint, flatPointAt } from './flat-point.js';
-import {
-  fails,
-  fitToBeat,
-  parseQuantity,
-  percent,
-  poseProblem,
-  shown,
-  unknownSetting,
-  widthsOf,
-} from './training-problem.js';
+import { proveBuilt } from './prove-built.js';
+import { fails, fitToBeat, parseQuantity, poseProblem, unknownSetting, widthsOf } from './training-problem.js';
+import { bibtex, paper } from './yun-sra-jadbabaie-2019.js';
 
 const hypotheses = {
   scalar: { name: 'scalar output', text: 'the network has one output' },
@@ -48,16 +41,8 @@ const hypotheses = {
 export const yunSraJadbabaie2019Theorem2: Construction = {
   id: 'yun-sra-jadbabaie-2019-theorem-2',
   title: 'Flat spurious local minima of networks with smooth activations, where every unit sees one value',
-  source:
-    'Yun, Sra, Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural networks, ICLR 2019, Theorem 2',
-  bibtex: `@inproceedings{yun2019small,
-  title     = {Small nonlinearities in activation functions create bad local minima in neural networks},
-  author    = {Yun, Chulhee and Sra, Suvrit and Jadbabaie, Ali},
-  booktitle = {International Conference on Learning Representations},
-  year      = {2019},
-  eprint    = {1802.03487},
-  archivePrefix = {arXiv}
-}`,
+  source: `${paper}, Theorem 2`,
+  bibtex,
   hypotheses: Object.values(hypotheses),
   settings: [
     {
@@ -154,45 +139,24 @@ function fitOnPaper(problem: SampleProblem, { activation }: ConstructionInput, r
   return theta === null ? null : roundedBelow(problem, theta, risk, shareOfExactFit);
 }
 
-/** @throws Error if the kernel does not prove what it has just been asked about */
 function prove(
   problem: SampleProblem,
   { parameters, radius, node }: FlatPoint,
   better: Parameters,
   notes: readonly string[],
 ): Built {
-  const { id, source, title } = yunSraJadbabaie2019Theorem2;
   const { network } = problem;
-  const text = writeCertificate({
-    statement: {
-      kind: radius === null ? 'spurious-local-minimum' : 'spurious-local-minimum-near',
-      problem: problemJson(problem),
-      point: pointJson(network, parameters),
-      ...(radius === null ? {} : { radius: formatRational(radius) }),
-      betterPoint: pointJson(network, better),
-    },
-    proof: { localMinimum: node, lowerRisk: { rule: 'lower-risk' } },
-    about: { theorem: id, source, text: title },
-  });
-  const verdict = checkCertificate(text);
-  if (verdict.kind === 'declined') {
-    return { kind: 'gave-up', message: `the kernel declines the certificate: ${verdict.reason.message}` };
-  }
-  if (verdict.kind === 'rejected') {
-    throw new Error(`Cannot construct ${id}: the kernel rejects it at ${verdict.path}: ${verdict.reason.message}`);
-  }
-  const { theorem } = verdict;
-  const { point: risk, gap } = theorem.risk;
-  return {
-    kind: 'built',
-    text,
-    theorem,
-    notes: [
-      ...notes,
-      ...(radius === null
-        ? []
-        : [`the output bias is irrational: the minimum is within ${formatRational(radius)} of the point`]),
-      ...(gap === null ? [] : [`the better point takes ${percent(gap.lower, risk.upper)} off the risk`]),
-    ],
+  const statement = {
+    kind: radius === null ? 'spurious-local-minimum' : 'spurious-local-minimum-near',
+    problem: problemJson(problem),
+    point: pointJson(network, parameters),
+    ...(radius === null ? {} : { radius: formatRational(radius) }),
+    betterPoint: pointJson(network, better),
   };
+  const proof = { localMinimum: node, lowerRisk: { rule: 'lower-risk' } };
+  const irrational =
+    radius === null
+      ? []
+      : [`the output bias is irrational: the minimum is within ${formatRational(radius)} of the point`];
+  return proveBuilt(yunSraJadbabaie2019Theorem2, statement, proof, [...notes, ...irrational]);
 }

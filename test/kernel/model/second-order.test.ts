@@ -249,7 +249,7 @@ describe('cross-entropy and weight decay', () => {
           expectEnclosed(found, risk, away, chosen);
         },
       ),
-      { ...seed, numRuns: 8 },
+      { ...seed, numRuns: 4 },
     );
   });
 });

@@ -9,7 +9,9 @@ import { seeded } from '../../../src/provers/random.js';
 import { combined, parametersFrom } from '../../../src/report/motion.js';
 import { library } from '../../library.js';
 
-const boxes = library().filter(({ text }) => text.includes('"type": "box"'));
+const boxes = library().filter(
+  ({ text }) => text.includes('"type": "box"') && /"kind": "(spurious-local|local|global)-minimum"/.test(text),
+);
 
 test('there are boxes of dimensions 1, 2 and 3', () => {
   const dimensions = boxes.map(({ text }) => (JSON.parse(text) as Parsed).statement.problem.data.lower.length);

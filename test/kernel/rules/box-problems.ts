@@ -1,5 +1,5 @@
 /** Certificates about boxes for tests, in few words. */
-import { type Fields, type Quantity, type Row, row, type Value } from '../../certificate.js';
+import { dense, type Fields, point, type Quantity, type Row, relu, row, type Value } from '../../certificate.js';
 
 /** c₀ + c₁ x + …, in one variable */
 export const polynomial = (...coefficients: Row): Fields => ({
@@ -38,4 +38,14 @@ export function boxProblem({ layers, lower, upper, targets, density, loss }: Box
       targets,
     },
   };
+}
+
+/** One hidden layer with one input: a unit is (w, b, v), c the output bias. */
+export function network(c: Quantity, ...units: readonly (readonly [w: Quantity, b: Quantity, v: Quantity])[]): Fields {
+  return point([units.map(([w]) => [w]), units.map(([, b]) => b)], [[units.map(([, , v]) => v)], [c]]);
+}
+
+/** One hidden layer of relu units on [0, 1], where nothing else is said. */
+export function onInterval(units: number, targets: BoxParts['targets'], rest: Partial<BoxParts> = {}): Fields {
+  return boxProblem({ layers: [dense(units), relu, dense(1)], lower: [0], upper: [1], targets, ...rest });
 }

@@ -14,24 +14,16 @@ import {
   type Row,
   relu,
 } from '../../certificate.js';
-import { type BoxParts, boxProblem, pieces, polynomial } from './box-problems.js';
+import { type BoxParts, boxProblem, network, onInterval, pieces, polynomial } from './box-problems.js';
 
 const rule = { rule: 'neuron-dominance-1d' };
 const at = ' $.statement.point';
-
-/** One unit (w, b, v) each, and the output bias. */
-function network(c: number | string, ...units: readonly (readonly [w: Row[0], b: Row[0], v: Row[0]])[]): Fields {
-  return point([units.map(([w]) => [w]), units.map(([, b]) => b)], [[units.map(([, , v]) => v)], [c]]);
-}
-
-const parts = (units: number, targets: BoxParts['targets'], rest: Partial<BoxParts> = {}): Fields =>
-  boxProblem({ layers: [dense(units), relu, dense(1)], lower: [0], upper: [1], targets, ...rest });
 
 const verdict = (problem: Fields, theta: Fields): string => answer(check(localMinimum(problem, theta, rule)));
 
 /** y = x on [0, 1], the constant 1/2: g = 1 − 2x. */
 describe('without a kink inside the interval', () => {
-  const line = (units = 1) => parts(units, [polynomial(0, 1)]);
+  const line = (units = 1) => onInterval(units, [polynomial(0, 1)]);
   test.each<[string, Fields, Fields, string]>([
     ['inactive', line(), network('1/2', [1, -2, 5]), 'proved'],
     ['inactive, and nothing goes out', line(), network('1/2', [1, -2, 0]), 'proved'],
@@ -58,7 +50,7 @@ describe('without a kink inside the interval', () => {
   });
 
   // The best line to x² is x − 1/6: g = 2 (x − 1/6 − x²), −1/3 at both ends.
-  const square = (units: number) => parts(units, [polynomial(0, 0, 1)]);
+  const square = (units: number) => onInterval(units, [polynomial(0, 0, 1)]);
   test.each<[string, Fields, Fields, string]>([
     ['an active unit', square(1), network('-7/6', [1, 1, 1]), 'proved'],
     ['semi-active at 0', square(1), network('-1/6', [1, 0, 1]), `bends-downward${at}`],
@@ -75,7 +67,7 @@ describe('with a kink at 0', () => {
   const left: Row = ['-1/2', -1];
   const right: Row = ['-1/2', 4, -3];
   const interval = { lower: [-1], targets: [pieces([0], left, right)] };
-  const kinked = (rest: Partial<BoxParts> = {}) => parts(1, interval.targets, { ...interval, ...rest });
+  const kinked = (rest: Partial<BoxParts> = {}) => onInterval(1, interval.targets, { ...interval, ...rest });
   const theta = network(0, [1, 0, 1]);
   const leaky = activation('leaky-relu', { slope: '1/2' });
   test.each<[string, Fields, Fields, string]>([
@@ -86,7 +78,7 @@ describe('with a kink at 0', () => {
     ['a constant more', kinked(), network('1/1000', [1, 0, 1]), `nonzero-path-moment${at}`],
     [
       'looking at the active side only would be wrong: slopes 1/2 and 1 (theory.md 5a)',
-      parts(1, [pieces([0], ['-1/2', '-1/2'], ['-1/2', 4, -3])], {
+      onInterval(1, [pieces([0], ['-1/2', '-1/2'], ['-1/2', 4, -3])], {
         ...{ lower: [-1], layers: [dense(1), leaky, dense(1)] },
       }),
       theta,
@@ -94,25 +86,25 @@ describe('with a kink at 0', () => {
     ],
     [
       'two units with one kink',
-      parts(2, interval.targets, interval),
+      onInterval(2, interval.targets, interval),
       network(0, [1, 0, '1/2'], [2, 0, '1/4']),
       'proved',
     ],
     [
       'one of them bends down',
-      parts(2, interval.targets, interval),
+      onInterval(2, interval.targets, interval),
       network(0, [1, 0, 2], [1, 0, -1]),
       `bends-downward${at}`,
     ],
     [
       'nothing goes out of a kinked unit',
-      parts(2, interval.targets, interval),
+      onInterval(2, interval.targets, interval),
       network(0, [1, 0, 1], [1, 0, 0]),
       `bends-downward${at}`,
     ],
     [
       'nothing goes out of a unit with a kink of its own',
-      parts(2, interval.targets, interval),
+      onInterval(2, interval.targets, interval),
       network(0, [1, 0, 1], [1, '-1/2', 0]),
       `bends-downward${at}`,
     ],
@@ -169,7 +161,7 @@ describe('with a kink at 0', () => {
           certificate(
             'spurious-local-minimum',
             {
-              problem: parts(2, interval.targets, interval),
+              problem: onInterval(2, interval.targets, interval),
               point: network(0, [1, 0, '1/2'], [2, 0, '1/4']),
               betterPoint: better,
             },
@@ -188,19 +180,19 @@ describe('what the rule has no proof for', () => {
   test.each<[string, Fields, Fields, string]>([
     [
       'no bias at the output: near θ the network is 0',
-      parts(1, line, { layers: [dense(1), relu, dense(1, false)] }),
+      onInterval(1, line, { layers: [dense(1), relu, dense(1, false)] }),
       point([[[1]], [-2]], [[[5]]]),
       'proved',
     ],
     [
       'a frozen output',
-      parts(1, line, { layers: [dense(1), relu, frozen([[[5]], ['1/3']])] }),
+      onInterval(1, line, { layers: [dense(1), relu, frozen([[[5]], ['1/3']])] }),
       point([[[1]], [-2]]),
       'proved',
     ],
     [
       'two outputs',
-      parts(1, [...line, ...line], { layers: [dense(1), relu, dense(2)] }),
+      onInterval(1, [...line, ...line], { layers: [dense(1), relu, dense(2)] }),
       point(
         [[[1]], [-2]],
         [
@@ -212,37 +204,37 @@ describe('what the rule has no proof for', () => {
     ],
     [
       'two hidden layers',
-      parts(1, line, { layers: [dense(1), relu, dense(1), relu, dense(1)] }),
+      onInterval(1, line, { layers: [dense(1), relu, dense(1), relu, dense(1)] }),
       point([[[1]], [-2]], [[[5]], [0]], [[[5]], [0]]),
       'unsupported-combination $.statement.problem.network',
     ],
     [
       'no hidden layer',
-      parts(1, line, { layers: [dense(1)] }),
+      onInterval(1, line, { layers: [dense(1)] }),
       point([[[0]], ['1/2']]),
       'unsupported-combination $.statement.problem.network',
     ],
     [
       'two breakpoints',
-      parts(1, line, { layers: [dense(1), activation('hardtanh'), dense(1)] }),
+      onInterval(1, line, { layers: [dense(1), activation('hardtanh'), dense(1)] }),
       dead,
       'unsupported-combination $.statement.problem.network',
     ],
     [
       'a breakpoint elsewhere',
-      parts(1, line, { layers: [dense(1), piecewise([1], [0, 0], [1, -1]), dense(1)] }),
+      onInterval(1, line, { layers: [dense(1), piecewise([1], [0, 0], [1, -1]), dense(1)] }),
       dead,
       'unsupported-combination $.statement.problem.network',
     ],
     [
       'another value at 0',
-      parts(1, line, { layers: [dense(1), piecewise([0], [0, 1], [1, 1]), dense(1)] }),
+      onInterval(1, line, { layers: [dense(1), piecewise([0], [0, 1], [1, 1]), dense(1)] }),
       dead,
       'unsupported-combination $.statement.problem.network',
     ],
     [
       'the quadratic activation',
-      parts(1, line, { layers: [dense(1), activation('quadratic'), dense(1)] }),
+      onInterval(1, line, { layers: [dense(1), activation('quadratic'), dense(1)] }),
       dead,
       'unsupported-combination $.statement.problem.network',
     ],
@@ -254,7 +246,7 @@ describe('what the rule has no proof for', () => {
     ],
     [
       'a loss that is not convex',
-      parts(1, line, { loss: { function: 'polynomial', coefficients: ['0', '0', '1', '0', '-1'] } }),
+      onInterval(1, line, { loss: { function: 'polynomial', coefficients: ['0', '0', '1', '0', '-1'] } }),
       dead,
       'unsupported-combination $.statement.problem.loss',
     ],

@@ -10,24 +10,16 @@ import {
   type Row,
   relu,
 } from '../../certificate.js';
-import { type BoxParts, boxProblem, pieces, polynomial } from './box-problems.js';
+import { network, onInterval, pieces, polynomial } from './box-problems.js';
 
 const rule = { rule: 'reduced-hessian-1d' };
 const at = ' $.statement.point';
-
-/** One unit (w, b, v) each, and the output bias. */
-function network(c: number | string, ...units: readonly (readonly [w: Row[0], b: Row[0], v: Row[0]])[]): Fields {
-  return point([units.map(([w]) => [w]), units.map(([, b]) => b)], [[units.map(([, , v]) => v)], [c]]);
-}
-
-const parts = (units: number, targets: BoxParts['targets'], rest: Partial<BoxParts> = {}): Fields =>
-  boxProblem({ layers: [dense(units), relu, dense(1)], lower: [0], upper: [1], targets, ...rest });
 
 const verdict = (problem: Fields, theta: Fields): string => answer(check(localMinimum(problem, theta, rule)));
 
 /** x² on [0, 1] has the hinge 1/27 + 4/3 max(x − 1/3, 0), its best one, and mirrored the hinge with its kink at 2/3 (sources.md 2). */
 describe('one hinge for x²', () => {
-  const square = parts(1, [polynomial(0, 0, 1)]);
+  const square = onInterval(1, [polynomial(0, 0, 1)]);
   const hinge: readonly [Row[0], Row[0], Row[0]] = [1, '-1/3', '4/3'];
   test.each<[string, Fields, Fields, string]>([
     ['the best hinge', square, network('1/27', hinge), 'proved'],
@@ -35,72 +27,77 @@ describe('one hinge for x²', () => {
     ['the kink moved', square, network('1/27', [1, '-1001/3000', '4/3']), `nonzero-path-moment${at}`],
     ['steeper', square, network('1/27', [1, '-1/3', '1334/1000']), `nonzero-path-moment${at}`],
     ['a constant more', square, network('28/729', hinge), `nonzero-path-moment${at}`],
-    ['beside a unit that is off', parts(2, [polynomial(0, 0, 1)]), network('1/27', hinge, [1, -2, 3]), 'proved'],
+    ['beside a unit that is off', onInterval(2, [polynomial(0, 0, 1)]), network('1/27', hinge, [1, -2, 3]), 'proved'],
     [
       'beside an active unit of which nothing goes out: the slope may move',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [1, 1, 0]),
       `nonzero-path-moment${at}`,
     ],
     [
       'beside a unit that is 0 everywhere',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [0, 0, 0]),
       `degenerate-unit${at}`,
     ],
     [
       'in two halves, which may part',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', [1, '-1/3', '2/3'], [1, '-1/3', '2/3']),
       `repeated-kink${at}`,
     ],
     [
       'beside a kinked unit of which nothing goes out',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [1, '-1/2', 0]),
       `bends-downward${at}`,
     ],
     // g = 2/27 at 0, and 2 (1/27 + 8/9 − 1) = −4/27 at 1
     [
       'beside a unit that bends at 0, adding where the realization is too high',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [-1, 0, 1]),
       'proved',
     ],
     [
       'the same, taking away',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [-1, 0, -1]),
       `bends-downward${at}`,
     ],
     [
       'a unit that bends at 1, taking away where it is too low',
-      parts(2, [polynomial(0, 0, 1)]),
+      onInterval(2, [polynomial(0, 0, 1)]),
       network('1/27', hinge, [1, -1, -1]),
       'proved',
     ],
-    ['the same, adding', parts(2, [polynomial(0, 0, 1)]), network('1/27', hinge, [1, -1, 1]), `bends-downward${at}`],
+    [
+      'the same, adding',
+      onInterval(2, [polynomial(0, 0, 1)]),
+      network('1/27', hinge, [1, -1, 1]),
+      `bends-downward${at}`,
+    ],
     [
       'another loss of degree 2, squared times 7/3',
-      parts(1, [polynomial(0, 0, 1)], { loss: { function: 'squared', factor: '7/3' } }),
+      onInterval(1, [polynomial(0, 0, 1)], { loss: { function: 'squared', factor: '7/3' } }),
       network('1/27', hinge),
       'proved',
     ],
     [
       'a loss of degree 4',
-      parts(1, [polynomial(0, 0, 1)], { loss: { function: 'power', exponent: '4' } }),
+      onInterval(1, [polynomial(0, 0, 1)], { loss: { function: 'power', exponent: '4' } }),
       network('1/27', hinge),
       'unsupported-combination $.statement.problem.loss',
     ],
     [
       'the density 2x',
-      parts(1, [polynomial(0, 0, 1)], { density: { polynomial: ['0', '2'] } }),
+      onInterval(1, [polynomial(0, 0, 1)], { density: { polynomial: ['0', '2'] } }),
       network('1/27', hinge),
       `nonzero-path-moment${at}`,
     ],
     [
       'two outputs',
-      parts(1, [polynomial(0, 0, 1), polynomial(0)], { layers: [dense(1), relu, dense(2)] }),
+      onInterval(1, [polynomial(0, 0, 1), polynomial(0)], { layers: [dense(1), relu, dense(2)] }),
       point(
         [[[1]], ['-1/3']],
         [
@@ -117,7 +114,7 @@ describe('one hinge for x²', () => {
 
 /** The saddle of y = x with two kinks (theory.md 5d): equidistributed, 1/3 and 2/3, slopes 2/3 at each. */
 test('a critical hinge function that is a saddle', () => {
-  const line = parts(2, [polynomial(0, 1)]);
+  const line = onInterval(2, [polynomial(0, 1)]);
   const hat = network('1/2', [1, '-1/3', '2/3'], [-1, '2/3', '-2/3']);
   expect(verdict(line, hat)).toBe(`not-strongly-convex${at}`);
   // With one orientation it is not critical.
@@ -130,7 +127,7 @@ describe('leaky relu', () => {
   // ∫ g = 0 and ∫_0^1 g + ½ ∫_−1^0 g = 0 make both halves 0; then ½ ∫_−1^0 g x + ∫_0^1 g x = 0.
   const target = (left: Row, right: Row): Fields => pieces([0], left, right);
   const kinked = (left: Row, right: Row): Fields =>
-    parts(1, [target(left, right)], { lower: [-1], layers: [dense(1), leaky, dense(1)] });
+    onInterval(1, [target(left, right)], { lower: [-1], layers: [dense(1), leaky, dense(1)] });
   const theta = network(0, [1, 0, 1]);
   test('a kink that is curved', () => {
     // g = 6x² + 6x + 1 on the left and 6x² − 6x + 1 on the right: orthogonal to 1 and x on both sides, g(0) = 1
