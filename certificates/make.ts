@@ -3,10 +3,12 @@
  * from its text.
  */
 
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { parseExpression } from '../src/formats/expression.js';
 import { type Fields as Plain, writeFile } from '../src/formats/write.js';
 import {
@@ -1003,17 +1005,48 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
 /** The one whose picture README shows. */
 const pictured = 'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8';
 
-/** Names, or beginnings of names: only these are made; without any, all. */
-const only = process.argv.slice(2);
-if (only.length === 0) await examples();
-for (const [name, make] of cases) {
-  if (only.length > 0 && !only.some((beginning) => name.startsWith(beginning))) continue;
-  const text = await make();
-  const verdict = checkCertificate(text);
-  if (verdict.kind !== 'proved') throw new Error(`${name}: ${verdict.reason.message}`);
-  const file = here(`${name}.cert.json`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  if (name === pictured) writeFileSync(here(`${name}.svg`), plot(verdict.theorem));
-  process.stdout.write(`${name}: ${verdict.theorem.statement.kind} by ${verdict.theorem.rule}, ${text.length} bytes\n`);
+/** Which of the cases this process makes; several processes take them in turn. */
+interface Part {
+  readonly at: number;
+  readonly of: number;
 }
+
+async function make(only: readonly string[], { at, of }: Part): Promise<void> {
+  const chosen = cases.filter(([name]) => only.length === 0 || only.some((beginning) => name.startsWith(beginning)));
+  for (const [i, [name, write]] of chosen.entries()) {
+    if (i % of !== at) continue;
+    const text = await write();
+    const verdict = checkCertificate(text);
+    if (verdict.kind !== 'proved') throw new Error(`${name}: ${verdict.reason.message}`);
+    const file = here(`${name}.cert.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    if (name === pictured) writeFileSync(here(`${name}.svg`), plot(verdict.theorem));
+    process.stdout.write(
+      `${name}: ${verdict.theorem.statement.kind} by ${verdict.theorem.rule}, ${text.length} bytes\n`,
+    );
+  }
+}
+
+/** Runs this program once for each part, and fails if one of them does. */
+async function makeInParts(only: readonly string[], jobs: number): Promise<void> {
+  const script = fileURLToPath(import.meta.url);
+  const codes = await Promise.all(
+    Array.from({ length: jobs }, (_, at) => {
+      const args = [...process.execArgv, script, '--part', `${at}/${jobs}`, ...only];
+      const child = spawn(process.execPath, args, { stdio: 'inherit' });
+      return new Promise<number | null>((resolve) => child.on('close', resolve));
+    }),
+  );
+  if (codes.some((code) => code !== 0)) throw new Error('some certificates were not made');
+}
+
+/** Names, or beginnings of names: only these are made; without any, all, and the examples beside them. */
+const { values, positionals } = parseArgs({
+  options: { jobs: { type: 'string', default: '1' }, part: { type: 'string' } },
+  allowPositionals: true,
+});
+const [at = 0, of = 1] = values.part?.split('/').map(Number) ?? [];
+if (positionals.length === 0 && values.part === undefined) await examples();
+if (Number(values.jobs) > 1) await makeInParts(positionals, Number(values.jobs));
+else await make(positionals, { at, of });
