@@ -4,6 +4,12 @@ import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Loss } from '../kernel/model/loss.js';
 import { D, type Objective } from '../numerics/newton.js';
 
+/** The risk in one block of coordinates. */
+export interface BlockRisk extends Objective {
+  /** a lower bound of the Hessian, as the kernel has it */
+  curvatureAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
+}
+
 interface Slopes {
   /** ∂_pL, and its derivative, at a prediction and a target */
   readonly first: (p: Decimal, y: Decimal) => Decimal;
@@ -72,7 +78,7 @@ function slopesOf(loss: Loss): Slopes | null {
 
 /** One block of coordinates, and where Newton's method starts in it. */
 export interface Search {
-  readonly objective: Objective;
+  readonly objective: BlockRisk;
   readonly start: readonly Decimal[];
 }
 
@@ -129,7 +135,7 @@ function oneOutput(
   y: readonly Decimal[],
   mu: readonly Decimal[],
   { first, second }: Slopes,
-): Objective {
+): BlockRisk {
   const hessianAt = (a: readonly Decimal[]): Decimals => {
     const H = zeroMatrix(a.length);
     rows.forEach((x, i) => {
@@ -152,7 +158,7 @@ function oneOutput(
 }
 
 /** Coordinates class by class; the logit of the last class is 0. */
-function crossEntropyOf(rows: Decimals, y: Decimals, mu: readonly Decimal[], factor: Decimal): Objective {
+function crossEntropyOf(rows: Decimals, y: Decimals, mu: readonly Decimal[], factor: Decimal): BlockRisk {
   const m = rows[0]?.length ?? 0;
   /** the probabilities of all classes at sample i, the last one's last */
   const softmax = (x: readonly Decimal[], a: readonly Decimal[]): readonly Decimal[] => {

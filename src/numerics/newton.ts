@@ -4,12 +4,10 @@ import { Decimal } from 'decimal.js';
 /** decimal.js keeps its settings in the constructor. */
 export const D = Decimal.clone({ precision: 64, rounding: Decimal.ROUND_HALF_EVEN });
 
-/** A strictly convex function of some coordinates. */
+/** A strictly convex function of some coordinates, by its first two derivatives. */
 export interface Objective {
   gradientAt(a: readonly Decimal[]): readonly Decimal[];
   hessianAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
-  /** a lower bound of the Hessian, as the kernel has it */
-  curvatureAt(a: readonly Decimal[]): readonly (readonly Decimal[])[];
 }
 
 /**

@@ -1,16 +1,17 @@
 /** What is decided near a point of a problem with a Gaussian teacher: floats choose modulus, radius and direction, and the kernel decides. */
 import { type Fields, pointJson } from '../formats/write.js';
-import { Enclosures } from '../kernel/arithmetic/enclosure.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { gaussianGradient, gaussianHessian, gaussianRisk } from '../kernel/model/arc-cosine.js';
 import type { DenseValues, Parameters } from '../kernel/model/network.js';
 import { sliceOf } from '../kernel/model/slice.js';
+import { checkGaussianBound } from '../kernel/rules/gaussian-teacher.js';
 import type { GaussianProblem, Point } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { leastEigenvalue, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
+import { passes } from './any-depth.js';
 import { directionJson } from './bends-down.js';
 import { denseOf } from './dense-of.js';
 import { type Centre, centreWithin, movedNote, polish, polishedBits } from './polish.js';
@@ -43,7 +44,10 @@ export function certifyGaussian(problem: GaussianProblem, point: Point, options:
     const message = 'with a Gaussian teacher claims about minima are claims near a point, and need a radius';
     return undecided('no-radius', '$', message, notes);
   }
-  if (isSteep(problem, point.parameters, radius)) {
+  const isSteep = passes((ledger) => {
+    checkGaussianBound(problem, point.parameters, radius, bits, '$', unlimited(), ledger);
+  });
+  if (isSteep) {
     return prove(
       'no-local-minimum-near',
       { descent: { rule: 'gradient-bound', bits } },
@@ -141,18 +145,6 @@ export function polishGaussian(problem: GaussianProblem, theta: Parameters, most
     theta,
     mostSteps,
   );
-}
-
-/** Whether some partial derivative is nowhere 0 in the ball, by the kernel's own enclosures. */
-function isSteep({ data }: GaussianProblem, theta: Parameters, { num, den }: Rational): boolean {
-  try {
-    const reach = new Enclosures(bits).of(num, den).high;
-    const gradient = gaussianGradient(data, theta, reach, bits, unlimited());
-    return gradient.flat().some(({ low, high }) => low > 0n || high < 0n);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return false;
-  }
 }
 
 interface Shape {

@@ -3,11 +3,11 @@ import { formatRational, type Rational } from '../kernel/arithmetic/rational.js'
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { freeParameters } from '../kernel/model/network.js';
-import { gradientOverBall, isPiecewise } from '../kernel/rules/gradient-bound.js';
+import { checkGradientBound, isPiecewise } from '../kernel/rules/gradient-bound.js';
 import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js';
-import { Refusal } from '../kernel/verdict.js';
 import { gradientMargin } from '../numerics/float-box.js';
 import { ratio } from '../numerics/floats.js';
+import { passes } from './any-depth.js';
 import { proveBendsDown } from './bends-down.js';
 import { findFlatMinimumNear } from './flat-minimum.js';
 import { proveMinimumNear } from './minimum-near.js';
@@ -38,7 +38,11 @@ export async function certifyNear(
     });
   }
   const isAffine = isPiecewise(problem);
-  if (isAffine || isSteep(problem, point, radius)) {
+  const isSteep = (): boolean =>
+    passes((ledger) => {
+      checkGradientBound(problem, point.parameters, radius, boxBits[0], '$', unlimited(), ledger);
+    });
+  if (isAffine || isSteep()) {
     for (const bits of boxBits) {
       const answer = proveClaim(at, 'no-local-minimum-near', { descent: { rule: 'gradient-bound', bits } }, near, []);
       if (answer.kind === 'certified') return answer;
@@ -94,17 +98,6 @@ function proveFlatMinimum(
     better === undefined ? [] : ['the point given as better is not shown to have lower risk, and is ignored'];
   const answer = proveClaim(at, 'local-minimum-near', { localMinimum }, near, notes);
   return answer.kind === 'certified' ? answer : null;
-}
-
-/** Whether the kernel's own enclosures, at the least precision that is tried, show a partial derivative that is nowhere 0 in the ball. */
-function isSteep(problem: SummedProblem, { parameters }: Point, radius: Rational): boolean {
-  try {
-    const gradient = gradientOverBall(problem, parameters, radius, boxBits[0], '$', unlimited());
-    return gradient.some(({ low, high }) => low > 0n || high < 0n);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return false;
-  }
 }
 
 const unlimited = (): Meter => new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });

@@ -2,11 +2,13 @@
 import type { Fields } from '../formats/write.js';
 import { gcd } from '../kernel/arithmetic/gcd.js';
 import { add, negate, type Rational, rational, subtract, zero } from '../kernel/arithmetic/rational.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
 import type { Slope } from '../kernel/rules/curve.js';
+import { changeAlong } from '../kernel/rules/interval-curve.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
-import { ChangesOnInterval } from './change-on-interval.js';
 import { Direction } from './directions.js';
 import { findNegativeDirection } from './negative-direction.js';
 
@@ -60,7 +62,7 @@ export function standingsOnInterval({ network, data }: BoxProblem, theta: Parame
 }
 
 class Search {
-  readonly #changes: ChangesOnInterval;
+  readonly #instance: BoxInstance;
   readonly #coordinates: readonly Coordinate[];
   readonly #standings: readonly Standing[];
 
@@ -69,14 +71,19 @@ class Search {
     readonly theta: Parameters,
     readonly slope: Slope,
   ) {
-    this.#changes = new ChangesOnInterval(problem, theta);
+    const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+    this.#instance = new BoxInstance(problem, theta, meter, '$');
     this.#coordinates = coordinatesOf(problem);
     this.#standings = standingsOnInterval(problem, theta);
   }
 
   node(): Fields | null {
     for (const curve of this.#curves()) {
-      const change = this.#changes.along(curve.map(({ parameters }) => parameters));
+      const change = changeAlong(
+        this.#instance,
+        curve.map(({ parameters }) => parameters),
+        '$',
+      );
       if (change === null || change.coefficient.num < 0n !== (this.slope === 'descent')) continue;
       return { rule: `${this.slope}-curve`, coefficients: curve.map((coefficient) => coefficient.json()) };
     }
@@ -120,7 +127,7 @@ class Search {
 
   /** The coefficient of t² along a direction. */
   #second(direction: Direction): Rational {
-    const change = this.#changes.along([direction.parameters]);
+    const change = changeAlong(this.#instance, [direction.parameters], '$');
     return change?.order === 2 ? change.coefficient : zero;
   }
 

@@ -11,7 +11,7 @@ import { evaluateIfRational } from '../kernel/model/enclosing.js';
 import { predictions } from '../kernel/model/evaluation.js';
 import type { Network, Parameters, Stage } from '../kernel/model/network.js';
 import type { FormHints } from '../kernel/rules/coincident-form.js';
-import { checkCoincidentPreactivations } from '../kernel/rules/coincident-preactivations.js';
+import { checkCoincidentPreactivations, twoLayers } from '../kernel/rules/coincident-preactivations.js';
 import type { CoordinateHint } from '../kernel/rules/slice-hints.js';
 import { checkSolvedCoordinate } from '../kernel/rules/solved-coordinate.js';
 import type { SampleProblem } from '../kernel/statement.js';
@@ -23,7 +23,7 @@ const mostHalvings = 40;
 
 /** @returns a node for the point itself, whose prediction is rational; null where it is not shown to be a minimum by this rule */
 export function findFlatMinimum(problem: SampleProblem, theta: Parameters, meter: Meter): Fields | null {
-  if (!isTwoLayers(problem.network)) return null;
+  if (!passes(() => twoLayers(problem.network))) return null;
   const evaluation = evaluateIfRational(problem, theta, meter);
   if (evaluation === null) return null;
   const { preactivations, denominator } = predictions(evaluation);
@@ -42,7 +42,7 @@ export function findFlatMinimumNear(
   radius: Rational,
   meter: Meter,
 ): Fields | null {
-  if (!isTwoLayers(problem.network)) return null;
+  if (!passes(() => twoLayers(problem.network))) return null;
   const p = meanTarget(problem, meter);
   for (const solveFor of solvable(problem.network)) {
     const reaches = ({ halfWidth }: FormHints): boolean =>
@@ -53,10 +53,6 @@ export function findFlatMinimumNear(
     if (hints !== null) return nodeOf(hints, { solveFor: { ...solveFor } });
   }
   return null;
-}
-
-function isTwoLayers({ stages, outputs }: Network): boolean {
-  return stages.length === 2 && outputs === 1 && stages.every(({ kind }) => kind === 'dense');
 }
 
 /** Parameters of the output layer, the bias first. */

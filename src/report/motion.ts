@@ -13,10 +13,10 @@ import { gradient } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
 import { type DenseValues, interpretPoint, type Network, type Parameters } from '../kernel/model/network.js';
 import { risk } from '../kernel/model/risk.js';
+import { type Change, changeAlong } from '../kernel/rules/interval-curve.js';
 import type { BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { Refusal } from '../kernel/verdict.js';
-import { type Change, ChangesOnInterval } from '../provers/change-on-interval.js';
 import { Direction } from '../provers/directions.js';
 import { middle } from './numbers.js';
 
@@ -100,7 +100,9 @@ export function firstChange(
   theta: Parameters,
   coefficients: readonly Parameters[],
 ): Change | null {
-  if (problem.type === 'box') return new ChangesOnInterval(problem, theta).along(coefficients);
+  if (problem.type === 'box') {
+    return changeAlong(new BoxInstance(problem, theta, unlimited(), '$'), coefficients, '$');
+  }
   const meter = unlimited();
   const curve = curveThrough(problem.network, theta, coefficients);
   const { value, denominator } = risk(

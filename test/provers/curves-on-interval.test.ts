@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate, readPoint, readProblem } from '../../src/kernel/check.js';
+import { defaultLimits, Meter } from '../../src/kernel/limits.js';
+import { BoxInstance } from '../../src/kernel/model/box-instance.js';
+import { changeAlong } from '../../src/kernel/rules/interval-curve.js';
 import type { BoxProblem } from '../../src/kernel/statement.js';
 import { certify } from '../../src/provers/certify.js';
-import { ChangesOnInterval } from '../../src/provers/change-on-interval.js';
 import { standingsOnInterval } from '../../src/provers/curves-on-interval.js';
 import { findNegativeDirection } from '../../src/provers/negative-direction.js';
 import type { Answer, CertifyOptions } from '../../src/provers/prover.js';
@@ -161,9 +163,10 @@ test('the lowest term of the risk along the output bias is t², times the length
   const problem = posed(1, relu, line, [-1, 2]);
   const { parameters } = pointOf(problem, [[1, -3, 1]], '1/2');
   const still = { weights: [[0n]], bias: [0n], denominator: 1n, bits: 1 };
-  const change = new ChangesOnInterval(problem, parameters).along([[still, { ...still, bias: [1n] }]]);
+  const instance = new BoxInstance(problem, parameters, new Meter(defaultLimits), '$');
+  const change = changeAlong(instance, [[still, { ...still, bias: [1n] }]], '$');
   expect(change).toEqual({ order: 2, coefficient: rational(3n) });
-  expect(new ChangesOnInterval(problem, parameters).along([[still, still]])).toBeNull();
+  expect(changeAlong(instance, [[still, still]], '$')).toBeNull();
 });
 
 describe('negative directions', () => {

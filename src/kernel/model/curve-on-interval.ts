@@ -20,7 +20,7 @@ export interface Place {
 
 const nothing: Place = { numerator: [], denominator: one };
 
-/** c_0 + c_1 x + …, moving with t; a positive integer divides it. */
+/** c_0 + c_1 x + …, moving with t, over one positive integer. */
 interface Moving {
   readonly coefficients: readonly Germ[];
   readonly denominator: bigint;

@@ -11,7 +11,7 @@ import type { SlabMap } from './ridge.js';
 
 /**
  * - `straight`: one strict sign on [a, b], and the slope there;
- * - `boundary`: 0 at one end; the slope inside, and the sign of the preactivation there;
+ * - `boundary`: 0 at one end only, and the slope inside;
  * - `kinked`: 0 at a point q strictly inside; the sign of the incoming weight;
  * - `degenerate`: 0 everywhere.
  *
@@ -49,8 +49,9 @@ export class UnitsOnInterval {
     const { activation } = stages[0] as Stage;
     const { breakpoints, intercepts, slopes, smooth } = activation;
     const [left, right] = slopes as readonly [bigint, bigint];
-    const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts.every((c) => c === 0n);
-    if (smooth !== null || !bendsAtZero || left === right) {
+    // Neighbouring pieces differ, so the slopes do; h is continuous, so one intercept 0 at a breakpoint 0 makes both 0.
+    const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts[0] === 0n;
+    if (smooth !== null || !bendsAtZero) {
       const message = 'this rule is for activations of two slopes that bend at 0, where they are 0';
       decline('unsupported-combination', '$.statement.problem.network', message);
     }

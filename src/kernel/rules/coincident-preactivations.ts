@@ -2,7 +2,7 @@ import { type Rational, shown } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { type ConstantFit, constantFit } from '../model/constant-fit.js';
 import type { Samples } from '../model/data.js';
-import type { DenseValues, Network, Parameters, Stage } from '../model/network.js';
+import { type DenseValues, denseOnly, type Network, type Parameters, type Stage } from '../model/network.js';
 import type { SampleProblem } from '../statement.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 import { checkForm, type FormHints } from './coincident-form.js';
@@ -59,19 +59,15 @@ export function checkCoincidentPreactivations(
 }
 
 /** @throws Refusal (declined) where there are other layers, a frozen hidden layer, or several outputs */
-export function twoLayers({ stages, outputs }: Network): TwoLayers {
-  const [hidden, output] = stages;
-  if (
-    hidden?.kind !== 'dense' ||
-    output?.kind !== 'dense' ||
-    stages.length !== 2 ||
-    outputs !== 1 ||
-    hidden.fixed !== null
-  ) {
-    return decline(
+export function twoLayers(network: Network): TwoLayers {
+  denseOnly(network);
+  const { stages, outputs } = network;
+  const [hidden, output] = stages as readonly [Stage, Stage];
+  if (stages.length !== 2 || outputs !== 1 || hidden.fixed !== null) {
+    decline(
       'unsupported-combination',
       '$.statement.problem.network',
-      'this rule needs two dense layers, the first one free, and one output',
+      'this rule needs two layers, the first one free, and one output',
     );
   }
   return { hidden, output };

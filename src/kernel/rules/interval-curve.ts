@@ -1,30 +1,36 @@
+import { bitLength } from '../arithmetic/gcd.js';
 import { type Germ, germs, lowestTerm } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
+import { type Rational, rational } from '../arithmetic/rational.js';
 import type { BoxInstance } from '../model/box-instance.js';
-import { type Place, riskAlong } from '../model/curve-on-interval.js';
+import { riskAlong } from '../model/curve-on-interval.js';
 import type { DenseValues, Parameters, Stage } from '../model/network.js';
 import { type Ledger, reject } from '../verdict.js';
 import { expectSlope, type Slope } from './curve.js';
 
 const ring = germs(null);
 
-/** The lowest term of R(θ(t)) − R(θ), a rational function of t; null where it is 0. */
-function changeAlong(
-  instance: BoxInstance,
-  coefficients: readonly Parameters[],
-  path: string,
-): { readonly order: number; readonly coefficient: bigint } | null {
+/** R(θ(t)) − R(θ) = coefficient · t^order + higher powers, for small t > 0 */
+export interface Change {
+  readonly order: number;
+  readonly coefficient: Rational;
+}
+
+/** @returns the lowest term of R(θ(t)) − R(θ), a rational function of t; null where it is 0 */
+export function changeAlong(instance: BoxInstance, coefficients: readonly Parameters[], path: string): Change | null {
   const { problem, parameters, meter, risk } = instance;
-  const { numerator, denominator }: Place = riskAlong(problem, parameters, coefficients, meter, path);
+  const { numerator, denominator } = riskAlong(problem, parameters, coefficients, meter, path);
   meter.charge(
-    2 * (numerator.length + denominator.length),
-    integers.mostBits([...numerator, ...denominator]),
-    integers.mostBits([risk.num, risk.den]),
+    2 * (numerator.length + denominator.length) + 2,
+    integers.mostBits([...numerator, ...denominator]) + bitLength(risk.den),
+    integers.mostBits([...numerator, ...denominator, risk.num, risk.den]),
   );
   const difference: Germ = ring.add(ring.scale(numerator, risk.den), ring.scale(denominator, -risk.num));
   const [change, size] = [lowestTerm(difference), lowestTerm(denominator)];
   if (size === null) throw new Error('Cannot happen: a denominator is > 0 on (0, ε)');
-  return change === null ? null : { order: change.order - size.order, coefficient: change.coefficient };
+  if (change === null) return null;
+  const coefficient = rational(change.coefficient, size.coefficient * risk.den);
+  return { order: change.order - size.order, coefficient };
 }
 
 /**
@@ -42,7 +48,7 @@ export function checkCurveOnInterval(
   ledger: Ledger,
 ): void {
   const change = changeAlong(instance, coefficients, `${path}.coefficients`);
-  expectSlope(change?.coefficient ?? 0n, slope, `${path}.coefficients`, 'the lowest coefficient of R(θ(t)) − R(θ)');
+  expectSlope(change?.coefficient.num ?? 0n, slope, `${path}.coefficients`, 'the lowest coefficient of R(θ(t)) − R(θ)');
   ledger.discharge(`${slope}-curve`);
 }
 

@@ -107,6 +107,13 @@ describe('at an exact point', () => {
       'proved',
     ],
     [
+      'in a box where the errors beside the diagonal decide',
+      paper,
+      withOutgoing([-1, '1/2'], '5/6'),
+      { halfWidth: '1/200' },
+      `not-semidefinite ${at}`,
+    ],
+    [
       'without the vector it does not',
       paper,
       withOutgoing([-1, '1/2'], '5/6'),

@@ -23,7 +23,8 @@ const verdict = (problem: Fields, theta: Fields): string => answer(check(localMi
 
 /** y = x on [0, 1], the constant 1/2: g = 1 − 2x. */
 describe('without a kink inside the interval', () => {
-  const line = (units = 1) => onInterval(units, [polynomial(0, 1)]);
+  const line = (units = 1, layers = [dense(units), relu, dense(1)]) =>
+    onInterval(units, [polynomial(0, 1)], { layers });
   test.each<[string, Fields, Fields, string]>([
     ['inactive', line(), network('1/2', [1, -2, 5]), 'proved'],
     ['inactive, and nothing goes out', line(), network('1/2', [1, -2, 0]), 'proved'],
@@ -40,6 +41,18 @@ describe('without a kink inside the interval', () => {
       'an active unit of which nothing goes out: the slope may move',
       line(),
       network('1/2', [1, 1, 0]),
+      `nonzero-path-moment${at}`,
+    ],
+    [
+      'the same on a falling side of abs',
+      line(1, [dense(1), abs, dense(1)]),
+      network('1/2', [1, -3, 0]),
+      `nonzero-path-moment${at}`,
+    ],
+    [
+      'without an output bias an active unit moves constants, too: N = x + 3, y = x + 2 on [−1, 1]',
+      onInterval(1, [polynomial(2, 1)], { lower: [-1], layers: [dense(1), relu, dense(1, false)] }),
+      point([[[1]], [3]], [[[1]]]),
       `nonzero-path-moment${at}`,
     ],
     ['a constant unit above 0', line(), network('-1/2', [0, 1, 1]), `nonzero-path-moment${at}`],
@@ -81,6 +94,12 @@ describe('with a kink at 0', () => {
       onInterval(1, [pieces([0], ['-1/2', '-1/2'], ['-1/2', 4, -3])], {
         ...{ lower: [-1], layers: [dense(1), leaky, dense(1)] },
       }),
+      theta,
+      `nonzero-path-moment${at}`,
+    ],
+    [
+      'the derivative in the weight is 0, that in the bias is not: g = 2 + 5x left, 2 − 3x right',
+      kinked({ targets: [pieces([0], [-1, '-5/2'], [-1, '5/2'])] }),
       theta,
       `nonzero-path-moment${at}`,
     ],
@@ -223,6 +242,27 @@ describe('what the rule has no proof for', () => {
     [
       'a breakpoint elsewhere',
       onInterval(1, line, { layers: [dense(1), piecewise([1], [0, 0], [1, -1]), dense(1)] }),
+      dead,
+      'unsupported-combination $.statement.problem.network',
+    ],
+    [
+      'a curved piece right of 0',
+      onInterval(1, line, {
+        layers: [
+          dense(1),
+          activation('piecewise', {
+            breakpoints: ['0'],
+            pieces: [{ polynomial: ['0'] }, { polynomial: ['0', '0', '1'] }],
+          }),
+          dense(1),
+        ],
+      }),
+      dead,
+      'unsupported-combination $.statement.problem.network',
+    ],
+    [
+      'one slope on both sides',
+      onInterval(1, line, { layers: [dense(1), activation('leaky-relu', { slope: '1' }), dense(1)] }),
       dead,
       'unsupported-combination $.statement.problem.network',
     ],

@@ -84,6 +84,12 @@ describe('one hinge for x²', () => {
       'proved',
     ],
     [
+      'a loss that is not convex',
+      onInterval(1, [polynomial(0, 0, 1)], { loss: { function: 'polynomial', coefficients: ['0', '0', '-1'] } }),
+      network('1/27', hinge),
+      'unsupported-combination $.statement.problem.loss',
+    ],
+    [
       'a loss of degree 4',
       onInterval(1, [polynomial(0, 0, 1)], { loss: { function: 'power', exponent: '4' } }),
       network('1/27', hinge),
@@ -119,6 +125,24 @@ test('a critical hinge function that is a saddle', () => {
   expect(verdict(line, hat)).toBe(`not-strongly-convex${at}`);
   // With one orientation it is not critical.
   expect(verdict(line, network('1/2', [1, '-1/3', '2/3'], [-1, '2/3', '2/3']))).toBe(`nonzero-path-moment${at}`);
+});
+
+/** N = relu(x) on [−1, 1], y = N − g/2, g = γ (6x² ± 6x + 1): orthogonal to 1 and x on both sides. */
+describe('a hinge that is curved downward', () => {
+  const interval = { lower: [-1] };
+  const third = [pieces([0], ['1/6', 1, 1], ['1/6', 0, 1])];
+  test('γ = −1/3: its height holds it, where the whole cannot be tilted', () => {
+    expect(verdict(onInterval(1, third, interval), network(0, [1, 0, 1]))).toBe('proved');
+    // An active unit of which nothing goes out.
+    expect(verdict(onInterval(2, third, interval), network(0, [1, 0, 1], [1, 2, 0]))).toBe(`not-strongly-convex${at}`);
+  });
+
+  test.each([
+    ['bias', pieces([0], [-1, '-5/2'], [-1, '5/2'])],
+    ['weight', pieces([0], [-1, -2], [-1, 3])],
+  ])('a kink whose derivative in its %s is not 0', (_, target) => {
+    expect(verdict(onInterval(1, [target], interval), network(0, [1, 0, 1]))).toBe(`nonzero-path-moment${at}`);
+  });
 });
 
 /** Slopes 1/2 and 1 and N = h(x) on [−1, 1]: y = N − g/2 with g orthogonal to 1, and to h' and h' x, which are 1/2 and 1. */
