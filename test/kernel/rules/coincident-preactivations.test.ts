@@ -16,6 +16,7 @@ import {
   type Row,
   relu,
 } from '../../certificate.js';
+import { conv1d, pointOf, shaped } from '../../layers.js';
 
 const rule = 'coincident-preactivations';
 const at = '$.proof.localMinimum';
@@ -207,6 +208,27 @@ describe('at an exact point', () => {
       `unsupported-combination ${at}.vectors`,
     ],
     [
+      'vectors with a polynomial loss of degree 4 that has a part r²',
+      problem({
+        layers: network(quadratic),
+        ...three,
+        y: [0, 0, 0],
+        loss: { function: 'polynomial', coefficients: ['0', '0', '1', '0', '1'] },
+      }),
+      point(
+        [
+          [
+            [1, 1],
+            [1, 1],
+          ],
+          [0, 0],
+        ],
+        [[['1/6', '1/6']], ['-1/3']],
+      ),
+      {},
+      `unsupported-combination ${at}.vectors`,
+    ],
+    [
       'a polynomial loss with a linear part is as good: P(r) = r² + r has its least risk 1/2 lower',
       problem({
         layers: network(quadratic),
@@ -391,6 +413,21 @@ describe('at an exact point', () => {
       point([[['1/6', '1/6']], [0]]),
       {},
       `unsupported-combination ${layers}`,
+    ],
+    [
+      'the hidden layer is a convolution',
+      shaped({
+        input: [1, 2],
+        layers: [conv1d(1, 1), quadratic, conv1d(1, 2)],
+        x: [
+          [0, 0],
+          [0, 0],
+        ],
+        y: [0, 2],
+      }),
+      pointOf([[[[1]]], [1]], [[[['1/2', '1/2']]], [0]]),
+      { vectors: [['1', '-1']] },
+      `unsupported-combination ${layers}.layers[0]`,
     ],
     [
       'two hidden layers',

@@ -144,6 +144,13 @@ describe('parameters that may stay without the penalty', () => {
     );
   });
 
+  test('both weights and biases count in the risk', () => {
+    // R = 2(2 − 4)² + 2(1/2 − 1)² + 2(4 + 1/4)
+    const verdict = check(exact(decayed('2', line), best));
+    if (verdict.kind !== 'proved') throw new Error('not proved');
+    expect(verdict.theorem.risk.point.lower).toEqual({ num: 17n, den: 1n });
+  });
+
   test('frozen weights do not count', () => {
     // R = (v·1000 − 500)² + l2 v², least at v = 500000/(1000000 + l2).
     const big = (l2: string) =>
