@@ -5,7 +5,10 @@
 export function deepFreeze<V>(value: V): V {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  if (Array.isArray(value) && typeof value[0] !== 'object') return value;
-  for (const part of Object.values(value)) deepFreeze(part);
+  if (Array.isArray(value)) {
+    if (typeof value[0] === 'object') for (const part of value) deepFreeze(part);
+  } else {
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
   return value;
 }

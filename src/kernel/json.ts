@@ -181,8 +181,11 @@ class Reader {
     for (;;) {
       this.#path[level] = list.length;
       list.push(this.#value(depth));
-      this.#space();
-      const code = this.text.charCodeAt(this.#at);
+      let code = this.text.charCodeAt(this.#at);
+      if (code !== comma && code !== bracket) {
+        this.#space();
+        code = this.text.charCodeAt(this.#at);
+      }
       if (code === comma || code === bracket) this.#at++;
       if (code === comma) continue;
       if (code === bracket) break;

@@ -195,15 +195,17 @@ function affine<T>(
     const row = rows[i] as T[];
     const x = flow.rows === null ? null : patchesIn(flow.rows[i] as readonly T[], ring.zero);
     const datum = x !== null ? null : patchesIn(data.inputs.rows[i] as readonly bigint[], 0n);
-    for (let p = 0; p < positions; p++) {
-      for (let u = 0; u < units; u++) {
-        const w = weights[u] as readonly T[];
-        const support = supports[u] as readonly number[];
-        const from = shifts[u] as T;
+    for (let u = 0; u < units; u++) {
+      const w = weights[u] as readonly T[];
+      const support = supports[u] as readonly number[];
+      const from = shifts[u] as T;
+      for (let p = 0; p < positions; p++) {
         row[u * positions + p] =
-          x === null
-            ? ring.combine(from, w, (datum as readonly (readonly bigint[])[])[p] as readonly bigint[], support, bits)
-            : ring.dot(from, w, x[p] as readonly T[], support, bits);
+          support.length === 0
+            ? from
+            : x === null
+              ? ring.combine(from, w, (datum as readonly (readonly bigint[])[])[p] as readonly bigint[], support, bits)
+              : ring.dot(from, w, x[p] as readonly T[], support, bits);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { locationOf, type StageValues } from '../model/evaluation.js';
+import { type Evaluation, locationOf, type StageValues } from '../model/evaluation.js';
 import type { Instance } from '../model/instance.js';
 import type { Stage } from '../model/network.js';
 import { Ties } from '../model/ties.js';
@@ -22,31 +22,54 @@ export interface Group {
  */
 export function groupBySignature<T>(instance: Instance<T>, ledger: Ledger): readonly Group[] {
   const { stages } = instance.problem.network;
+  const pools = stages.some(({ kind }) => kind === 'maximum');
   const groups = new Map<string, Group>();
-  let last: Group | null = null;
+  let last: Taken | null = null;
   for (let i = 0; i < instance.problem.data.inputs.rows.length; i++) {
-    const visible = visibility(instance, i);
-    const ties = new Ties(instance, i);
-    const pieces: (readonly number[])[] = [];
-    const winners: (readonly number[])[] = [];
-    for (const [s, stage] of stages.entries()) {
-      const { mixed, output } = visible[s] as Visibility;
-      pieces.push(strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, output, i, ledger));
-      winners.push(stage.kind === 'maximum' ? strictWinners(instance, s, mixed, ties, ledger) : []);
-    }
-    if (last === null || !sameLists(last.pieces, pieces) || !sameLists(last.winners, winners)) {
-      const signature = [...pieces, ...winners].map((taken) => taken.join()).join(';');
-      last = groups.get(signature) ?? { samples: [], pieces, winners };
-      groups.set(signature, last);
-    }
-    last.samples.push(i);
+    // Without pools, what is visible and taken at a sample depends on its locations alone.
+    if (last === null || pools || !sameLocations(instance.evaluation, i - 1, i)) last = takenAt(instance, i, groups);
+    last.group.samples.push(i);
+    ledger.discharge('strict-piece', last.strict);
+    ledger.discharge('shadowed-unit', last.shadowed);
+    ledger.discharge('pool-winner', last.pools);
   }
   return [...groups.values()];
 }
 
-function sameLists(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
-  for (let s = 0; s < a.length; s++) {
-    const [left, right] = [a[s] as readonly number[], b[s] as readonly number[]];
+/** A sample's group, and what had to be shown for it. */
+interface Taken {
+  readonly group: Group;
+  readonly strict: number;
+  readonly shadowed: number;
+  readonly pools: number;
+}
+
+function takenAt<T>(instance: Instance<T>, i: number, groups: Map<string, Group>): Taken {
+  const visible = visibility(instance, i);
+  const ties = new Ties(instance, i);
+  const count = { strict: 0, shadowed: 0, pools: 0 };
+  const pieces: (readonly number[])[] = [];
+  const winners: (readonly number[])[] = [];
+  for (const [s, stage] of instance.problem.network.stages.entries()) {
+    const { mixed, output } = visible[s] as Visibility;
+    const taken = strictPieces(stage, instance.evaluation.stages[s] as StageValues<T>, output, i);
+    const hidden = taken.reduce((sum, piece) => (piece < 0 ? sum + 1 : sum), 0);
+    count.shadowed += hidden;
+    if (stage.activation.breakpoints.length > 0) count.strict += stage.size - hidden;
+    pieces.push(taken);
+    const won = stage.kind === 'maximum' ? strictWinners(instance, s, mixed, ties) : [];
+    count.pools += won.reduce((sum, entry) => (entry < 0 ? sum : sum + 1), 0);
+    winners.push(won);
+  }
+  const signature = [...pieces, ...winners].map((list) => list.join()).join(';');
+  const group = groups.get(signature) ?? { samples: [], pieces, winners };
+  groups.set(signature, group);
+  return { group, ...count };
+}
+
+function sameLocations<T>({ stages }: Evaluation<T>, i: number, j: number): boolean {
+  for (const { locations } of stages) {
+    const [left, right] = [locations[i] ?? [], locations[j] ?? []];
     for (let e = 0; e < left.length; e++) if (left[e] !== right[e]) return false;
   }
   return true;
@@ -57,10 +80,8 @@ function strictPieces<T>(
   { locations }: StageValues<T>,
   visible: Visible,
   i: number,
-  ledger: Ledger,
 ): readonly number[] {
   const pieces = new Array<number>(size);
-  let strict = 0;
   for (let e = 0; e < size; e++) {
     if (!isVisible(visible, e)) {
       pieces[e] = -1;
@@ -79,20 +100,11 @@ function strictPieces<T>(
       );
     }
     pieces[e] = lower;
-    strict++;
   }
-  if (activation.breakpoints.length > 0) ledger.discharge('strict-piece', strict);
-  ledger.discharge('shadowed-unit', size - strict);
   return pieces;
 }
 
-function strictWinners<T>(
-  instance: Instance<T>,
-  s: number,
-  visible: Visible,
-  ties: Ties<T>,
-  ledger: Ledger,
-): readonly number[] {
+function strictWinners<T>(instance: Instance<T>, s: number, visible: Visible, ties: Ties<T>): readonly number[] {
   const { winners } = instance.evaluation.stages[s] as StageValues<T>;
   const i = ties.sample;
   return (winners[i] as readonly (readonly number[])[]).map((entries, e) => {
@@ -105,7 +117,6 @@ function strictWinners<T>(
         `entry ${e} of the pool of layer ${layer} has no strict winner at sample ${i}`,
       );
     }
-    ledger.discharge('pool-winner');
     return entries[0] as number;
   });
 }
