@@ -3,6 +3,7 @@ import { run as boxes } from './boxes.js';
 import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
+import { run as intervals } from './intervals.js';
 import { run as leastSquares } from './least-squares.js';
 import { run as published } from './published.js';
 import { run as verify } from './verify.js';
@@ -12,6 +13,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   depth,
   boxes,
   hessians,
+  intervals,
   published,
   'least-squares': leastSquares,
   fashion,

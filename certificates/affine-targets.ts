@@ -1,4 +1,4 @@
-/** Cheridito, Jentzen and Rossmannek's list of critical points for affine targets: every row for one and two units, some for more. */
+/** Cheridito, Jentzen and Rossmannek's list of critical points for affine targets: every row for one, two and three units, some for more. */
 import { findConstruction } from '../src/index.js';
 
 type Settings = Readonly<Record<string, string>>;
@@ -17,35 +17,43 @@ const reluTypes = [
 const quadraticTypes = ['flat-constant', 'flat-zero', 'flat-centered', 'zero-positive', 'zero-negative'];
 const leakyTypes = ['flat-above', 'flat-below', 'degenerate-flat'];
 
-/** Multisets of one and of two. */
-const upToTwo = (types: readonly string[]): readonly (readonly string[])[] => [
-  ...types.map((type) => [type]),
-  ...types.flatMap((first, i) => types.slice(i).map((second) => [first, second])),
-];
+/** Multisets of so many. */
+const multisets = (types: readonly string[], size: number): readonly (readonly string[])[] =>
+  size === 0
+    ? [[]]
+    : types.flatMap((first, i) => multisets(types.slice(i), size - 1).map((others) => [first, ...others]));
 
-const constants = (name: string, types: readonly string[]): readonly (readonly [string, string, Settings])[] =>
-  upToTwo(types).map((list) => [name, `${list.length}-${list.join('-and-')}`, { types: list.join(',') }]);
+type Row = readonly [name: string, file: string, settings: Settings];
 
-const rows: readonly (readonly [name: string, file: string, settings: Settings])[] = [
-  ...constants('relu', reluTypes),
+const constants = (name: string, types: readonly string[], ...sizes: readonly number[]): readonly Row[] =>
+  sizes.flatMap((size) =>
+    multisets(types, size).map((list): Row => [name, `${size}-${list.join('-and-')}`, { types: list.join(',') }]),
+  );
+
+const rows: readonly Row[] = [
+  ...constants('relu', reluTypes, 1, 2),
   ['relu', '1-global', { kind: 'global', N: '1' }],
   ['relu', '2-global', { kind: 'global', N: '2' }],
   ['relu', '2-kinks', { kind: 'even-kinks' }],
-  ['relu', '3-lower-end-and-upper-end-and-inactive', { types: 'lower-end,upper-end,inactive' }],
-  ['relu', '3-lower-end-and-degenerate-flat', { types: 'lower-end,lower-end,degenerate-flat' }],
-  ['relu', '3-kinks-and-inactive', { kind: 'even-kinks', types: 'inactive' }],
-  ['relu', '3-kinks-and-kinked-flat', { kind: 'even-kinks', types: 'kinked-flat' }],
-  ['relu', '3-kinks-and-kinked-twin', { kind: 'even-kinks', types: 'kinked-twin' }],
   ['relu', '4-kinks', { kind: 'even-kinks', n: '4' }],
-  ...constants('quadratic', quadraticTypes),
+  ...constants('quadratic', quadraticTypes, 1, 2),
   ['quadratic', '2-global', { kind: 'global' }],
-  ['quadratic', '3-flat-centered-and-zero-positive', { types: 'flat-centered,flat-centered,zero-positive' }],
-  ...constants('leaky-relu', leakyTypes),
+  ...constants('leaky-relu', leakyTypes, 1, 2),
   ['leaky-relu', '1-global', { kind: 'global' }],
   ['leaky-relu', '1-kink', { kind: 'kinks', n: '1', slope: '1/4' }],
   ['leaky-relu', '1-kink-of-negative-weight', { kind: 'kinks', n: '1', slope: '1/4', first: 'negative' }],
   ['leaky-relu', '2-kinks', { kind: 'kinks', n: '2', slope: '9/16' }],
   ['leaky-relu', '2-kinks-of-negative-weight-first', { kind: 'kinks', n: '2', slope: '9/16', first: 'negative' }],
+  ...constants('relu', reluTypes, 3),
+  ['relu', '3-global', { kind: 'global', N: '3' }],
+  ...[...reluTypes, 'kinked-flat', 'kinked-twin'].map(
+    (type): Row => ['relu', `3-kinks-and-${type}`, { kind: 'even-kinks', types: type }],
+  ),
+  ...constants('quadratic', quadraticTypes, 3),
+  ['quadratic', '3-global', { kind: 'global', N: '3' }],
+  ...constants('leaky-relu', leakyTypes, 3),
+  ['leaky-relu', '2-global', { kind: 'global', N: '2' }],
+  ['leaky-relu', '3-global', { kind: 'global', N: '3' }],
 ];
 
 export const affineTargetCases: readonly (readonly [string, () => Promise<string>])[] = rows.map(
