@@ -54,10 +54,10 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
   }
   if (
-    (view === 'residual' && !['samples', 'decayed-samples'].includes(type)) ||
+    (view === 'residual' && !['samples', 'decayed-samples'].includes(type) && !(type === 'box' && inputs === 1)) ||
     (view === 'realization' && type === 'gaussian-teacher')
   ) {
-    throw new Failure(`${shownPath(file)}: --view ${view} needs samples, found ${found}`);
+    throw new Failure(`${shownPath(file)}: --view ${view} needs samples or an interval, found ${found}`);
   }
   if (view === 'family' && theorem.statement.family === null) {
     throw new Failure(`${shownPath(file)}: --view family needs a certificate about a family`);

@@ -13,7 +13,7 @@ import { axes, colours, linearScale, polyline } from './svg.js';
 
 /** Kinks of a picture: more of them are drawn as a line without marks. */
 const mostKinks = 400;
-const markedKinks = 24;
+export const markedKinks = 24;
 /** Places on the x axis are multiples of 2^−fineness of its length. */
 const fineness = 60n;
 
@@ -111,8 +111,10 @@ interface Shown {
   readonly to: bigint;
   readonly over: bigint;
   readonly points: readonly (readonly [number, number])[];
-  readonly target: readonly (readonly [number, number])[] | null;
+  readonly target: TargetCurve | null;
 }
+
+type TargetCurve = readonly (readonly [number, number])[];
 
 export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
   const sorted = inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
@@ -133,7 +135,7 @@ export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
 /** Points of a target that is drawn as a curve. */
 const targetSteps = 400;
 
-function intervalOf({ domain, targets }: BoxData, output: number): Shown {
+export function intervalOf({ domain, targets }: BoxData, output: number): Shown & { readonly target: TargetCurve } {
   const [from, to, over] = [domain.lower[0] as bigint, domain.upper[0] as bigint, domain.denominator];
   const { breakpoints, pieces } = targets[output] as Target;
   const breaks = breakpoints.map(({ num, den }) => toFloat(num, den));

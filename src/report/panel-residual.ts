@@ -1,13 +1,14 @@
-/** Residuals p − y by sample, at θ and at θ°. */
+/** Residuals at θ and at θ°: p − y by sample, or N(x) − y(x) on an interval. */
 import { rational } from '../kernel/arithmetic/rational.js';
 import { evaluateEnclosing, evaluateIfRational } from '../kernel/model/enclosing.js';
 import { predictions } from '../kernel/model/evaluation.js';
 import type { Parameters } from '../kernel/model/network.js';
-import type { SummedProblem } from '../kernel/statement.js';
+import type { BoxProblem, SummedProblem } from '../kernel/statement.js';
 import { unlimited } from './motion.js';
 import { extent, toFloat } from './numbers.js';
-import type { Panel, PlotRequest } from './panel.js';
-import { axes, colours, line, linearScale, mark } from './svg.js';
+import { clip, kink, type Panel, type PlotRequest } from './panel.js';
+import { intervalOf, markedKinks, piecewiseCurve } from './panel-realization.js';
+import { axes, colours, line, linearScale, mark, polyline } from './svg.js';
 
 /** One output: p − y. Several: the Euclidean length |p − y|. */
 function residualsOf(problem: SummedProblem, theta: Parameters): readonly number[] {
@@ -82,6 +83,75 @@ export function residualPanel({ theorem }: PlotRequest): Panel {
         ...(better === null ? [] : stems(better, spread, colours.better)),
         ...at.map((r, i) => mark('point', x.place(i + 1 - spread), y.place(r), size)),
         ...(better ?? []).map((r, i) => mark('better', x.place(i + 1 + spread), y.place(r), size)),
+      ].join('');
+    },
+  };
+}
+
+type Curve = readonly (readonly [x: number, y: number])[];
+
+/** @returns a − b at the places of both, linear between the places of each */
+export function residualCurve(a: Curve, b: Curve): Curve {
+  const places = [...new Set([...a, ...b].map(([x]) => x))].sort((p, q) => p - q);
+  const along = (curve: Curve): ((x: number) => number) => {
+    let k = 0;
+    return (x) => {
+      while (k + 2 < curve.length && (curve[k + 1] as readonly [number, number])[0] < x) k++;
+      const [[x0, y0], [x1, y1]] = curve.slice(k, k + 2) as unknown as readonly [Curve[number], Curve[number]];
+      return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
+    };
+  };
+  const [left, right] = [along(a), along(b)];
+  return places.map((x) => [x, left(x) - right(x)] as const);
+}
+
+/** @param output  which output is drawn, from 0 */
+export function intervalResidualPanel({ theorem }: PlotRequest, output: number): Panel {
+  const { problem, point, betterPoint } = theorem.statement;
+  const { network, data } = problem as BoxProblem;
+  const { from, to, over, target } = intervalOf(data, output);
+  const curves = [
+    { parameters: point.parameters, colour: colours.point, name: 'N_θ − y', dashes: {} },
+    ...(betterPoint === null
+      ? []
+      : [
+          {
+            ...{ parameters: betterPoint.parameters, colour: colours.better, name: 'N_θ° − y' },
+            dashes: { 'stroke-dasharray': '8 4' },
+          },
+        ]),
+  ].map(({ parameters, ...rest }) => {
+    const { points, bends } = piecewiseCurve(network, parameters, from, to, over);
+    const realization = points[output] as Curve;
+    const residual = residualCurve(realization, target);
+    const kinks = bends.length > markedKinks ? [] : bends.map((k) => (realization[k] as Curve[number])[0]);
+    return { ...rest, residual, kinks: residual.filter(([x]) => kinks.includes(x)) };
+  });
+  return {
+    title: `Residual on the interval${network.outputs === 1 ? '' : `, output ${output + 1}`}`,
+    legend: [
+      ...curves.map(({ colour, name }, k) => ({ sign: k === 0 ? 'curve' : 'dashed', colour, label: name }) as const),
+      ...(curves.some(({ kinks }) => kinks.length > 0)
+        ? [{ sign: 'kink', colour: colours.faint, label: 'kinks' } as const]
+        : []),
+    ],
+    right: 16,
+    draw: (frame, id) => {
+      const [low, high] = extent([0, ...curves.flatMap(({ residual }) => residual.map(([, r]) => r))]);
+      const pad = 0.07 * (high - low) || 0.5;
+      const x = linearScale(toFloat(from, over), toFloat(to, over), frame.x, frame.x + frame.width, 8);
+      const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
+      return [
+        clip(id, frame),
+        axes(frame, x, y, { x: 'input x', y: 'residual  realization − target' }),
+        line(frame.x, y.place(0), frame.x + frame.width, y.place(0), { stroke: colours.faint }),
+        ...curves.map(({ residual, colour, dashes }) =>
+          polyline(
+            residual.map(([a, r]) => [x.place(a), y.place(r)] as const),
+            { stroke: colour, 'stroke-width': 2.4, 'clip-path': `url(#${id})`, ...dashes },
+          ),
+        ),
+        ...curves.flatMap(({ kinks, colour }) => kinks.map(([a, r]) => kink(x.place(a), y.place(r), colour))),
       ].join('');
     },
   };

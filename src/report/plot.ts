@@ -10,7 +10,7 @@ import { type Amount, exactAmount, exactly, fraction, roughly, share } from './n
 import { legendRow, type Panel, type PlotRequest } from './panel.js';
 import { familyPanels } from './panel-family.js';
 import { realizationPanel } from './panel-realization.js';
-import { residualPanel } from './panel-residual.js';
+import { intervalResidualPanel, residualPanel } from './panel-residual.js';
 import { segmentPanel } from './panel-segment.js';
 import { slicePanel } from './panel-slice.js';
 import { minimumName } from './statement.js';
@@ -20,7 +20,7 @@ export const views = ['segment', 'slice', 'realization', 'residual', 'family'] a
 export type View = (typeof views)[number];
 
 export interface PlotOptions {
-  /** without it: the realization for one input, else segment and slice side by side */
+  /** without it: for one input the realization, on an interval with its residual; else segment and slice side by side */
   readonly view?: View;
   /** chooses the second direction of a slice, and the first where the theorem names none */
   readonly planeSeed?: number;
@@ -35,14 +35,16 @@ const headHeight = 42;
 const panelTop = 58;
 const panelBottom = 52;
 
-/** @throws RangeError where a realization is asked of a network with several inputs */
+/** @throws RangeError where a view is asked that the theorem has not, such as a realization of a network with several inputs */
 export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}): string {
   const wanted: PlotRequest = { theorem, planeSeed };
   const { network, type } = theorem.statement.problem;
+  const onInterval = type === 'box' && network.inputs === 1;
+  const outputs = Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => c);
   const realizations = (): readonly Panel[] => {
     if (network.inputs !== 1)
       throw new RangeError(`Cannot draw a realization: the network has ${network.inputs} inputs`);
-    return Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => realizationPanel(wanted, c));
+    return outputs.map((c) => realizationPanel(wanted, c));
   };
   const slices = (): readonly Panel[] => {
     const slice = slicePanel(wanted);
@@ -56,10 +58,14 @@ export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}
       return found.length === 0 ? [segmentPanel(wanted)] : found;
     })
     .with('realization', realizations)
-    .with('residual', () => [residualPanel(wanted)])
+    .with('residual', () =>
+      onInterval ? outputs.map((c) => intervalResidualPanel(wanted, c)) : [residualPanel(wanted)],
+    )
     .with('family', () => familyPanels(wanted))
     .with(undefined, () =>
-      network.inputs === 1 && type !== 'gaussian-teacher' ? realizations() : [segmentPanel(wanted), ...slices()],
+      network.inputs !== 1 || type === 'gaussian-teacher'
+        ? [segmentPanel(wanted), ...slices()]
+        : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
     )
     .exhaustive();
   return figure(theorem, panels);

@@ -52,9 +52,11 @@ test('verify, diff, explain and plot', () => {
   expect(cairn('explain', 'box.cert.json').out).toContain('At every point of the closed box');
   expect(cairn('plot', 'box.cert.json', '-o', 'box.svg').code).toBe(0);
   expect(readFileSync(join(folder, 'box.svg'), 'utf8')).toContain('target y');
-  const residual = cairn('plot', 'box.cert.json', '--view', 'residual', '-o', 'residual.svg');
-  expect(residual).toMatchObject({ code: 3, out: '' });
-  expect(residual.err).toContain('--view residual needs samples, found a box');
+  expect(cairn('plot', 'box.cert.json', '--view', 'residual', '-o', 'residual.svg').code).toBe(0);
+  expect(readFileSync(join(folder, 'residual.svg'), 'utf8')).toContain('Residual on the interval');
+  const slab = cairn('plot', 'two.cert.json', '--view', 'residual', '-o', 'slab.svg');
+  expect(slab).toMatchObject({ code: 3, out: '' });
+  expect(slab.err).toContain('--view residual needs samples or an interval, found a box');
 });
 
 test('risk is exact; inspect has nothing for boxes', () => {

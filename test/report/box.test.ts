@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explain } from '../../src/report/explain.js';
+import { residualCurve } from '../../src/report/panel-residual.js';
 import { plot } from '../../src/report/plot.js';
 import { restate } from '../../src/report/statement.js';
 import {
@@ -250,6 +251,27 @@ describe('pictures', () => {
     expect(plot(theorem)).toBe(svg);
     expect(svg).toContain(theorem.statement.problem.network.inputs === 1 ? 'target y' : 'Risk along');
     expect(plot(theorem, { view: 'segment' })).not.toMatch(/NaN|Infinity|undefined/);
-    expect(() => plot(theorem, { view: 'residual' })).toThrow(RangeError);
+    const residual = () => plot(theorem, { view: 'residual' });
+    if (theorem.statement.problem.network.inputs > 1) return expect(residual).toThrow(RangeError);
+    expect(residual()).not.toMatch(/NaN|Infinity|undefined/);
+    expect(residual()).toContain('Residual on the interval');
+    if (theorem.statement.problem.network.outputs === 1) expect(svg).toContain('Residual on the interval');
+  });
+
+  test('a residual is the realization minus the target, at the places of both', () => {
+    const parabola = [-1, -0.5, 0, 0.5, 1].map((x) => [x, x * x] as const);
+    const hinge = [
+      [-1, 0],
+      [0.25, 0],
+      [1, 3],
+    ] as const;
+    expect(residualCurve(hinge, parabola)).toEqual([
+      [-1, -1],
+      [-0.5, -0.25],
+      [0, 0],
+      [0.25, -0.125],
+      [0.5, 0.75],
+      [1, 2],
+    ]);
   });
 });
