@@ -12,7 +12,6 @@ import { parseArgs } from 'node:util';
 import { parseExpression } from '../src/formats/expression.js';
 import { type Fields as Plain, writeFile } from '../src/formats/write.js';
 import {
-  type CertifyOptions,
   type ConstructionInput,
   certify,
   checkCertificate,
@@ -28,13 +27,14 @@ import {
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
 import { affineTargetCases } from './affine-targets.js';
+import { activation, column, decide, type Fields, inline, network, point, problem, relu } from './by-hand.js';
+import { literatureCases } from './literature.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 import { trainedCases } from './trained.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-type Fields = { readonly [key: string]: unknown };
 type Samples = Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>;
 
 function samples(file: string, inputs?: readonly string[], targets?: readonly string[]): Samples {
@@ -45,12 +45,6 @@ function samples(file: string, inputs?: readonly string[], targets?: readonly st
   return selected;
 }
 
-const activation = (name: string, parameters: Fields = {}): Fields => ({
-  type: 'activation',
-  function: name,
-  ...parameters,
-});
-const relu = activation('relu');
 const squared: Fields = { function: 'squared', factor: '1' };
 
 async function construct(
@@ -74,31 +68,6 @@ async function construct(
   if (built.kind !== 'built') throw new Error(`${theorem}: ${JSON.stringify(built)}`);
   return built.text;
 }
-
-async function decide(problem: Fields, point: Fields, options: Partial<CertifyOptions> = {}): Promise<string> {
-  const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
-  if (read.kind !== 'read') throw new Error(read.reason.message);
-  const at = readPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...point }), read.value);
-  if (at.kind !== 'read') throw new Error(at.reason.message);
-  const answer = await certify(read.value, at.value, { seed: 1, effort: 10, ...options });
-  if (answer.kind !== 'certified') throw new Error(answer.reason.message);
-  return answer.text;
-}
-
-const network = (inputs: number, units: number, act: Fields, outputs = 1): Fields => ({
-  input: [inputs],
-  layers: [{ type: 'dense', units }, act, { type: 'dense', units: outputs }],
-});
-const inline = (inputs: readonly (readonly string[])[], targets: readonly (readonly string[])[]): Fields => ({
-  type: 'samples',
-  inputs,
-  targets,
-});
-const problem = (net: Fields, data: Fields, loss: Fields = { function: 'squared' }): Fields => ({
-  network: net,
-  loss,
-  data,
-});
 
 /** The part of a certificate that other cases start from. */
 interface Parsed {
@@ -141,11 +110,6 @@ const square = [
   [3, 3],
   [5, 0],
 ];
-
-const column = (...values: readonly (number | string)[]): string[][] => values.map((value) => [String(value)]);
-const point = (...layers: readonly (readonly [string[][], string[]])[]): Fields => ({
-  layers: layers.map(([weights, bias]) => ({ weights, bias })),
-});
 
 const atZeroUnit = (data: Fields, d: number): Promise<string> =>
   decide(problem(network(d, 1, relu), data), point([[new Array<string>(d).fill('0')], ['0']], [[['1']], ['0']]));
@@ -996,6 +960,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   ...trainedCases,
   ...affineTargetCases,
+  ...literatureCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

@@ -64,7 +64,8 @@ function descends(
   notes: readonly string[],
 ): Answer | null {
   const { problem, point, options } = state;
-  if (!settles('local-minimum', options.claim)) return null;
+  // Of a spurious minimum, too, this is the negation.
+  if (!settles('local-minimum', options.claim) && options.claim !== 'spurious-local-minimum') return null;
   options.observe?.('curves', 0, 1);
   const descent = findCurveOnInterval(problem, point.parameters, 'descent');
   if (descent === null) return null;
