@@ -46,6 +46,15 @@ const rows: readonly (readonly [name: string, file: string, settings: Settings])
   ['leaky-relu', '1-kink-of-negative-weight', { kind: 'kinks', n: '1', slope: '1/4', first: 'negative' }],
   ['leaky-relu', '2-kinks', { kind: 'kinks', n: '2', slope: '9/16' }],
   ['leaky-relu', '2-kinks-of-negative-weight-first', { kind: 'kinks', n: '2', slope: '9/16', first: 'negative' }],
+  // The spacings are square roots: Q(√2), Q(√3), Q(√6), Q(√2, √6), …
+  ...[1, 2, 3].flatMap((n) =>
+    (['positive', 'negative'] as const).map((first): readonly [string, string, Settings] => [
+      'leaky-relu',
+      `${n}-irrational-kink${n === 1 ? '' : 's'}${first === 'positive' ? '' : '-of-negative-weight-first'}`,
+      { kind: 'kinks', n: String(n), slope: '1/2', first },
+    ]),
+  ),
+  ['leaky-relu', '3-irrational-kinks-of-one-root', { kind: 'kinks', n: '3', slope: '8' }],
 ];
 
 export const affineTargetCases: readonly (readonly [string, () => Promise<string>])[] = rows.map(
