@@ -35,6 +35,8 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
   { change: /^\$\.proof\.localMinimum without ballRadius$/, why: 'the ball is the radius of the statement by default' },
   { change: /^\$\.proof\.\w+ without bits$/, why: 'the precision has a default' },
   { change: /^\$\.statement\.family\.parameters\[\d+\]\.name /, why: 'names of parameters say nothing' },
+  { change: /\.field\.name /, why: 'the name of a number says nothing' },
+  { change: /\.field\.root\[[01]\] /, why: 'any two numbers that isolate a root say which one it is' },
   {
     change: /^\$\.statement\.family\.layers.*\.(numerator|denominator) with its first two entries swapped$/,
     why: 'terms of a sum have no order',

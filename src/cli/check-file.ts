@@ -128,7 +128,7 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
     return unproved('rejected', 'different-point', '$.statement.family', message);
   }
   const asked = readPoint(point, statement.problem, { limits });
-  const same = asked.kind === 'read' && canonicalPoint(asked.value.written) === canonicalPoint(statement.point.written);
+  const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);
   if (same) return null;
   const message = 'the certificate is about another point than the one given with --point';
   const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;

@@ -5,6 +5,7 @@ import { formatRational, type Rational, rational } from '../kernel/arithmetic/ra
 import type { DecodedBox, DecodedProblem, DecodedSamples, Layer } from '../kernel/format.js';
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
+import type { WrittenLayer } from '../kernel/model/number-field.js';
 import type { Problem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 
@@ -87,6 +88,29 @@ export function pointJson(network: Network, parameters: Parameters): Fields {
     entry === null ? [] : [layerJson(parameters[s] as DenseValues, weightShape)],
   );
   return { layers: entries };
+}
+
+/** An entry of a point in a field: c₀ + c₁a + … as the list of its coefficients, or c₀ alone. */
+export function entryJson(coefficients: readonly Rational[]): Plain {
+  let length = coefficients.length;
+  while (length > 1 && coefficients[length - 1]?.num === 0n) length--;
+  const texts = coefficients.slice(0, length).map(quantity);
+  return length <= 1 ? (texts[0] ?? '0') : texts;
+}
+
+/** A point of dense layers with numbers of the field of the polynomial's one root between two numbers. */
+export function pointInFieldJson(
+  field: { readonly polynomial: readonly bigint[]; readonly from: Rational; readonly to: Rational },
+  layers: readonly Pick<WrittenLayer, 'weights' | 'bias'>[],
+): Fields {
+  const { polynomial, from, to } = field;
+  return {
+    field: { name: 'a', polynomial: polynomial.map(String), root: [quantity(from), quantity(to)] },
+    layers: layers.map(({ weights, bias }): Fields => {
+      const rows = weights.map((row) => row.map(entryJson));
+      return bias === null ? { weights: rows } : { weights: rows, bias: bias.map(entryJson) };
+    }),
+  };
 }
 
 export interface Certificate {

@@ -5,11 +5,11 @@
 import { gcd } from './arithmetic/gcd.js';
 import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { compare, formatRational, one, type Rational, rational } from './arithmetic/rational.js';
-import type { DecodedPoint, DecodedProblem, Layer } from './format.js';
+import type { DecodedProblem, Layer } from './format.js';
 import { seluAlpha, seluScale } from './model/activation.js';
 import type { BoxData, Target, TermList } from './model/box.js';
 import type { Family, FamilyFunction, Term } from './model/family.js';
-import type { Problem, Statement } from './statement.js';
+import type { AnyPoint, AnyStatement, Problem } from './statement.js';
 import { unreachable } from './verdict.js';
 
 const string = (text: string): string => JSON.stringify(text);
@@ -189,25 +189,43 @@ function problemText({ written: { network, loss, regularization } }: Problem, da
   return `{"network":${networkText},"loss":${lossText(loss)},"data":${data}${decay}}`;
 }
 
-export function canonicalPoint({ layers }: DecodedPoint): string {
-  return `{"layers":[${layers.map(affine).join(',')}]}`;
+/** Of a point in a field: its root by how many roots of the polynomial are less. */
+export function canonicalPoint({ written, algebraic }: AnyPoint): string {
+  if (algebraic === null) return `{"layers":[${written.layers.map(affine).join(',')}]}`;
+  const { polynomial, index } = algebraic.field;
+  const layers = algebraic.layers.map(({ weights, shape, bias }) => {
+    const rest = bias === null ? '' : `,"bias":[${bias.map(coefficientText).join(',')}]`;
+    return `{"weights":${nestedText(weights.flat(), shape, coefficientText)}${rest}}`;
+  });
+  return `{"field":{"polynomial":${row(polynomial, 1n)},"root":${index}},"layers":[${layers.join(',')}]}`;
+}
+
+/** c₀ + c₁a + …: the list of its coefficients, without zeros at the end, or c₀ alone. */
+function coefficientText(coefficients: readonly Rational[]): string {
+  let length = coefficients.length;
+  while (length > 1 && coefficients[length - 1]?.num === 0n) length--;
+  const texts = coefficients.slice(0, length).map(quantity);
+  return length === 1 ? (texts[0] as string) : `[${texts.join(',')}]`;
+}
+
+/** Cells in C order, as nested lists. */
+function nestedText<C>(cells: readonly C[], shape: readonly number[], text: (cell: C) => string): string {
+  const [extent = 0, ...inner] = shape;
+  if (inner.length === 0) return `[${cells.map(text).join(',')}]`;
+  const length = extent === 0 ? 0 : cells.length / extent;
+  const parts = Array.from({ length: extent }, (_, i) =>
+    nestedText(cells.slice(i * length, (i + 1) * length), inner, text),
+  );
+  return `[${parts.join(',')}]`;
 }
 
 /** Names of parameters are left out, since functions name them by their places; functions are in lowest terms (model/family.ts). */
 export function canonicalFamily({ parameters, layers }: Family): string {
   const ranges = parameters.map(({ from, to }) => `{"from":${quantity(from)},"to":${quantity(to)}}`);
-  const functions = (cells: readonly FamilyFunction[]): string =>
-    `[${cells.map((f) => functionText(f, parameters.length)).join(',')}]`;
-  const nested = (cells: readonly FamilyFunction[], shape: readonly number[]): string => {
-    const [extent = 0, ...inner] = shape;
-    if (inner.length === 0) return functions(cells);
-    const length = extent === 0 ? 0 : cells.length / extent;
-    const parts = Array.from({ length: extent }, (_, i) => nested(cells.slice(i * length, (i + 1) * length), inner));
-    return `[${parts.join(',')}]`;
-  };
+  const text = (f: FamilyFunction): string => functionText(f, parameters.length);
   const texts = layers.map(({ weights, shape, bias }) => {
-    const rest = bias === null ? '' : `,"bias":${functions(bias)}`;
-    return `{"weights":${nested(weights.flat(), shape)}${rest}}`;
+    const rest = bias === null ? '' : `,"bias":[${bias.map(text).join(',')}]`;
+    return `{"weights":${nestedText(weights.flat(), shape, text)}${rest}}`;
   });
   return `{"parameters":[${ranges.join(',')}],"layers":[${texts.join(',')}]}`;
 }
@@ -248,12 +266,12 @@ export interface CanonicalTexts {
   readonly better: string | null;
 }
 
-export function canonicalTexts(statement: Statement): CanonicalTexts {
+export function canonicalTexts(statement: AnyStatement): CanonicalTexts {
   const { kind, betterPoint, radius, family } = statement;
   const data = canonicalData(statement.problem);
   const problem = problemText(statement.problem, data);
-  const point = family === null ? canonicalPoint(statement.point.written) : canonicalFamily(family);
-  const better = betterPoint === null ? null : canonicalPoint(betterPoint.written);
+  const point = family === null ? canonicalPoint(statement.point) : canonicalFamily(family);
+  const better = betterPoint === null ? null : canonicalPoint(betterPoint);
   const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
   const claimed =
     family === null
@@ -265,6 +283,6 @@ export function canonicalTexts(statement: Statement): CanonicalTexts {
   };
 }
 
-export function canonicalStatement(statement: Statement): string {
+export function canonicalStatement(statement: AnyStatement): string {
   return canonicalTexts(statement).statement;
 }

@@ -6,6 +6,7 @@ import { proveAt } from './claims/at-point.js';
 import type { Phase, Proof } from './claims/claim.js';
 import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
+import { proveInField } from './claims/in-field.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
 import { proveOnBox } from './claims/on-box.js';
@@ -24,12 +25,13 @@ import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
 import {
+  type AnyStatement,
   interpretProblem,
   interpretStatement,
+  isRational,
   type Point,
   type Problem,
   pointOf,
-  type Statement,
 } from './statement.js';
 import { type Facts, takeMint } from './theorem.js';
 import { decline, Ledger, Refusal, reject, unreachable, type Verdict } from './verdict.js';
@@ -149,7 +151,8 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
 }
 
 /** By what the risk is, and what is claimed of it. */
-function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
+function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
+  if (!isRational(statement)) return proveInField(statement, proof);
   const { problem } = statement;
   switch (problem.type) {
     case 'box':
@@ -168,7 +171,7 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
 }
 
 /** The obligations are the statement's: each must have its node, and no node may stand beside them. */
-function decodeProof(decoder: Decoder, { kind }: Statement, json: Json): [string, ProofNode][] {
+function decodeProof(decoder: Decoder, { kind }: AnyStatement, json: Json): [string, ProofNode][] {
   if (!(json instanceof Map)) return reject('wrong-type', '$.proof', 'expected a record');
   const wanted = obligations[kind];
   for (const key of json.keys()) {

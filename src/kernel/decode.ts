@@ -6,11 +6,14 @@ import { bitLength, lcm } from './arithmetic/gcd.js';
 import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { type Rational, rational } from './arithmetic/rational.js';
 import {
+  algebraicPointSchema,
   type Decoded,
   type DecodedFunction,
   type DecodedTerm,
   type FunctionTensor,
   layerSchema,
+  type NestedQuantities,
+  pointSchema,
   type RecordSchema,
   type Schema,
   terms,
@@ -110,6 +113,12 @@ export class Decoder {
         return this.#functions(json, path);
       case 'function-tensor':
         return this.#functionTensor(json, path);
+      case 'nested':
+        return this.#nested(json, path);
+      case 'point': {
+        const point = this.#object(json, path);
+        return this.#record(point.has('field') ? algebraicPointSchema : pointSchema, point, path, []);
+      }
       case 'list': {
         const list = this.#list(json, path);
         if (list.length < schema.least) {
@@ -423,6 +432,11 @@ export class Decoder {
       return into;
     };
     return { rows: list.map((row, i) => flat(row, 1, `${path}[${i}]`, [])), shape };
+  }
+
+  #nested(json: Json, path: string): NestedQuantities {
+    if (!Array.isArray(json)) return this.#quantity(json, path);
+    return json.map((element: Json, i) => this.#nested(element, `${path}[${i}]`));
   }
 
   #function(json: Json, path: string): DecodedFunction {

@@ -11,6 +11,8 @@ export type Schema =
   | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
   /** lists of functions of a family's parameters */
   | { readonly is: 'functions' | 'function-tensor' }
+  /** nested lists of quantities, to any depth; a point whose entries may be numbers of one field */
+  | { readonly is: 'nested' | 'point' }
   | { readonly is: 'count'; readonly least: number }
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
@@ -73,6 +75,9 @@ export interface FunctionTensor {
   readonly shape: readonly number[];
 }
 
+/** A quantity, or lists of them to any depth: without the network an entry that is a list looks like a list of entries. */
+export type NestedQuantities = Rational | readonly NestedQuantities[];
+
 /** What decode.ts answers for a schema. */
 export type Decoded<S> = S extends { is: keyof DecodedPlain }
   ? DecodedPlain[S['is']]
@@ -97,6 +102,8 @@ interface DecodedPlain {
   readonly layer: Layer;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
+  readonly nested: NestedQuantities;
+  readonly point: DecodedPoint | DecodedAlgebraicPoint;
 }
 
 const quantity = { is: 'quantity' } as const;
@@ -295,13 +302,28 @@ export const pointSchema = record(
     field: {
       is: 'refused',
       code: 'unsupported-point',
-      message: 'algebraic points have no rule in this version',
+      message: 'algebraic numbers have no rule here in this version',
     } as const,
   },
 );
 
-const at = { problem: problemSchema, point: pointSchema } as const;
-const better = { ...at, betterPoint: pointSchema } as const;
+/** A point with `field`: a is the root of the polynomial between the two numbers, and an entry c₀ + c₁a + … is the list of its c_k. */
+export const algebraicPointSchema = record(
+  {
+    field: record({ name: text, polynomial: vector, root: vector }, {}),
+    layers: {
+      is: 'list',
+      of: record({ weights: { is: 'nested' } as const }, { bias: { is: 'nested' } as const }),
+      least: 0,
+    } as const,
+  },
+  {},
+);
+
+/** A point with a field or without. */
+const anyPoint = { is: 'point' } as const;
+const at = { problem: problemSchema, point: anyPoint } as const;
+const better = { ...at, betterPoint: anyPoint } as const;
 
 const family = record(
   {
@@ -329,7 +351,7 @@ export const statementSchema = {
     'spurious-local-minimum-near': record({ ...better, radius: quantity }, {}),
     'no-local-minimum-near': record({ ...at, radius: quantity }, {}),
     'spurious-family': record(
-      { problem: problemSchema, family, betterPoint: pointSchema, gap: quantity, realizations: text },
+      { problem: problemSchema, family, betterPoint: anyPoint, gap: quantity, realizations: text },
       {},
     ),
   },
@@ -338,7 +360,7 @@ export const statementSchema = {
 } as const satisfies Schema;
 
 const bits = { bits: { is: 'count', least: 1 } } as const;
-const curve = { coefficients: { is: 'list', of: pointSchema, least: 1 } } as const;
+const curve = { coefficients: { is: 'list', of: anyPoint, least: 1 } } as const;
 const direction = { direction: pointSchema } as const;
 const index = { is: 'count', least: 0 } as const;
 /** A weight (`unit`, `input`) or a bias of an entry of `layers`; which keys stand together is checked by the rule. */
@@ -407,6 +429,7 @@ export type DecodedProblem = Decoded<typeof problemSchema>;
 export type DecodedSamples = Extract<DecodedProblem['data'], { type: 'samples' }>;
 export type DecodedBox = Extract<DecodedProblem['data'], { type: 'box' }>;
 export type DecodedPoint = Decoded<typeof pointSchema>;
+export type DecodedAlgebraicPoint = Decoded<typeof algebraicPointSchema>;
 export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
@@ -440,6 +463,7 @@ for (const table of [
   problemSchema,
   layerSchema,
   pointSchema,
+  algebraicPointSchema,
   statementSchema,
   proofNodeSchema,
   aboutSchema,

@@ -1,6 +1,6 @@
 /** What is claimed: a kind, a problem, and the points it speaks of, with every shape and sign condition checked. */
 import { type Rational, shown } from './arithmetic/rational.js';
-import type { DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
+import type { DecodedAlgebraicPoint, DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
 import { quote } from './json.js';
 import type { Meter } from './limits.js';
 import { type BoxData, expectIntegrable, interpretBox } from './model/box.js';
@@ -9,6 +9,7 @@ import { type Family, interpretFamily, memberAt, middleOfRange } from './model/f
 import { type GaussianTeacher, interpretGaussianTeacher } from './model/gaussian-teacher.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
+import { type AlgebraicPoint, interpretAlgebraicPoint, isAlgebraic, roundedPoint } from './model/number-field.js';
 import { decline, reject } from './verdict.js';
 
 /**
@@ -57,22 +58,42 @@ export interface GaussianProblem extends Posed {
   readonly data: GaussianTeacher;
 }
 
+/** A rational point. */
 export interface Point {
   readonly parameters: Parameters;
   readonly written: DecodedPoint;
+  readonly algebraic: null;
 }
 
-export interface Statement<P extends Problem = Problem> {
+/** A point with numbers of a field Q(a). */
+export interface PointInField {
+  /** not θ, but a rational point near it: for pictures and decimals */
+  readonly parameters: Parameters;
+  readonly written: DecodedAlgebraicPoint;
+  readonly algebraic: AlgebraicPoint;
+}
+
+/** What a statement may speak of. Rules that know rational points only say so by taking a `Statement<P>`, which has no others. */
+export type AnyPoint = Point | PointInField;
+
+export interface Statement<P extends Problem = Problem, A extends AnyPoint = Point> {
   readonly kind: Kind;
   readonly problem: P;
   /** θ; of a family, its member in the middle of the range */
-  readonly point: Point;
+  readonly point: A;
   /** θ° of the kinds that name a better point */
-  readonly betterPoint: Point | null;
+  readonly betterPoint: A | null;
   /** of the -near kinds: Euclidean norm over all free parameters */
   readonly radius: Rational | null;
   /** of the kind spurious-family: all points that are claimed to be spurious local minima */
   readonly family: FamilyClaim | null;
+}
+
+/** A statement about any points: what a certificate's text says. */
+export type AnyStatement = Statement<Problem, AnyPoint>;
+
+export function isRational(statement: AnyStatement): statement is Statement {
+  return statement.point.algebraic === null && (statement.betterPoint?.algebraic ?? null) === null;
 }
 
 /** What is said of a family beside its members' being local minima. */
@@ -119,10 +140,21 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
 }
 
 export function pointOf(problem: Problem, written: DecodedPoint, meter: Meter, path: string): Point {
-  return { parameters: interpretPoint(problem.network, written, meter, path), written };
+  return { parameters: interpretPoint(problem.network, written, meter, path), written, algebraic: null };
 }
 
-export function interpretStatement(statement: DecodedStatement, meter: Meter, path: string): Statement {
+function anyPointOf(
+  problem: Problem,
+  written: DecodedPoint | DecodedAlgebraicPoint,
+  meter: Meter,
+  path: string,
+): AnyPoint {
+  if (!isAlgebraic(written)) return pointOf(problem, written, meter, path);
+  const algebraic = interpretAlgebraicPoint(problem.network, written, meter, path);
+  return { parameters: roundedPoint(algebraic, meter), written, algebraic };
+}
+
+export function interpretStatement(statement: DecodedStatement, meter: Meter, path: string): AnyStatement {
   const problem = interpretProblem(statement.problem, meter, `${path}.problem`);
   const radius = 'radius' in statement ? statement.radius : null;
   if (radius !== null && radius.num <= 0n) {
@@ -134,10 +166,10 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
     problem,
     point:
       'point' in statement
-        ? pointOf(problem, statement.point, meter, `${path}.point`)
+        ? anyPointOf(problem, statement.point, meter, `${path}.point`)
         : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
     betterPoint:
-      'betterPoint' in statement ? pointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
+      'betterPoint' in statement ? anyPointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
     radius,
     family,
   };

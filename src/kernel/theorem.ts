@@ -1,11 +1,11 @@
 import type { About, ProofNode, RuleName } from './format.js';
 import { deepFreeze } from './freeze.js';
 import type { Risk } from './model/enclosing.js';
-import type { Statement } from './statement.js';
+import type { AnyStatement } from './statement.js';
 
 /** What the kernel found while it checked: the statement that it decoded, what it computed, and the proof nodes that it checked. */
 export interface Facts {
-  readonly statement: Statement;
+  readonly statement: AnyStatement;
   /** the rule under the kind's first proof key */
   readonly rule: RuleName;
   /** the proof nodes, by key, as they were checked */
@@ -33,7 +33,7 @@ export class Theorem {
     mint = (facts) => new Theorem(seal, facts);
   }
 
-  get statement(): Statement {
+  get statement(): AnyStatement {
     return this.#facts.statement;
   }
 

@@ -49,6 +49,9 @@ const problemCodes = [
   'nonpositive-gap',
   'empty-range',
   'vanishing-denominator',
+  'not-square-free',
+  'not-isolating',
+  'different-field',
 ] as const;
 
 /** The conditions of the rules: one per check. */

@@ -1,4 +1,5 @@
 import type { Fields } from '../formats/write.js';
+import { integers } from '../kernel/arithmetic/integers.js';
 import type { Meter } from '../kernel/limits.js';
 import { gradient } from '../kernel/model/gradient.js';
 import type { Instance } from '../kernel/model/instance.js';
@@ -53,6 +54,7 @@ export function findCurve(
     const isCurve = passes((ledger) =>
       checkCurve(
         problem,
+        integers,
         theta,
         curve.map(({ parameters }) => parameters),
         slope,

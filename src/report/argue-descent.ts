@@ -145,8 +145,9 @@ function stepBlocks(
         ? 'Of the steps t = …, 1/4, 1/2, 1, 2, …, 1024 the largest with lower risk is '
         : 'Of the steps t = …, 1/4, 1/2, 1 the largest with higher risk is ',
       joined(formula('t = '), fraction(first.t)),
-      ', with the exact risk ',
-      exactly(first.risk),
+      ...(theorem.statement.point.algebraic === null
+        ? [', with the exact risk ', exactly(first.risk)]
+        : [', with a risk ', roughly(first.risk, 6), ' at a rational point very near it']),
       ` (R(θ) ${roughly(at, 6).unicode}).`,
     ),
     table(

@@ -20,6 +20,7 @@ import { argumentOnABox } from './argue-on-a-box.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
+import { fieldBlocks } from './field-words.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
 import { claimTitle, minimumName, restatement } from './statement.js';
@@ -94,6 +95,8 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
       better === null ? '' : ', θ° the better point',
       `; θ′ stands for any choice of the free parameters. ${countingNote}`,
     ),
+    ...fieldBlocks(theorem.statement.point, network, 'θ'),
+    ...(theorem.statement.betterPoint === null ? [] : fieldBlocks(theorem.statement.betterPoint, network, 'θ°')),
   ];
 }
 

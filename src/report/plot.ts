@@ -158,7 +158,7 @@ function brief(a: Amount): string {
 }
 
 /** What the theorem says of the picture, and what nobody has checked. */
-function captionOf({ statement: { kind, problem }, risk, about }: Theorem): readonly CaptionLine[] {
+function captionOf({ statement: { kind, problem, point: at }, risk, about }: Theorem): readonly CaptionLine[] {
   const { point, better, gap } = risk;
   const { formula, where } = riskWords(problem);
   const name = minimumName(kind);
@@ -179,6 +179,9 @@ function captionOf({ statement: { kind, problem }, risk, about }: Theorem): read
     own(`Proved in exact arithmetic: ${risks}`),
     own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),
     own(`${[formula, ...where].map(({ unicode }) => unbroken(unicode)).join(', ')}.`),
+    ...(at.algebraic === null
+      ? []
+      : [own('θ has irrational entries; it is drawn at rational ones within 2⁻⁶⁴ of them.')]),
     own('The theorem is checked; the picture illustrates it and is no part of the proof.'),
     ...(claimed === undefined
       ? []

@@ -341,7 +341,7 @@ describe('problems', () => {
     ['$.statement.point.layers[0].bias', undefined, 'missing-key $.statement.point.layers[0]'],
     ['$.statement.point.layers[0].bias', ['0'], 'wrong-shape $.statement.point.layers[0].bias'],
     ['$.statement.point.layers[0].scale', '1', 'unknown-key $.statement.point.layers[0].scale'],
-    ['$.statement.point.field', {}, 'unsupported-point $.statement.point.field'],
+    ['$.statement.point.field', {}, 'missing-key $.statement.point.field'],
     ['$.statement.point.format', 'cairn-point', 'unknown-key $.statement.point.format'],
   ]);
 

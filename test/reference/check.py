@@ -22,9 +22,10 @@ from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
 from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
+from fields import settled_number
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
-from interval import along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
+from interval import OnInterval, along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
 from landscape import Trace, enclosed_risk
 from near import (
     exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
@@ -74,6 +75,8 @@ RULES = {
     'ascent': ('ascent-direction', 'ascent-curve'),
     'injective': ('strictly-monotone',),
 }
+IN_FIELD_ON_BOX = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
+IN_FIELD = IN_FIELD_ON_BOX + ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
 OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
@@ -135,11 +138,16 @@ def check_certificate(text, found):
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
         return
-    point = problem.read_point(statement['point'], '$.statement.point')
+    point, field = problem.read_point_in_field(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
-    better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
+    better = better_field = None
+    if 'betterPoint' in keys:
+        better, better_field = problem.read_point_in_field(statement['betterPoint'], '$.statement.betterPoint')
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if field or better_field:
+        check_in_field(problem, point, field, better, radius, rules, proof, found)
+        return
     if problem.decay:
         for key, rule in rules.items():
             if rule not in DECAY_RULES:
@@ -262,6 +270,39 @@ def check_on_box(problem, point, better, rules, proof, found):
             zero_gradient_1d(problem, point, path)
         else:
             box_affine_span(problem, point, everywhere=rule == 'convex-span')
+
+
+def check_in_field(problem, point, field, better, radius, rules, proof, found):
+    """One of the points has entries in a field: the rules that need no more than sums, products and signs."""
+    if radius is not None or problem.teacher or problem.decay or not problem.loss.exact:
+        raise Declined('unsupported-combination: an algebraic point with this kind, these data or this loss')
+    for key, rule in rules.items():
+        if rule not in (IN_FIELD_ON_BOX if problem.box else IN_FIELD):
+            raise Declined(f'unsupported-combination: $.proof.{key}.rule: {rule} at an algebraic point')
+    risks = []
+    for theta in (point, better) if better else (point,):
+        if problem.box:
+            OnInterval(problem, theta, '$.statement')
+        risks.append(box_risk(problem, theta) if problem.box else Trace(problem, theta).risk)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(settled_number(risks[0]), settled_number(risks[1]))
+        elif rule in ('descent-curve', 'ascent-curve'):
+            sign = -1 if rule == 'descent-curve' else 1
+            if problem.box:
+                along_curve_1d(problem, point, risks[0], node, path, sign, field)
+            else:
+                expect_affine(rule, problem, path)
+                along_curve(problem, point, node, path, sign, field)
+        elif problem.box:
+            fields(node, path, ('rule',))
+            zero_gradient_1d(problem, point, path)
+        else:
+            check_rule(rule, node, path, problem, point, Trace(problem, point))
+    for key, risk in zip(('point', 'better'), risks):
+        found[key] = settled_number(risk)
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):

@@ -11,7 +11,7 @@ from definite import positive_definite
 from functions import derivative, evaluate, trimmed
 from network import Affine, Between
 from polynomials import divided, plus, times
-from reading import MAX_DEGREE, Declined, array, expect, fields
+from reading import MAX_DEGREE, Declined, expect, fields
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -256,12 +256,10 @@ class Place:
         return num, divided(den, self.den)[0] if p else den
 
 
-def along_curve_1d(problem, point, risk, node, path, direction):
+def along_curve_1d(problem, point, risk, node, path, direction, field=None):
     """The first coefficient of R(theta(t)) - R(theta) that is not 0 has the sign `direction`. risk: R(theta)."""
     fields(node, path, ('rule', 'coefficients'))
-    curve = [problem.read_move(entry, f'{path}.coefficients[{at}]')
-             for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
-    expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
+    curve = problem.read_curve(node, path, field)
     on = OnInterval(problem, point, path)
     moving = [[coefficient[layer.index] for coefficient in [point] + curve if coefficient[layer.index] is not None]
               for layer in (on.hidden, on.output)]

@@ -8,7 +8,7 @@ from enclosures import Enclosed
 from landscape import dot, exact_gradient, gradient_over_box, risk_along, smooth_gradient_over_box
 from network import Between, MaxPool
 from one_hidden import OneHidden
-from reading import Declined, Rejected, array, count, expect, fields, vector
+from reading import Declined, Rejected, count, expect, fields, vector
 
 
 def expect_convex_near(problem, trace):
@@ -65,12 +65,10 @@ def along_direction(problem, point, node, path, sign):
     expect(slope * sign > 0, path, f'direction: the derivative is {slope}')
 
 
-def along_curve(problem, point, node, path, sign):
+def along_curve(problem, point, node, path, sign, field=None):
     """The lowest nonzero coefficient of R(theta(t)) - R(theta) has the sign."""
     fields(node, path, ('rule', 'coefficients'))
-    curve = [problem.read_move(entry, f'{path}.coefficients[{at}]')
-             for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
-    expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
+    curve = problem.read_curve(node, path, field)
     expansion = risk_along(problem, [point] + curve)
     first = next((c for c in expansion.coefficients[1:] if c), 0)
     expect(first * sign > 0, path, f'curve: the lowest nonzero coefficient is {first}')

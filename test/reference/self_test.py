@@ -8,6 +8,7 @@ sys.dont_write_bytecode = True
 
 import check
 import decay_rows  # these add their rows
+import field_rows
 import further_rows
 import interval_rows
 from writing import (

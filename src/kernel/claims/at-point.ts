@@ -1,3 +1,4 @@
+import { integers } from '../arithmetic/integers.js';
 import { rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
@@ -5,6 +6,7 @@ import { evaluateIfRational, riskAt, riskOf } from '../model/enclosing.js';
 import { predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { interpretDirection } from '../model/network.js';
+import { interpretCurve } from '../model/number-field.js';
 import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
@@ -95,11 +97,10 @@ function checkRule(
     }
     case 'descent-curve':
     case 'ascent-curve': {
-      const coefficients = node.coefficients.map((c, k) =>
-        interpretDirection(network, c, meter, `${path}.coefficients[${k}]`),
-      );
+      const coefficients = interpretCurve(network, node.coefficients, meter, `${path}.coefficients`);
       return checkCurve(
         problem,
+        integers,
         theta,
         coefficients,
         node.rule === 'descent-curve' ? 'descent' : 'ascent',

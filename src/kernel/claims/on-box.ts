@@ -1,7 +1,8 @@
 import type { RuleName } from '../format.js';
 import { BoxInstance } from '../model/box-instance.js';
 import { exactly } from '../model/enclosing.js';
-import { interpretDirection } from '../model/network.js';
+import { rationalPoint } from '../model/interval-point.js';
+import { interpretCurve } from '../model/number-field.js';
 import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
 import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
 import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
@@ -54,15 +55,13 @@ export function proveOnBox(
         checkLowerRisk(risk, better, ledger);
         break;
       case 'zero-gradient':
-        checkZeroGradientOnInterval(at, path, ledger);
+        checkZeroGradientOnInterval(rationalPoint(at), path, ledger);
         break;
       case 'descent-curve':
       case 'ascent-curve': {
-        const coefficients = node.coefficients.map((c, k) =>
-          interpretDirection(problem.network, c, meter, `${path}.coefficients[${k}]`),
-        );
+        const coefficients = interpretCurve(problem.network, node.coefficients, meter, `${path}.coefficients`);
         const slope = node.rule === 'descent-curve' ? 'descent' : 'ascent';
-        checkCurveOnInterval(at, coefficients, slope, path, ledger);
+        checkCurveOnInterval(rationalPoint(at), coefficients, slope, path, ledger);
         break;
       }
       default:

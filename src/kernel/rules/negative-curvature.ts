@@ -32,9 +32,9 @@ export function checkNegativeCurvature(
 ): void {
   const { network, loss, data } = problem;
   const ring = germs(2);
-  const line = evaluate(ring, network, curveThrough(network, theta, [xi]), data, meter);
+  const line = evaluate(ring, network, curveThrough(integers, network, theta, [xi]), data, meter);
   // Modulo t the same evaluation is the point itself, where nothing may lie on a breakpoint.
-  const point = evaluate(germs(0), network, curveThrough(network, theta, []), data, meter);
+  const point = evaluate(germs(0), network, curveThrough(integers, network, theta, []), data, meter);
   network.stages.forEach(({ kind, activation, size, layer }, s) => {
     const { preactivations, locations, winners } = point.stages[s] as (typeof point.stages)[number];
     preactivations.forEach((_, i) => {
