@@ -69,7 +69,7 @@ export function checkZeroGradientOnInterval(instance: BoxInstance, path: string,
       const xi = parameters.map((other, r) => (r === s ? direction : still(other)));
       const change = changeAlong(instance, [xi], path);
       if (change !== null && change.order < 2) {
-        reject('nonzero-gradient', '$.statement.point', `some derivative of the risk in layer ${layer} is not 0`);
+        reject('nonzero-gradient', instance.path, `some derivative of the risk in layer ${layer} is not 0`);
       }
       ledger.discharge('partial-derivative');
     }
@@ -79,7 +79,7 @@ export function checkZeroGradientOnInterval(instance: BoxInstance, path: string,
 }
 
 /** A unit on a breakpoint at all x with outgoing weights that are not all 0 makes R a function with a kink. */
-function expectDifferentiable({ problem, parameters }: BoxInstance): void {
+function expectDifferentiable({ problem, parameters, path }: BoxInstance): void {
   const [stage] = problem.network.stages as readonly [Stage];
   const [hidden, output] = parameters as readonly [DenseValues, DenseValues | undefined];
   if (output === undefined) return;
@@ -88,7 +88,7 @@ function expectDifferentiable({ problem, parameters }: BoxInstance): void {
     if (row.some((w) => w !== 0n) || output.weights.every((out) => out[j] === 0n)) return;
     const b = (hidden.bias?.[j] ?? 0n) * breakpointDenominator;
     if (!breakpoints.some((tau) => tau * hidden.denominator === b)) return;
-    reject('not-differentiable', '$.statement.point', `unit ${j} stays on a breakpoint all over the interval`);
+    reject('not-differentiable', path, `unit ${j} stays on a breakpoint all over the interval`);
   });
 }
 
