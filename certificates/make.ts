@@ -28,6 +28,7 @@ import {
 import { ratio } from '../src/numerics/floats.js';
 import { affineTargetCases } from './affine-targets.js';
 import { activation, column, decide, type Fields, inline, network, point, problem, relu } from './by-hand.js';
+import { completeListCases } from './complete-lists.js';
 import { literatureCases } from './literature.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
@@ -961,6 +962,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ...trainedCases,
   ...affineTargetCases,
   ...literatureCases,
+  ...completeListCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

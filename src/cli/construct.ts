@@ -41,7 +41,11 @@ export function addConstruct(program: Command): void {
     .option('--inputs <names>', 'columns, between commas (default: all that are no target)', list)
     .option('--targets <names>', 'columns, between commas (default: the last)', list)
     .option('--box <ends>', 'instead of data: the true loss on a box, such as 0,1 or "0,1;-1,2", one pair a dimension')
-    .option('--target <polynomial>', 'with --box: such as "x^2" or "x1*x2 - 3/4"; once for each output', several)
+    .option(
+      '--target <polynomial>',
+      'with --box: such as "x^2", "x1*x2 - 3/4" or, in pieces, "x; 1/2; 1 - x"; once for each output',
+      several,
+    )
     .option('--hidden <widths>', 'widths of the hidden layers (default: the smallest that the theorem allows)', counts)
     .option('--activation <name>', 'such as relu, or leaky-relu:slope=1/10', 'relu')
     .option('--loss <name>', 'such as squared:factor=1/2, or huber:threshold=1', 'squared')
@@ -54,6 +58,7 @@ export function addConstruct(program: Command): void {
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --targets petal_width -o iris.cert.json',
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --hidden 8 --loss squared:factor=1/2 -o half.cert.json',
         'construct christof-kowalczyk-2023-spurious-minima --box 0,1 --target "x^2" -o box.cert.json',
+        'construct ibragimov-jentzen-kroeger-riekert-2022-theorem-1-2 --box 0,1 --target "x^3" -o list.cert.json',
       ),
     )
     .action(exits(construct));
@@ -148,7 +153,7 @@ async function readBox(
   if (!onBoxes) throw new Failure(`--box: ${id} is not about boxes in this version`);
   if (data !== undefined) throw new Failure('--box and --data exclude each other');
   if (target === undefined) throw new Failure('--box needs --target');
-  const [{ parseExpression }, { parseQuantity }] = await Promise.all([
+  const [{ parseTarget }, { parseQuantity }] = await Promise.all([
     import('../formats/expression.js'),
     import('../constructions/training-problem.js'),
   ]);
@@ -160,7 +165,7 @@ async function readBox(
     }
   }
   const targets = target.map((text) => {
-    const read = parseExpression(text, sides.length);
+    const read = parseTarget(text, sides.length);
     if (read.kind === 'refused') throw new Failure(`--target ${quoted(text)}: ${read.message}`);
     return read.target;
   });

@@ -257,7 +257,7 @@ export function proveSaddleInField(
     return { weights: rows, bias: constants, denominator: over, bits };
   });
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
-  const at = pointOnInterval(problem, numbers, theta, meter);
+  const at = pointOnInterval(problem, numbers, theta, meter, '$');
   const [descent, ascent] = (['descent', 'ascent'] as const).map((slope) => findCurveAt(at, slope));
   if (!descent || !ascent) {
     return { kind: 'gave-up', message: 'no curves along which the risk falls and rises were found' };

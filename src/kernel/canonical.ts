@@ -9,7 +9,7 @@ import type { DecodedProblem, Layer } from './format.js';
 import { seluAlpha, seluScale } from './model/activation.js';
 import type { BoxData, Target, TermList } from './model/box.js';
 import type { Family, FamilyFunction, Term } from './model/family.js';
-import type { AnyPoint, AnyStatement, Problem } from './statement.js';
+import type { AnyPoint, AnyStatement, CriticalRealization, Problem } from './statement.js';
 import { unreachable } from './verdict.js';
 
 const string = (text: string): string => JSON.stringify(text);
@@ -230,6 +230,15 @@ export function canonicalFamily({ parameters, layers }: Family): string {
   return `{"parameters":[${ranges.join(',')}],"layers":[${texts.join(',')}]}`;
 }
 
+function listText(list: readonly CriticalRealization[]): string {
+  const texts = list.map(({ kind, place }) => {
+    if (place.type === 'point') return `{"kind":${string(kind)},"point":${canonicalPoint(place.point)}}`;
+    const { opens, from, to } = place;
+    return `{"kind":${string(kind)},"kink":{"opens":${string(opens)},"from":${quantity(from)},"to":${quantity(to)}}}`;
+  });
+  return `[${texts.join(',')}]`;
+}
+
 function functionText({ numerator, denominator }: FamilyFunction, dimension: number): string {
   const isConstant = (terms: readonly Term[]): boolean =>
     terms.every(({ exponents }) => exponents.every((e) => e === 0));
@@ -261,22 +270,25 @@ export interface CanonicalTexts {
   readonly statement: string;
   readonly problem: string;
   readonly data: string;
-  /** of a family: its text, in the place of a point's */
+  /** of a family or a list: its text, in the place of a point's */
   readonly point: string;
   readonly better: string | null;
 }
 
 export function canonicalTexts(statement: AnyStatement): CanonicalTexts {
-  const { kind, betterPoint, radius, family } = statement;
+  const { kind, betterPoint, radius, family, list } = statement;
   const data = canonicalData(statement.problem);
   const problem = problemText(statement.problem, data);
-  const point = family === null ? canonicalPoint(statement.point) : canonicalFamily(family);
+  const point =
+    list !== null ? listText(list) : family !== null ? canonicalFamily(family) : canonicalPoint(statement.point);
   const better = betterPoint === null ? null : canonicalPoint(betterPoint);
   const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
   const claimed =
-    family === null
-      ? `"point":${point}${rest}`
-      : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
+    list !== null
+      ? `"realizations":${point}`
+      : family === null
+        ? `"point":${point}${rest}`
+        : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
   return {
     ...{ data, problem, point, better },
     statement: `{"kind":${string(kind)},"problem":${problem},${claimed}}`,

@@ -4,6 +4,7 @@
  */
 import { proveAt } from './claims/at-point.js';
 import type { Phase, Proof } from './claims/claim.js';
+import { proveCompleteList } from './claims/complete-list.js';
 import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
 import { proveInField } from './claims/in-field.js';
@@ -13,12 +14,14 @@ import { proveOnBox } from './claims/on-box.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
+  nodeKey,
   obligations,
   type ProofNode,
   pointSchema,
   problemSchema,
   proofNodeSchema,
   type RuleName,
+  realizationObligations,
   statementSchema,
 } from './format.js';
 import { deepFreeze } from './freeze.js';
@@ -154,8 +157,13 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
 function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
   if (!isRational(statement)) return proveInField(statement, proof);
   const { problem } = statement;
+  if (statement.list !== null && problem.type !== 'box') {
+    const message = `the pair (${statement.kind}, ${problem.type}) has no rule in this version`;
+    decline('unsupported-combination', '$.statement.kind', message);
+  }
   switch (problem.type) {
     case 'box':
+      if (statement.list !== null) return proveCompleteList({ ...statement, problem }, proof);
       return proveOnBox({ ...statement, problem }, proof);
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
@@ -170,21 +178,53 @@ function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
   }
 }
 
+type Obligations = Readonly<Record<string, readonly RuleName[]>>;
+
 /** The obligations are the statement's: each must have its node, and no node may stand beside them. */
-function decodeProof(decoder: Decoder, { kind }: AnyStatement, json: Json): [string, ProofNode][] {
+function decodeProof(decoder: Decoder, { kind, list }: AnyStatement, json: Json): [string, ProofNode][] {
   if (!(json instanceof Map)) return reject('wrong-type', '$.proof', 'expected a record');
-  const wanted = obligations[kind];
+  if (list === null) return decodeNodes(decoder, kind, obligations[kind], json, '$.proof', (key) => key);
+  const rest = new Map(json);
+  const each = rest.get('each');
+  rest.delete('each');
+  const cells = decodeNodes(decoder, kind, obligations[kind], rest, '$.proof', (key) => key);
+  if (each === undefined) return reject('missing-obligation', '$.proof', 'expected the key "each"');
+  if (!Array.isArray(each)) return reject('wrong-type', '$.proof.each', 'expected a list');
+  if (each.length !== list.length) {
+    reject('wrong-length', '$.proof.each', `expected ${list.length} proofs, one a realization, found ${each.length}`);
+  }
+  return [
+    ...cells,
+    ...list.flatMap((realization, i) => {
+      const path = `$.proof.each[${i}]`;
+      const proof = each[i] as Json;
+      if (!(proof instanceof Map)) return reject('wrong-type', path, 'expected a record');
+      const wanted = realizationObligations[realization.kind];
+      return decodeNodes(decoder, realization.kind, wanted, proof, path, (key) => nodeKey(i, key));
+    }),
+  ];
+}
+
+/** @param name  of a node among those of the proof, by its key in the record */
+function decodeNodes(
+  decoder: Decoder,
+  kind: string,
+  wanted: Obligations,
+  json: JsonObject,
+  path: string,
+  name: (key: string) => string,
+): [string, ProofNode][] {
   for (const key of json.keys()) {
     if (!Object.hasOwn(wanted, key))
-      reject('unknown-key', `$.proof${pathKey(key)}`, `a ${kind} has no such obligation`);
+      reject('unknown-key', `${path}${pathKey(key)}`, `a ${kind} has no such obligation`);
   }
   return Object.entries(wanted).map(([key, rules]) => {
     const node = json.get(key);
-    if (node === undefined) reject('missing-obligation', '$.proof', `expected the key ${quote(key)}`);
-    const decoded = decoder.decode(proofNodeSchema, node as Json, `$.proof.${key}`);
-    if (!(rules as readonly RuleName[]).includes(decoded.rule)) {
-      decline('unsupported-combination', `$.proof.${key}.rule`, `${decoded.rule} does not discharge this obligation`);
+    if (node === undefined) reject('missing-obligation', path, `expected the key ${quote(key)}`);
+    const decoded = decoder.decode(proofNodeSchema, node as Json, `${path}.${key}`);
+    if (!rules.includes(decoded.rule)) {
+      decline('unsupported-combination', `${path}.${key}.rule`, `${decoded.rule} does not discharge this obligation`);
     }
-    return [key, decoded];
+    return [name(key), decoded];
   });
 }

@@ -354,8 +354,23 @@ export const statementSchema = {
       { problem: problemSchema, family, betterPoint: anyPoint, gap: quantity, realizations: text },
       {},
     ),
+    'complete-critical-realizations': record(
+      {
+        problem: problemSchema,
+        // A realization has either a point that has it, or an interval of its kink: statement.ts checks it.
+        realizations: {
+          is: 'list',
+          of: record(
+            { kind: text },
+            { point: pointSchema, kink: record({ opens: text, from: quantity, to: quantity }, {}) },
+          ),
+          least: 1,
+        } as const,
+      },
+      {},
+    ),
   },
-  unsupported: ['ill-posed-best-approximation', 'complete-critical-realizations'],
+  unsupported: ['ill-posed-best-approximation'],
   code: { unknown: 'unknown-kind', unsupported: 'unsupported-kind' },
 } as const satisfies Schema;
 
@@ -411,6 +426,8 @@ export const proofNodeSchema = {
     'flat-then-descent': record({ unit: { is: 'count', least: 0 } as const, direction: vector }, {}),
     'negative-curvature': record(direction, bits),
     'gradient-bound': record({}, bits),
+    'hinge-profile': record({}, {}),
+    'least-critical-risk': record({}, {}),
     'strictly-monotone': record(
       { coordinates: { is: 'list', of: coordinate, least: 1 } as const },
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
@@ -457,7 +474,32 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
   'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
+  // Besides, `each` has the obligations of every realization.
+  'complete-critical-realizations': { cells: ['hinge-profile'] },
 };
+
+const minimumOnList = ['affine-span', 'neuron-dominance-1d', 'reduced-hessian-1d', 'hinge-profile'] as const;
+
+/** What is said of one realization on a complete list. */
+export type RealizationKind = 'local-minimum' | 'spurious-local-minimum' | 'global-minimum' | 'saddle';
+
+/** The obligations of one realization on a complete list, by its kind. */
+export const realizationObligations: Readonly<Record<RealizationKind, Readonly<Record<string, readonly RuleName[]>>>> =
+  {
+    'local-minimum': { localMinimum: minimumOnList },
+    'spurious-local-minimum': { localMinimum: minimumOnList, lowerRisk: ['lower-risk'] },
+    'global-minimum': { globalMinimum: ['least-critical-risk'] },
+    saddle: {
+      critical: ['zero-gradient', 'hinge-profile'],
+      descent: ['descent-curve', 'hinge-profile'],
+      ascent: ['ascent-curve', 'hinge-profile'],
+    },
+  };
+
+/** The name of a realization's proof node among those of its list: its path under `proof`. */
+export function nodeKey(realization: number, obligation: string): string {
+  return `each[${realization}].${obligation}`;
+}
 
 for (const table of [
   problemSchema,
@@ -468,5 +510,6 @@ for (const table of [
   proofNodeSchema,
   aboutSchema,
   obligations,
+  realizationObligations,
 ])
   deepFreeze(table);

@@ -1,12 +1,21 @@
 /** What is claimed: a kind, a problem, and the points it speaks of, with every shape and sign condition checked. */
-import { type Rational, shown } from './arithmetic/rational.js';
-import type { DecodedAlgebraicPoint, DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
+import { compare, type Rational, shown } from './arithmetic/rational.js';
+import {
+  type DecodedAlgebraicPoint,
+  type DecodedPoint,
+  type DecodedProblem,
+  type DecodedStatement,
+  type Kind,
+  type RealizationKind,
+  realizationObligations,
+} from './format.js';
 import { quote } from './json.js';
 import type { Meter } from './limits.js';
 import { type BoxData, expectIntegrable, interpretBox } from './model/box.js';
 import { interpretData, type Samples } from './model/data.js';
 import { type Family, interpretFamily, memberAt, middleOfRange } from './model/family.js';
 import { type GaussianTeacher, interpretGaussianTeacher } from './model/gaussian-teacher.js';
+import type { Opening } from './model/hinge-profiles.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
 import { type AlgebraicPoint, interpretAlgebraicPoint, isAlgebraic, roundedPoint } from './model/number-field.js';
@@ -79,7 +88,7 @@ export type AnyPoint = Point | PointInField;
 export interface Statement<P extends Problem = Problem, A extends AnyPoint = Point> {
   readonly kind: Kind;
   readonly problem: P;
-  /** θ; of a family, its member in the middle of the range */
+  /** θ; of a family, its member in the middle of the range; of a list, the first point on it */
   readonly point: A;
   /** θ° of the kinds that name a better point */
   readonly betterPoint: A | null;
@@ -87,6 +96,23 @@ export interface Statement<P extends Problem = Problem, A extends AnyPoint = Poi
   readonly radius: Rational | null;
   /** of the kind spurious-family: all points that are claimed to be spurious local minima */
   readonly family: FamilyClaim | null;
+  /** of the kind complete-critical-realizations: all of them */
+  readonly list: readonly CriticalRealization[] | null;
+}
+
+/** One realization of a complete list, and what is said of the points that have it. */
+export interface CriticalRealization {
+  readonly kind: RealizationKind;
+  readonly place: { readonly type: 'point'; readonly point: Point } | IsolatedKink;
+}
+
+/** A hinge of which only an interval is named that its kink is in, since the kink may be irrational. */
+export interface IsolatedKink {
+  readonly type: 'kink';
+  readonly opens: Opening;
+  /** from < to */
+  readonly from: Rational;
+  readonly to: Rational;
 }
 
 /** A statement about any points: what a certificate's text says. */
@@ -161,18 +187,61 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
     reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
   }
   const family = statement.kind === 'spurious-family' ? interpretClaim(problem, statement, meter, path) : null;
+  const list =
+    statement.kind === 'complete-critical-realizations' ? interpretList(problem, statement, meter, path) : null;
   return {
     kind: statement.kind,
     problem,
     point:
       'point' in statement
         ? anyPointOf(problem, statement.point, meter, `${path}.point`)
-        : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
+        : list !== null
+          ? firstPoint(list, path)
+          : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
     betterPoint:
       'betterPoint' in statement ? anyPointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
     radius,
     family,
+    list,
   };
+}
+
+function interpretList(
+  problem: Problem,
+  { realizations }: Extract<DecodedStatement, { kind: 'complete-critical-realizations' }>,
+  meter: Meter,
+  path: string,
+): readonly CriticalRealization[] {
+  const kinds = Object.keys(realizationObligations) as RealizationKind[];
+  return realizations.map(({ kind: written, point, kink }, i) => {
+    const at = `${path}.realizations[${i}]`;
+    const kind = kinds.find((known) => known === written);
+    if (kind === undefined) {
+      const message = `unknown name ${quote(written)}; expected one of ${kinds.join(', ')}`;
+      return reject('unknown-name', `${at}.kind`, message);
+    }
+    if (point !== undefined) {
+      if (kink !== undefined) reject('unknown-key', `${at}.kink`, 'expected no "kink" beside "point"');
+      return { kind, place: { type: 'point', point: pointOf(problem, point, meter, `${at}.point`) } };
+    }
+    if (kink === undefined) return reject('missing-key', at, 'expected the key "point" or "kink"');
+    const { opens, from, to } = kink;
+    if (opens !== 'right' && opens !== 'left') {
+      const message = `unknown name ${quote(opens)}; expected one of right, left`;
+      return reject('unknown-name', `${at}.kink.opens`, message);
+    }
+    if (compare(from, to) >= 0) {
+      const message = `expected an interval with inner points, found from ${shown(from)} to ${shown(to)}`;
+      reject('empty-range', `${at}.kink`, message);
+    }
+    return { kind, place: { type: 'kink', opens, from, to } };
+  });
+}
+
+/** The constant comes first on every list, and its point is named. */
+function firstPoint([first]: readonly CriticalRealization[], path: string): Point {
+  if (first?.place.type === 'point') return first.place.point;
+  return reject('missing-key', `${path}.realizations[0]`, 'expected the key "point": the constant comes first');
 }
 
 /** @returns the member of a family at some parameters in its range */

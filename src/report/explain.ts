@@ -142,7 +142,7 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
         ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 everywhere and is 0 there, so R(θ) = 0, and no risk is lower.`,
       ),
     ])
-    .with('neuron-dominance-1d', 'reduced-hessian-1d', () => {
+    .with('neuron-dominance-1d', 'reduced-hessian-1d', 'hinge-profile', 'least-critical-risk', () => {
       throw new Error('Cannot happen: rules for an interval prove nothing about samples');
     })
     .with('lower-risk', () => {

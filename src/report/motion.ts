@@ -121,7 +121,7 @@ function firstChange<T>(
   const meter = unlimited();
   const change =
     problem.type === 'box'
-      ? changeAlong(pointOnInterval(problem, numbers, theta, meter), coefficients, '$')
+      ? changeAlong(pointOnInterval(problem, numbers, theta, meter, '$'), coefficients, '$')
       : changeOnSamples(problem, numbers, theta, coefficients, meter, '$');
   return change === null ? null : { ...change, coefficient: enclosedChange(numbers, change) };
 }

@@ -140,6 +140,7 @@ function titleOf({ statement: { kind, radius } }: Theorem): string {
       () => `No local minimum within ${radius === null ? '' : fraction(radius).unicode} of θ`,
     )
     .with('spurious-family', () => 'Every θ(t) is a spurious local minimum; θ° is better')
+    .with('complete-critical-realizations', () => 'All critical realizations')
     .exhaustive();
 }
 

@@ -1,12 +1,14 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
 import type { Rational } from '../kernel/arithmetic/rational.js';
+import type { RealizationKind } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
-import type { FamilyClaim } from '../kernel/statement.js';
+import type { CriticalRealization, FamilyClaim } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { type Digests, digestsOf } from './digest.js';
 import { type Formula, formula, type Inline, joined } from './document.js';
+import { plural } from './inspect.js';
 import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
 import { type BoundString, gapString, type RiskString, riskString } from './risk-string.js';
 
@@ -18,7 +20,7 @@ export async function restate(theorem: Theorem): Promise<string> {
 
 /** The same sentence with its formulas, for pages. */
 export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
-  const { kind, problem, radius, family } = statement;
+  const { kind, problem, radius, family, list } = statement;
   const digests = await digestsOf(statement);
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
@@ -77,6 +79,11 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       ', lower than each by at least ',
       fraction((family as FamilyClaim).gap),
     ])
+    .with('complete-critical-realizations', () => [
+      `the list sha256:${digests.point} of ${plural(list?.length ?? 0, 'function')} is complete: every θ that is a local minimum, or at which R is differentiable with gradient 0, is on the interval one of these functions, and each of them is some such θ. They are `,
+      `${countsOf(list ?? [])}; the least risk of all is `,
+      equation('R', risk.point),
+    ])
     .exhaustive();
   return [
     'For the network ',
@@ -89,6 +96,21 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
     ...claim,
     `. Problem sha256:${digests.problem}`,
   ];
+}
+
+/** How many of which kind, as in "2 global minima, 1 saddle". */
+export function countsOf(list: readonly CriticalRealization[]): string {
+  const words: Readonly<Record<RealizationKind, readonly [string, string]>> = {
+    'global-minimum': ['global minimum', 'global minima'],
+    'spurious-local-minimum': ['spurious local minimum', 'spurious local minima'],
+    'local-minimum': ['local minimum', 'local minima'],
+    saddle: ['saddle', 'saddles'],
+  };
+  return (Object.keys(words) as RealizationKind[])
+    .map((kind) => ({ words: words[kind], count: list.filter((each) => each.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ words: [one, several], count }) => `${count} ${count === 1 ? one : several}`)
+    .join(', ');
 }
 
 /** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
@@ -171,5 +193,6 @@ export function claimTitle({ statement: { kind, radius, family } }: Theorem): re
         ? 'A continuum of spurious local minima'
         : `A continuum of spurious local minima of dimension ${family?.parameters.length}`,
     ])
+    .with('complete-critical-realizations', () => ['All critical realizations'])
     .exhaustive();
 }

@@ -120,7 +120,6 @@ describe('the statement and the proof', () => {
     ['$.statement.kind', 'local-minimum-near', 'missing-key $.statement'],
     ['$.statement.kind', 'spurious-family', 'unknown-key $.statement.point'],
     ['$.statement.kind', 'ill-posed-best-approximation', 'unsupported-kind $.statement.kind'],
-    ['$.statement.kind', 'complete-critical-realizations', 'unsupported-kind $.statement.kind'],
     ['$.statement.kind', 'global-minimum', 'unknown-key $.proof.localMinimum'],
     ['$.statement.kind', 'spurious-local-minimum', 'missing-key $.statement'],
     ['$.statement.betterPoint', {}, 'unknown-key $.statement.betterPoint'],

@@ -122,6 +122,9 @@ function checkRule(
     case 'affine-span-near':
     case 'strongly-convex-ball':
       throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
+    case 'hinge-profile':
+    case 'least-critical-risk':
+      throw new Error('Cannot happen: only complete lists ask for this rule');
     case 'strictly-monotone':
       throw new Error('Cannot happen: only claims about a family ask for this rule');
     default:

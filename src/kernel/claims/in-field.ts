@@ -52,7 +52,13 @@ function riskInField(problem: Problem, point: AnyPoint, bits: number, meter: Met
     const { numbers, parameters } = placed;
     switch (problem.type) {
       case 'box': {
-        const { numerator, denominator } = pointOnInterval(problem, numbers, parameters, meter).risk;
+        const { numerator, denominator } = pointOnInterval(
+          problem,
+          numbers,
+          parameters,
+          meter,
+          '$.statement.betterPoint',
+        ).risk;
         return numbers.enclosed(numerator, denominator, bits);
       }
       case 'samples':
@@ -72,7 +78,7 @@ function proveOnInterval<T>(
   meter: Meter,
   ledger: Ledger,
 ): Risk {
-  const at = pointOnInterval(problem, numbers, parameters, meter);
+  const at = pointOnInterval(problem, numbers, parameters, meter, '$.statement.point');
   for (const [key, node] of nodes) {
     const before = ledger.total;
     const path = `$.proof.${key}`;

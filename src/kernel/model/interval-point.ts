@@ -12,6 +12,8 @@ export interface IntervalPoint<T> {
   readonly numbers: Numbers<T>;
   readonly parameters: ParametersIn<T>;
   readonly meter: Meter;
+  /** of the point, for messages */
+  readonly path: string;
   /** R(θ), exactly */
   readonly risk: Quotient<T>;
 }
@@ -22,15 +24,22 @@ export function pointOnInterval<T>(
   numbers: Numbers<T>,
   parameters: ParametersIn<T>,
   meter: Meter,
+  path: string,
 ): IntervalPoint<T> {
   expectHiddenLayerOnInterval(problem);
   const risk = layerAt({ problem, numbers, parameters, meter }).risk();
-  return { problem, numbers, parameters, meter, risk };
+  return { problem, numbers, parameters, meter, path, risk };
 }
 
 /** What is known of a rational point already; for one hidden layer and one input only. */
-export function rationalPoint({ problem, parameters, meter, risk: { num, den } }: BoxInstance): IntervalPoint<bigint> {
-  return { problem, numbers: rationals, parameters, meter, risk: { numerator: num, denominator: den } };
+export function rationalPoint({
+  problem,
+  parameters,
+  meter,
+  path,
+  risk: { num, den },
+}: BoxInstance): IntervalPoint<bigint> {
+  return { problem, numbers: rationals, parameters, meter, path, risk: { numerator: num, denominator: den } };
 }
 
 export function layerAt<T>({
@@ -38,7 +47,7 @@ export function layerAt<T>({
   numbers,
   parameters,
   meter,
-}: Omit<IntervalPoint<T>, 'risk'>): HiddenLayerOnInterval<T> {
+}: Omit<IntervalPoint<T>, 'risk' | 'path'>): HiddenLayerOnInterval<T> {
   const [hidden, output] = parameters.map(
     (values): DenseOver<T> => ({ ...values, denominator: numbers.fromInteger(values.denominator) }),
   ) as [DenseOver<T>, DenseOver<T>];

@@ -66,7 +66,7 @@ export function checkZeroGradientOnInterval<T>(point: IntervalPoint<T>, path: st
       const xi = parameters.map((other, r) => (r === s ? direction : stillLayer(numbers, other)));
       const change = changeAlong(point, [xi], path);
       if (change !== null && change.order < 2) {
-        reject('nonzero-gradient', '$.statement.point', `some derivative of the risk in layer ${layer} is not 0`);
+        reject('nonzero-gradient', point.path, `some derivative of the risk in layer ${layer} is not 0`);
       }
       ledger.discharge('partial-derivative');
     }
@@ -76,7 +76,7 @@ export function checkZeroGradientOnInterval<T>(point: IntervalPoint<T>, path: st
 }
 
 /** A unit on a breakpoint at all x with outgoing weights that are not all 0 makes R a function with a kink. */
-function expectDifferentiable<T>({ problem, numbers, parameters, meter }: IntervalPoint<T>): void {
+function expectDifferentiable<T>({ problem, numbers, parameters, meter, path }: IntervalPoint<T>): void {
   const [stage] = problem.network.stages as readonly [Stage];
   const [hidden, output] = parameters as readonly [DenseIn<T>, DenseIn<T> | undefined];
   if (output === undefined) return;
@@ -88,7 +88,7 @@ function expectDifferentiable<T>({ problem, numbers, parameters, meter }: Interv
     const b = numbers.scale(hidden.bias?.[j] ?? numbers.zero, breakpointDenominator);
     const isAt = (tau: bigint): boolean => isZero(numbers.add(b, numbers.fromInteger(-tau * hidden.denominator)));
     if (!breakpoints.some(isAt)) return;
-    reject('not-differentiable', '$.statement.point', `unit ${j} stays on a breakpoint all over the interval`);
+    reject('not-differentiable', path, `unit ${j} stays on a breakpoint all over the interval`);
   });
 }
 

@@ -31,8 +31,8 @@ export function needWhole(line: UnitsOnInterval, ledger: Ledger): void {
   const [, output] = line.instance.problem.network.stages;
   const straight = line.movesAffinely();
   const { zeroth, first } = line.whole();
-  if (straight || (output?.bias === true && output.fixed === null)) needZero(zeroth, '∫ g', ledger);
-  if (straight) needZero(first, '∫ g x', ledger);
+  if (straight || (output?.bias === true && output.fixed === null)) needZero(zeroth, '∫ g', line.instance.path, ledger);
+  if (straight) needZero(first, '∫ g x', line.instance.path, ledger);
 }
 
 /** Condition (ii) without the sign, for a unit whose outgoing weight is not 0. */
@@ -43,12 +43,12 @@ export function needStationaryKink(
   ledger: Ledger,
 ): void {
   const { zeroth, first } = line.ofKinked(unit);
-  needZero(zeroth, `the derivative of unit ${j} in its bias`, ledger);
-  needZero(first, `the derivative of unit ${j} in its weight`, ledger);
+  needZero(zeroth, `the derivative of unit ${j} in its bias`, line.instance.path, ledger);
+  needZero(first, `the derivative of unit ${j} in its weight`, line.instance.path, ledger);
 }
 
-function needZero(moment: Rational, what: string, ledger: Ledger): void {
-  if (moment.num !== 0n) reject('nonzero-path-moment', '$.statement.point', `${what} is ${shown(moment)}, not 0`);
+function needZero(moment: Rational, what: string, path: string, ledger: Ledger): void {
+  if (moment.num !== 0n) reject('nonzero-path-moment', path, `${what} is ${shown(moment)}, not 0`);
   ledger.discharge('moment');
 }
 
@@ -61,7 +61,7 @@ export function needGrowth(line: UnitsOnInterval, j: number, unit: UnitOnInterva
     case 'degenerate':
       return decline(
         'degenerate-unit',
-        '$.statement.point',
+        line.instance.path,
         `unit ${j} is 0 on the whole interval, where no rule has a proof`,
       );
     case 'boundary':
@@ -69,7 +69,7 @@ export function needGrowth(line: UnitsOnInterval, j: number, unit: UnitOnInterva
       const at = unit.type === 'kinked' ? unit.kink : unit.end;
       if (line.bend(j, at).num <= 0n) {
         const where = `at x = ${shown(at)}, where unit ${j} bends`;
-        reject('bends-downward', '$.statement.point', `v (s⁺ − s⁻) g is not > 0 ${where}`);
+        reject('bends-downward', line.instance.path, `v (s⁺ − s⁻) g is not > 0 ${where}`);
       }
       ledger.discharge('bend-upward');
     }

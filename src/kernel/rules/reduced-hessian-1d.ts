@@ -36,12 +36,12 @@ export function checkReducedHessian1d(instance: BoxInstance, ledger: Ledger): vo
       continue;
     }
     if (line.outgoing(j).num === 0n) {
-      reject('bends-downward', '$.statement.point', `unit ${j} has a kink in the interval and the outgoing weight 0`);
+      reject('bends-downward', instance.path, `unit ${j} has a kink in the interval and the outgoing weight 0`);
     }
     const twin = kinks.find(({ kink }) => compare(kink, unit.kink) === 0);
     if (twin !== undefined) {
       const message = `units ${twin.unit} and ${j} have one kink at x = ${shown(unit.kink)}`;
-      reject('repeated-kink', '$.statement.point', message);
+      reject('repeated-kink', instance.path, message);
     }
     needStationaryKink(line, j, unit, ledger);
     kinks.push({ ...unit, unit: j });
@@ -49,7 +49,7 @@ export function checkReducedHessian1d(instance: BoxInstance, ledger: Ledger): vo
   if (!isPositiveDefinite(hessian(line, kinks))) {
     reject(
       'not-strongly-convex',
-      '$.statement.point',
+      instance.path,
       'the Hessian in height and place of the kinks is not positive definite',
     );
   }

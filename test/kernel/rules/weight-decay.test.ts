@@ -349,6 +349,8 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'negative-curvature': { direction: best },
   'gradient-bound': {},
   'strictly-monotone': { coordinates: [{ layer: 0, unit: 0, input: 0 }] },
+  'hinge-profile': {},
+  'least-critical-risk': {},
 };
 const counted: Readonly<Partial<Record<Kind, readonly RuleName[]>>> = {
   'local-minimum': ['exact-hessian'],
@@ -361,6 +363,8 @@ const counted: Readonly<Partial<Record<Kind, readonly RuleName[]>>> = {
 const pairs = (Object.keys(obligations) as Kind[]).flatMap((kind) =>
   Object.entries(obligations[kind]).flatMap(([key, rules]) => rules.map((rule) => [kind, key, rule] as const)),
 );
+
+const node = { rule: 'hinge-profile' };
 
 /** The first rule of a kind that counts the penalty. */
 const counts = (kind: Kind, otherwise: RuleName): RuleName => counted[kind]?.[0] ?? otherwise;
@@ -379,8 +383,12 @@ test.each(pairs)('%s by %s: %s', (kind, key, rule) => {
     family: { parameters: [{ name: 't', from: '1', to: '2' }], layers: best['layers'] as Value },
     ...{ betterPoint: best, gap: '1', realizations: 'same-predictions' },
   };
-  const about = kind === 'spurious-family' ? family : { point: without, ...better, ...radius };
-  const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, proof)));
+  const isList = kind === 'complete-critical-realizations';
+  const realizations = [{ kind: 'saddle', point: without }];
+  const about =
+    kind === 'spurious-family' ? family : isList ? { realizations } : { point: without, ...better, ...radius };
+  const each = isList ? { each: [{ critical: node, descent: node, ascent: node }] } : {};
+  const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, { ...proof, ...each })));
   if (counted[kind]?.includes(rule) === true) expect(found).not.toContain('unsupported-combination');
   else {
     const path = counted[kind] === undefined ? '$.statement.kind' : `$.proof.${key}.rule`;
