@@ -249,15 +249,17 @@ export interface CanonicalTexts {
 }
 
 export function canonicalTexts(statement: Statement): CanonicalTexts {
-  const { kind, betterPoint, radius, family } = statement;
+  const { kind, betterPoint, radius, family, other } = statement;
   const data = canonicalData(statement.problem);
   const problem = problemText(statement.problem, data);
   const point = family === null ? canonicalPoint(statement.point.written) : canonicalFamily(family);
   const better = betterPoint === null ? null : canonicalPoint(betterPoint.written);
   const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
+  const apart =
+    other === null ? '' : `,"otherPoint":${canonicalPoint(other.point.written)},"jump":${quantity(other.jump)}`;
   const claimed =
     family === null
-      ? `"point":${point}${rest}`
+      ? `"point":${point}${rest}${apart}`
       : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
   return {
     ...{ data, problem, point, better },

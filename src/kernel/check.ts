@@ -6,6 +6,7 @@ import { proveAt } from './claims/at-point.js';
 import type { Phase, Proof } from './claims/claim.js';
 import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
+import { proveIllPosed } from './claims/ill-posed.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
 import { proveOnBox } from './claims/on-box.js';
@@ -161,6 +162,7 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
     case 'samples':
       if (statement.radius !== null) return proveNear({ ...statement, problem }, proof);
       if (statement.kind === 'spurious-family') return proveFamily({ ...statement, problem }, proof);
+      if (statement.other !== null) return proveIllPosed({ ...statement, problem }, proof);
       return proveAt({ ...statement, problem }, proof);
     default:
       return unreachable(problem);

@@ -8,7 +8,7 @@ import { deepFreeze } from './freeze.js';
 import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
-  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
+  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' | 'tree' }
   /** lists of functions of a family's parameters */
   | { readonly is: 'functions' | 'function-tensor' }
   | { readonly is: 'count'; readonly least: number }
@@ -49,6 +49,16 @@ export interface UnitHint {
   readonly transport?: Matrix;
   readonly radius?: Rational;
   readonly vertices?: readonly UnitHint[];
+}
+
+/** A tree of signs of w·x̃ − τ for `enumeration` (proofs/format.md 8); which keys stand together is checked by the rule. */
+export interface SignTree {
+  readonly sample?: number;
+  readonly breakpoint?: number;
+  readonly below?: SignTree;
+  readonly above?: SignTree;
+  readonly infeasible?: Vector;
+  readonly kept?: boolean;
 }
 
 /** An entry of a family: a number, or a quotient of polynomials in the parameters (proofs/format.md 6). */
@@ -94,6 +104,7 @@ interface DecodedPlain {
   readonly count: number;
   readonly counts: readonly number[];
   readonly unit: UnitHint;
+  readonly tree: SignTree;
   readonly layer: Layer;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
@@ -328,12 +339,13 @@ export const statementSchema = {
     'local-minimum-near': record({ ...at, radius: quantity }, {}),
     'spurious-local-minimum-near': record({ ...better, radius: quantity }, {}),
     'no-local-minimum-near': record({ ...at, radius: quantity }, {}),
+    'ill-posed-best-approximation': record({ ...at, otherPoint: pointSchema, jump: quantity }, {}),
     'spurious-family': record(
       { problem: problemSchema, family, betterPoint: pointSchema, gap: quantity, realizations: text },
       {},
     ),
   },
-  unsupported: ['ill-posed-best-approximation', 'complete-critical-realizations'],
+  unsupported: ['complete-critical-realizations'],
   code: { unknown: 'unknown-kind', unsupported: 'unsupported-kind' },
 } as const satisfies Schema;
 
@@ -380,6 +392,17 @@ export const proofNodeSchema = {
     'reduced-hessian-1d': record({}, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
+    enumeration: record(
+      {
+        tree: { is: 'tree' } as const,
+        combinations: {
+          is: 'list',
+          of: record({ prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const }, {}),
+          least: 1,
+        } as const,
+      },
+      {},
+    ),
     'zero-gradient': record({}, {}),
     'lower-risk': record({}, bits),
     'descent-direction': record(direction, {}),
@@ -394,7 +417,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['profile-family', 'enumeration'],
+  unsupported: ['profile-family'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -426,13 +449,14 @@ const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'neg
 export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly RuleName[]>>>> = {
   'local-minimum': { localMinimum: minimum },
   'spurious-local-minimum': { localMinimum: minimum, lowerRisk: ['lower-risk'] },
-  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span'] },
+  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span', 'enumeration'] },
   'not-global-minimum': { lowerRisk: ['lower-risk'] },
   'not-local-minimum': { descent },
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
   'local-minimum-near': { localMinimum: minimumNear },
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
+  'ill-posed-best-approximation': { globalMinimum: ['enumeration'] },
   'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
 };
 

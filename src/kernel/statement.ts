@@ -73,6 +73,8 @@ export interface Statement<P extends Problem = Problem> {
   readonly radius: Rational | null;
   /** of the kind spurious-family: all points that are claimed to be spurious local minima */
   readonly family: FamilyClaim | null;
+  /** of the kind ill-posed-best-approximation: another global minimum, and how far its predictions are from θ's */
+  readonly other: { readonly point: Point; readonly jump: Rational } | null;
 }
 
 /** What is said of a family beside its members' being local minima. */
@@ -140,7 +142,19 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
       'betterPoint' in statement ? pointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
     radius,
     family,
+    other:
+      'otherPoint' in statement
+        ? {
+            point: pointOf(problem, statement.otherPoint, meter, `${path}.otherPoint`),
+            jump: jumpOf(statement.jump, `${path}.jump`),
+          }
+        : null,
   };
+}
+
+function jumpOf(jump: Rational, path: string): Rational {
+  if (jump.num <= 0n) reject('nonpositive-jump', path, `expected a jump > 0, found ${shown(jump)}`);
+  return jump;
 }
 
 /** @returns the member of a family at some parameters in its range */

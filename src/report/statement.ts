@@ -2,7 +2,7 @@
 import { match } from 'ts-pattern';
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Risk } from '../kernel/model/enclosing.js';
-import type { FamilyClaim } from '../kernel/statement.js';
+import type { FamilyClaim, Statement } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { type Digests, digestsOf } from './digest.js';
@@ -18,7 +18,7 @@ export async function restate(theorem: Theorem): Promise<string> {
 
 /** The same sentence with its formulas, for pages. */
 export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
-  const { kind, problem, radius, family } = statement;
+  const { kind, problem, radius, family, other } = statement;
   const digests = await digestsOf(statement);
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
@@ -66,6 +66,13 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       at,
       ' is a local minimum',
     ])
+    .with('ill-posed-best-approximation', () => [
+      `${point} is a global minimum with `,
+      at,
+      ', and so is another point, whose predictions on the data are different, by at least ',
+      fraction((other as Apart).jump),
+      ' at some sample: arbitrarily close to the labels y are labels whose only best approximations by the network differ by so much',
+    ])
     .with('spurious-family', () => [
       'every point θ(t) of the family ',
       `sha256:${digests.point}, `,
@@ -90,6 +97,8 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
     `. Problem sha256:${digests.problem}`,
   ];
 }
+
+type Apart = NonNullable<Statement['other']>;
 
 /** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
 export function rangeOf({ parameters }: FamilyClaim): Formula {
@@ -166,6 +175,7 @@ export function claimTitle({ statement: { kind, radius, family } }: Theorem): re
     .with('local-minimum-near', () => ['A local minimum within ', fraction(radius as Rational)])
     .with('spurious-local-minimum-near', () => ['A spurious local minimum within ', fraction(radius as Rational)])
     .with('no-local-minimum-near', () => ['No local minimum within ', fraction(radius as Rational)])
+    .with('ill-posed-best-approximation', () => ['Best approximation is ill-posed'])
     .with('spurious-family', () => [
       family?.parameters.length === 1
         ? 'A continuum of spurious local minima'
