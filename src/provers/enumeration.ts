@@ -1,6 +1,17 @@
 import { type Fields, quantity, vectorJson } from '../formats/write.js';
 import { lcm } from '../kernel/arithmetic/gcd.js';
-import { compare, multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
+import {
+  add,
+  compare,
+  divide,
+  multiply,
+  negate,
+  one,
+  type Rational,
+  rational,
+  subtract,
+  zero,
+} from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { hiddenLayer } from '../kernel/model/hidden-layer.js';
@@ -96,6 +107,8 @@ export class PatternEnumeration {
       const { hidden, output, ...layer } = hiddenLayer(instance);
       if (output.units !== 1 || loss.family !== 'polynomial') return null;
       const hyperplanes = hyperplanesOf({ hidden, output, ...layer });
+      // Without a bend the network is affine, and `convex-span` has its say.
+      if (hyperplanes.activation.breakpoints.length === 0) return null;
       const found = findPatterns(hyperplanes, mostLeaves(hidden.units, most));
       if (found === null) return null;
       const rays = new LeafRays(hyperplanes);
@@ -273,57 +286,50 @@ export class PatternEnumeration {
     return { covers, multipliers, prediction: vectorJson(p, denominator * T) };
   }
 
-  /** @returns parameters that make the predictions, or null where only a limit of parameters does */
-  #realize(choices: readonly number[], { alpha, denominator, support, p }: BestFit): Parameters | null {
+  /** @returns parameters that make the predictions, or null where none was found: perhaps only a limit of parameters makes them */
+  #realize(choices: readonly number[], fit: BestFit): Parameters | null {
     const { network, data } = this.problem;
     const { activation, rows } = this.hyperplanes;
     const [hidden, output] = network.stages.slice(-2) as [Stage, Stage];
     if (hidden.fixed !== null || output.fixed !== null) return null;
-    const T = data.targets.denominator;
     const homogeneous = isHomogeneous(this.hyperplanes);
     const width = rows[0]?.length ?? 0;
-    let next = this.#free.length;
-    const of = (k: number): bigint => {
-      const at = support.indexOf(k);
-      return at < 0 ? 0n : (alpha[at] as bigint);
-    };
-    const chosen = distinct(choices).map((c) => {
-      const { rays, sigma } = this.choices[c] as Choice;
-      const z = new Array<bigint>(width).fill(0n);
-      let t = 0n;
-      for (const ray of rays) {
-        const weight = of(next++);
-        ray.z.forEach((c_j, j) => {
-          z[j] = (z[j] as bigint) + weight * c_j;
-        });
-        t += weight * ray.t;
-      }
-      return { z, t, sigma };
+    const chosen = distinct(choices).map((c) => this.choices[c] as Choice);
+    const over = fit.denominator * data.targets.denominator;
+    const size = this.#free.length + chosen.reduce((sum, { rays }) => sum + rays.length, 0);
+    let alpha = new Array<Rational>(size).fill(zero);
+    fit.support.forEach((k, s) => {
+      alpha[k] = rational(fit.alpha[s] as bigint, over);
     });
-    const last = this.rowDenominator;
-    const over = denominator * T;
+    if (!homogeneous) {
+      const moved = this.#withPositiveT(chosen, alpha, fit);
+      if (moved === null) return null;
+      alpha = moved;
+    }
+    let next = this.#free.length;
+    const H = rational(activation.denominator);
     const incoming: Rational[][] = [];
     const outgoing: Rational[] = [];
-    for (const { z, t, sigma } of chosen) {
-      const silent = z.every((c) => c === 0n) && t === 0n;
-      if (!homogeneous && !silent && t === 0n) return null;
-      if (silent) {
-        incoming.push(z.map(() => rational(0n)));
-        outgoing.push(rational(0n));
-      } else if (homogeneous) {
-        // v = ±1 and w = u: the image of (z, t) is over the denominator of the pieces, and z is u over that of x̃.
-        incoming.push(z.map((c) => rational(c * activation.denominator * last, over)));
-        outgoing.push(rational(sigma));
-      } else {
-        incoming.push(z.map((c) => rational(c * last, t * activation.breakpointDenominator)));
-        outgoing.push(rational(sigma * t * activation.breakpointDenominator * activation.denominator, over));
+    for (const { rays, sigma } of chosen) {
+      // u = z·(denominator of x̃) and t = t·(denominator of τ), both times H: images are over the denominator H of the pieces.
+      const u = new Array<Rational>(width).fill(zero);
+      let t = zero;
+      for (const ray of rays) {
+        const weight = multiply(H, alpha[next++] as Rational);
+        ray.z.forEach((z_j, j) => {
+          u[j] = add(u[j] as Rational, multiply(weight, rational(z_j * this.rowDenominator)));
+        });
+        t = add(t, multiply(weight, rational(ray.t * activation.breakpointDenominator)));
       }
+      const isSilent = u.every(({ num }) => num === 0n);
+      incoming.push(t.num === 0n ? u : u.map((u_j) => divide(u_j, t)));
+      const v = t.num !== 0n ? t : isSilent ? zero : one;
+      outgoing.push(sigma > 0n ? v : negate(v));
     }
     while (outgoing.length < this.units) {
-      incoming.push(new Array<Rational>(width).fill(rational(0n)));
-      outgoing.push(rational(0n));
+      incoming.push(new Array<Rational>(width).fill(zero));
+      outgoing.push(zero);
     }
-    const bias = output.bias ? [rational(of(0), over)] : null;
     const d = hidden.bias ? width - 1 : width;
     const parameters = [
       ...network.stages.slice(0, -2).map(({ fixed }) => fixed as DenseValues),
@@ -331,12 +337,64 @@ export class PatternEnumeration {
         incoming.map((row) => row.slice(0, d)),
         hidden.bias ? incoming.map((row) => row[d] as Rational) : null,
       ),
-      denseOfRationals([outgoing], bias),
+      denseOfRationals([outgoing], output.bias ? [alpha[0] as Rational] : null),
     ];
     const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
     const made = evaluateExactly(network, parameters, data, meter).stages.at(-1);
-    const agrees = made?.preactivations.every(([q], i) => (q as bigint) * over === (p[i] as bigint) * made.denominator);
+    const agrees = made?.preactivations.every(
+      ([q], i) => (q as bigint) * over === (fit.p[i] as bigint) * made.denominator,
+    );
     return agrees === true ? parameters : null;
+  }
+
+  /** Other coefficients of the same predictions with |v| > 0 in every unit that has a u; null where there are none. */
+  #withPositiveT(
+    chosen: readonly Choice[],
+    alpha: readonly Rational[],
+    { p, denominator }: BestFit,
+  ): Rational[] | null {
+    let next = this.#free.length;
+    const units = chosen.map(({ rays }) => {
+      const from = next;
+      next += rays.length;
+      const own = rays.map((_, r) => alpha[from + r] as Rational);
+      const isActive = own.some(({ num }) => num !== 0n);
+      const hasT = own.some(({ num }, r) => num !== 0n && rays[r]?.t !== 0n);
+      return { rays, from, isActive, isBad: isActive && !hasT };
+    });
+    if (!units.some(({ isBad }) => isBad)) return [...alpha];
+    // α ≥ 0 and s ≥ 0 with Σ α_k G_k = s p, and Σ t_k α_k ≥ 1 in every active unit; the constant has two signs.
+    const active = units.filter(({ isActive }) => isActive);
+    const T = this.problem.data.targets.denominator;
+    const columns = [...this.#free, ...chosen.flatMap(({ generators }) => generators)];
+    const slacks = active.map(() => 0n);
+    const A = [
+      ...p.map((p_i, i) => [
+        ...columns.map((column) => (column[i] as bigint) * denominator * T),
+        -p_i,
+        ...this.#free.map((column) => -(column[i] as bigint) * denominator * T),
+        ...slacks,
+      ]),
+      ...active.map(({ from, rays }, a) => [
+        ...columns.map((_, k) => (k >= from && k < from + rays.length ? (rays[k - from]?.t as bigint) : 0n)),
+        0n,
+        ...this.#free.map(() => 0n),
+        ...slacks.map((_, b) => (a === b ? -1n : 0n)),
+      ]),
+    ];
+    const b = [...p.map(() => 0n), ...active.map(() => 1n)];
+    const found = findFeasibleExactly(
+      A,
+      b,
+      (A[0] as readonly bigint[]).map(() => null),
+    );
+    if (found.kind === 'infeasible') return null;
+    const s = found.x[columns.length] as Rational;
+    return columns.map((_, k) => {
+      const back = k < this.#free.length ? (found.x[columns.length + 1 + k] as Rational) : zero;
+      const step = subtract(found.x[k] as Rational, back);
+      return s.num === 0n ? add(alpha[k] as Rational, step) : divide(step, s);
+    });
   }
 }
 
