@@ -119,7 +119,7 @@ describe('the statement and the proof', () => {
     ['$.statement.kind', 0, 'wrong-type $.statement.kind'],
     ['$.statement.kind', 'local-minimum-near', 'missing-key $.statement'],
     ['$.statement.kind', 'spurious-family', 'unknown-key $.statement.point'],
-    ['$.statement.kind', 'ill-posed-best-approximation', 'unsupported-kind $.statement.kind'],
+    ['$.statement.kind', 'complete-critical-realizations', 'unsupported-kind $.statement.kind'],
     ['$.statement.kind', 'complete-critical-realizations', 'unsupported-kind $.statement.kind'],
     ['$.statement.kind', 'global-minimum', 'unknown-key $.proof.localMinimum'],
     ['$.statement.kind', 'spurious-local-minimum', 'missing-key $.statement'],

@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
+Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md); layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -21,6 +21,7 @@ from affine_span import affine_span
 from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
 from enclosures import Enclosed
+from enumeration import enumeration, ill_posed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
@@ -52,9 +53,10 @@ KINDS = {
     'local-minimum-near': (('point', 'radius'), ('localMinimum',)),
     'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+    'ill-posed-best-approximation': (('point', 'otherPoint', 'jump'), ('globalMinimum',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
-OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
+OTHER_KINDS = ('complete-critical-realizations',)
 
 BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
@@ -67,7 +69,7 @@ ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTER
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
-    'globalMinimum': ('zero-loss', 'convex-span'),
+    'globalMinimum': ('zero-loss', 'convex-span', 'enumeration'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
@@ -76,7 +78,7 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family')
 
 
 def check_about(value):
@@ -138,6 +140,11 @@ def check_certificate(text, found):
     point = problem.read_point(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
     better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
+    if kind == 'ill-posed-best-approximation':
+        other = problem.read_point(statement['otherPoint'], '$.statement.otherPoint')
+        jump = positive(statement['jump'], '$.statement.jump')
+        if proof['globalMinimum'].get('rule') in ('zero-loss', 'convex-span'):
+            raise Declined('unsupported-combination: $.proof.globalMinimum.rule: this kind wants enumeration')
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
     if problem.decay:
@@ -171,6 +178,8 @@ def check_certificate(text, found):
             coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
         else:
             check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
+    if kind == 'ill-posed-best-approximation':
+        ill_posed(problem, trace, other, jump, '$.statement')
 
 
 def check_family(problem, statement, proof, found):
@@ -322,7 +331,9 @@ def check_rule(rule, node, path, problem, point, trace):
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
     if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
         expect_affine(rule, problem, path)
-    if rule == 'neuron-dominance':
+    if rule == 'enumeration':
+        enumeration(problem, point, trace, node, path)
+    elif rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
     elif rule in ('descent-direction', 'ascent-direction'):
