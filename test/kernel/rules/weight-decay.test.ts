@@ -332,6 +332,7 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'reduced-hessian-1d': {},
   'zero-loss': {},
   'convex-span': {},
+  enumeration: { tree: { kept: true }, combinations: [{ prediction: ['0'], multipliers: [[]] }] },
   'zero-gradient': {},
   'lower-risk': {},
   'descent-direction': { direction: best },
