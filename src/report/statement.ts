@@ -1,11 +1,12 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
 import type { Rational } from '../kernel/arithmetic/rational.js';
+import { canonicalPoint } from '../kernel/canonical.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { FamilyClaim, Statement } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
-import { type Digests, digestsOf } from './digest.js';
+import { type Digests, digestsOf, sha256 } from './digest.js';
 import { type Formula, formula, type Inline, joined } from './document.js';
 import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
 import { type BoundString, gapString, type RiskString, riskString } from './risk-string.js';
@@ -20,6 +21,7 @@ export async function restate(theorem: Theorem): Promise<string> {
 export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
   const { kind, problem, radius, family, other } = statement;
   const digests = await digestsOf(statement);
+  const second = other === null ? null : await sha256(canonicalPoint(other.point.written));
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
   const better = (): readonly Inline[] => [
@@ -67,11 +69,11 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       ' is a local minimum',
     ])
     .with('ill-posed-best-approximation', () => [
-      `${point} is a global minimum with `,
+      `the points sha256:${digests.point} and sha256:${second} are global minima with `,
       at,
-      ', and so is another point, whose predictions on the data are different, by at least ',
+      ', and their predictions differ by at least ',
       fraction((other as Apart).jump),
-      ' at some sample: arbitrarily close to the labels y are labels whose only best approximations by the network differ by so much',
+      ' at some sample; so arbitrarily close to the labels y are labels whose only best approximations by the network differ by so much',
     ])
     .with('spurious-family', () => [
       'every point θ(t) of the family ',
