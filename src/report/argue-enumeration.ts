@@ -41,8 +41,8 @@ export function arguesEnumeration(subject: Subject): readonly Block[] {
     paragraph(
       'On a kept leaf, and for one sign σ of v, what the unit adds to the predictions is linear in ',
       formula('u = |v|w, t = |v|', 'u = |v| w,\\ t = |v|'),
-      ', on a polyhedral cone. So on each combination of leaves and signs, one for each of the ',
-      `${plural(hidden.units, 'unit')} and without regard to their order, the predictions range over a convex cone, and R is convex in them. `,
+      ', on a polyhedral cone. So on each combination of leaves and signs, one for each hidden unit ',
+      `(${hidden.units}) and without regard to their order, the predictions range over a convex cone, and R is convex in them. `,
       `There are ${plural(combinations.length, 'combination')}. For each one the certificate carries predictions p̂ whose residual gradient g satisfies`,
     ),
     display(
