@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseExpression } from '../src/formats/expression.js';
-import { type Fields as Plain, writeFile } from '../src/formats/write.js';
+import { type Fields as Plain, pointJson, writeFile } from '../src/formats/write.js';
 import {
   type ConstructionInput,
   certify,
@@ -26,6 +26,7 @@ import {
   selectColumns,
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
+import { PatternEnumeration } from '../src/provers/enumeration.js';
 import { affineTargetCases } from './affine-targets.js';
 import { activation, column, decide, type Fields, inline, network, point, problem, relu } from './by-hand.js';
 import { completeListCases } from './complete-lists.js';
@@ -68,6 +69,16 @@ async function construct(
   });
   if (built.kind !== 'built') throw new Error(`${theorem}: ${JSON.stringify(built)}`);
   return built.text;
+}
+
+/** The global minimum of a small problem, by enumeration. */
+async function least(problem: Fields): Promise<string> {
+  const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
+  if (read.kind !== 'read' || read.value.type !== 'samples') throw new Error('not a problem of samples');
+  const found = PatternEnumeration.of(read.value, 25_000)?.findMinima();
+  const [minimum] = found?.kind === 'found' ? found.minima : [];
+  if (minimum === undefined) throw new Error('no global minimum was found');
+  return decide(problem, pointJson(read.value.network, minimum.parameters), { claim: 'global-minimum' });
 }
 
 /** The part of a certificate that other cases start from. */
@@ -539,6 +550,26 @@ const flatCases = [
   flat('design', design, 'gelu', 4),
 ];
 
+function illPosedCases(): readonly (readonly [string, () => Promise<string>])[] {
+  const own: Samples = { inputs: [], targets: [], weights: null };
+  const entries: readonly (readonly [string, Fields, number, string])[] = [
+    ['relu-1', relu, 1, '1/2'],
+    ['relu-1-jump-1000000', relu, 1, '1000000'],
+    ['relu-2', relu, 2, '1'],
+    ['leaky-relu-1', activation('leaky-relu', { slope: '1/4' }), 1, '1'],
+    ['hardtanh-1', activation('hardtanh'), 1, '3'],
+  ];
+  return entries.map(([name, act, units, jump]) => [
+    `christof-kowalczyk-2023-ill-posedness/${name}`,
+    () =>
+      construct('christof-kowalczyk-2023-ill-posedness', own, {
+        hidden: [units],
+        activation: act,
+        settings: { jump },
+      }),
+  ]);
+}
+
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
     'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8',
@@ -870,6 +901,61 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
     'global/best-line',
     () => decide(problem(network(1, 1, activation('identity')), vShape), point([[['3/29']], ['0']], [[['1']], ['3']])),
   ],
+  ['global/enumerated-relu-2', () => least(problem(network(1, 2, relu), vShape))],
+  ['global/enumerated-abs-1', () => least(problem(network(1, 1, activation('abs')), vShape))],
+  [
+    'global/enumerated-leaky-relu-1',
+    () =>
+      least(
+        problem(network(1, 1, activation('leaky-relu', { slope: '1/10' })), {
+          ...inline(column('-3/2', -1, 0, '1/2', 2, 3), column(1, '5/2', 0, -1, 2, 1)),
+          weights: ['1', '2', '1', '1/2', '1', '3'],
+        }),
+      ),
+  ],
+  [
+    'global/enumerated-hardtanh-1',
+    () => least(problem(network(1, 1, activation('hardtanh')), inline(column(-2, -1, 1, 2), column(0, 1, -1, 3)))),
+  ],
+  [
+    'global/enumerated-relu-plane-1',
+    () =>
+      least(
+        problem(
+          network(2, 1, relu),
+          inline(
+            [
+              ['0', '0'],
+              ['1', '0'],
+              ['0', '1'],
+              ['1', '1'],
+              ['2', '1'],
+            ],
+            column(0, 1, 1, 0, 2),
+          ),
+        ),
+      ),
+  ],
+  [
+    'global/enumerated-abs-plane-1',
+    () =>
+      least(
+        problem(
+          network(2, 1, activation('abs')),
+          inline(
+            [
+              ['-1', '0'],
+              ['1', '2'],
+              ['0', '1'],
+              ['1', '-1'],
+              ['2', '1'],
+            ],
+            column(3, 1, -1, 0, 2),
+          ),
+        ),
+      ),
+  ],
+  ...illPosedCases(),
   [
     'global/two-hinges-fit-exactly',
     () =>

@@ -16,6 +16,10 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     why: 'a ball with room: another centre, radius or modulus that passes proves the same',
   },
   {
+    change: /^\$\.proof\.globalMinimum\.(tree|combinations)\b/,
+    why: 'other predictions and multipliers that bound the risk as well prove the same',
+  },
+  {
     change: /^\$\.proof\.localMinimum\.logit\b/,
     why: 'adding one number to all outputs changes nothing: any of them may stay',
   },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Built, Construction, ConstructionInput } from '../constructions/construction.js';
+import type { ExactGap } from '../constructions/exact-gap.js';
 import { didYouMean } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import type { Fields } from '../formats/write.js';
@@ -9,7 +10,8 @@ import { Failure } from './failure.js';
 import { namedFunction } from './named-function.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
-import { tell } from './terminal.js';
+import { shownPath } from './read.js';
+import { print, tell } from './terminal.js';
 
 interface ConstructOptions {
   readonly output: string;
@@ -24,6 +26,7 @@ interface ConstructOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly effort: number;
+  readonly exactGap?: true;
 }
 
 export function addConstruct(program: Command): void {
@@ -52,6 +55,10 @@ export function addConstruct(program: Command): void {
     .option('--set <name=value>', "one of the theorem's own numbers; may be repeated", assignment)
     .option('--seed <n>', 'seed of the search', count(0), 1)
     .option('--effort <n>', 'search steps; the bytes repeat, whatever the machine', count(1), 10)
+    .option(
+      '--exact-gap',
+      'small networks: make the better point a global minimum, and write its certificate beside, as FILE.global.cert.json',
+    )
     .addHelpText(
       'after',
       examples(
@@ -84,9 +91,20 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
   }
   switch (built.kind) {
     case 'built': {
-      writeAtomically(output, built.text);
-      for (const note of built.notes) tell(note);
       const { showWritten } = await import('./in-words.js');
+      const gap = options.exactGap === true ? await exactGap(built, effort) : null;
+      if (gap?.kind === 'exact') {
+        const beside = besideGlobal(output);
+        needWritable(beside, []);
+        writeAtomically(output, gap.text);
+        writeAtomically(beside, gap.globalText);
+        for (const note of gap.notes) tell(note);
+        await showWritten(gap.theorem, output);
+        print(`written: ${shownPath(beside)}`);
+        return exitCode(built);
+      }
+      writeAtomically(output, built.text);
+      for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
       return exitCode(built);
     }
@@ -99,6 +117,21 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
     case 'usage':
       throw new Failure(`${construction.id}: ${built.message}`);
   }
+}
+
+async function exactGap({ text, theorem }: Extract<Built, { kind: 'built' }>, effort: number): Promise<ExactGap> {
+  const { withExactGap } = await import('../constructions/exact-gap.js');
+  const progress = startProgress();
+  try {
+    return withExactGap(text, theorem, effort, progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The certificate of the global minimum stands beside that of the spurious one. */
+function besideGlobal(output: string): string {
+  return `${output.replace(/(\.cert)?\.json$/, '')}.global.cert.json`;
 }
 
 async function find(id: string): Promise<Construction> {

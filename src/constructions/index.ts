@@ -2,6 +2,7 @@ import { didYouMean } from '../formats/did-you-mean.js';
 import { cheriditoJentzenRossmannek2022LeakyRelu } from './cheridito-jentzen-rossmannek-2022-leaky-relu.js';
 import { cheriditoJentzenRossmannek2022Quadratic } from './cheridito-jentzen-rossmannek-2022-quadratic.js';
 import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmannek-2022-relu.js';
+import { christofKowalczyk2023IllPosedness } from './christof-kowalczyk-2023-ill-posedness.js';
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
 import type { Construction } from './construction.js';
 import { heWangTao2020 } from './he-wang-tao-2020.js';
@@ -15,6 +16,7 @@ export const constructions: readonly Construction[] = [
   yunSraJadbabaie2019Theorem1,
   yunSraJadbabaie2019Theorem2,
   christofKowalczyk2023,
+  christofKowalczyk2023IllPosedness,
   heWangTao2020,
   liu2021FullyConnected,
   liu2021Convolutional,

@@ -276,18 +276,19 @@ export interface CanonicalTexts {
 }
 
 export function canonicalTexts(statement: AnyStatement): CanonicalTexts {
-  const { kind, betterPoint, radius, family, list } = statement;
+  const { kind, betterPoint, radius, family, list, other } = statement;
   const data = canonicalData(statement.problem);
   const problem = problemText(statement.problem, data);
   const point =
     list !== null ? listText(list) : family !== null ? canonicalFamily(family) : canonicalPoint(statement.point);
   const better = betterPoint === null ? null : canonicalPoint(betterPoint);
   const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
+  const apart = other === null ? '' : `,"otherPoint":${canonicalPoint(other.point)},"jump":${quantity(other.jump)}`;
   const claimed =
     list !== null
       ? `"realizations":${point}`
       : family === null
-        ? `"point":${point}${rest}`
+        ? `"point":${point}${rest}${apart}`
         : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
   return {
     ...{ data, problem, point, better },

@@ -7,6 +7,7 @@ import type { Phase, Proof } from './claims/claim.js';
 import { proveCompleteList } from './claims/complete-list.js';
 import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
+import { proveIllPosed } from './claims/ill-posed.js';
 import { proveInField } from './claims/in-field.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
@@ -172,6 +173,7 @@ function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
     case 'samples':
       if (statement.radius !== null) return proveNear({ ...statement, problem }, proof);
       if (statement.kind === 'spurious-family') return proveFamily({ ...statement, problem }, proof);
+      if (statement.other !== null) return proveIllPosed({ ...statement, problem }, proof);
       return proveAt({ ...statement, problem }, proof);
     default:
       return unreachable(problem);

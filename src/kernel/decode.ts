@@ -16,6 +16,7 @@ import {
   pointSchema,
   type RecordSchema,
   type Schema,
+  type SignTree,
   terms,
   type UnitHint,
   type VariantsSchema,
@@ -109,6 +110,8 @@ export class Decoder {
         return json.map((element: Json, i) => this.#count(element, schema.least, `${path}[${i}]`));
       case 'unit':
         return this.#unit(json, path);
+      case 'tree':
+        return this.#tree(json, path);
       case 'functions':
         return this.#functions(json, path);
       case 'function-tensor':
@@ -467,7 +470,25 @@ export class Decoder {
     const object = this.#object(json, path);
     return this.#record(unitSchema, object, path, []) as UnitHint;
   }
+
+  #tree(json: Json, path: string): SignTree {
+    this.#node(path);
+    return this.#record(treeSchema, this.#object(json, path), path, []) as SignTree;
+  }
 }
+
+const treeSchema: RecordSchema = {
+  is: 'record',
+  required: {},
+  optional: {
+    sample: { is: 'count', least: 0 },
+    breakpoint: { is: 'count', least: 0 },
+    below: { is: 'tree' },
+    above: { is: 'tree' },
+    infeasible: { is: 'vector' },
+    kept: { is: 'flag' },
+  },
+};
 
 const unitSchema: RecordSchema = {
   is: 'record',

@@ -8,7 +8,7 @@ import { deepFreeze } from './freeze.js';
 import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
-  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
+  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' | 'tree' }
   /** lists of functions of a family's parameters */
   | { readonly is: 'functions' | 'function-tensor' }
   /** nested lists of quantities, to any depth; a point whose entries may be numbers of one field */
@@ -51,6 +51,16 @@ export interface UnitHint {
   readonly transport?: Matrix;
   readonly radius?: Rational;
   readonly vertices?: readonly UnitHint[];
+}
+
+/** A tree of signs of w·x̃ − τ for `enumeration` (proofs/format.md 8); which keys stand together is checked by the rule. */
+export interface SignTree {
+  readonly sample?: number;
+  readonly breakpoint?: number;
+  readonly below?: SignTree;
+  readonly above?: SignTree;
+  readonly infeasible?: Vector;
+  readonly kept?: boolean;
 }
 
 /** An entry of a family: a number, or a quotient of polynomials in the parameters (proofs/format.md 6). */
@@ -99,6 +109,7 @@ interface DecodedPlain {
   readonly count: number;
   readonly counts: readonly number[];
   readonly unit: UnitHint;
+  readonly tree: SignTree;
   readonly layer: Layer;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
@@ -350,6 +361,7 @@ export const statementSchema = {
     'local-minimum-near': record({ ...at, radius: quantity }, {}),
     'spurious-local-minimum-near': record({ ...better, radius: quantity }, {}),
     'no-local-minimum-near': record({ ...at, radius: quantity }, {}),
+    'ill-posed-best-approximation': record({ ...at, otherPoint: pointSchema, jump: quantity }, {}),
     'spurious-family': record(
       { problem: problemSchema, family, betterPoint: anyPoint, gap: quantity, realizations: text },
       {},
@@ -370,8 +382,8 @@ export const statementSchema = {
       {},
     ),
   },
-  unsupported: ['ill-posed-best-approximation'],
-  code: { unknown: 'unknown-kind', unsupported: 'unsupported-kind' },
+  unsupported: [],
+  code: { unknown: 'unknown-kind', unsupported: 'unsupported-combination' },
 } as const satisfies Schema;
 
 const bits = { bits: { is: 'count', least: 1 } } as const;
@@ -417,6 +429,17 @@ export const proofNodeSchema = {
     'reduced-hessian-1d': record({}, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
+    enumeration: record(
+      {
+        tree: { is: 'tree' } as const,
+        combinations: {
+          is: 'list',
+          of: record({ prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const }, {}),
+          least: 1,
+        } as const,
+      },
+      {},
+    ),
     'zero-gradient': record({}, {}),
     'lower-risk': record({}, bits),
     'descent-direction': record(direction, {}),
@@ -433,7 +456,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['profile-family', 'enumeration'],
+  unsupported: ['profile-family'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -466,13 +489,14 @@ const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'neg
 export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly RuleName[]>>>> = {
   'local-minimum': { localMinimum: minimum },
   'spurious-local-minimum': { localMinimum: minimum, lowerRisk: ['lower-risk'] },
-  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span'] },
+  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span', 'enumeration'] },
   'not-global-minimum': { lowerRisk: ['lower-risk'] },
   'not-local-minimum': { descent },
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
   'local-minimum-near': { localMinimum: minimumNear },
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
+  'ill-posed-best-approximation': { globalMinimum: ['enumeration'] },
   'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
   // Besides, `each` has the obligations of every realization.
   'complete-critical-realizations': { cells: ['hinge-profile'] },

@@ -96,6 +96,8 @@ export interface Statement<P extends Problem = Problem, A extends AnyPoint = Poi
   readonly radius: Rational | null;
   /** of the kind spurious-family: all points that are claimed to be spurious local minima */
   readonly family: FamilyClaim | null;
+  /** of the kind ill-posed-best-approximation: another global minimum, and how far its predictions are from θ's */
+  readonly other: { readonly point: Point; readonly jump: Rational } | null;
   /** of the kind complete-critical-realizations: all of them */
   readonly list: readonly CriticalRealization[] | null;
 }
@@ -203,6 +205,13 @@ export function interpretStatement(statement: DecodedStatement, meter: Meter, pa
     radius,
     family,
     list,
+    other:
+      'otherPoint' in statement
+        ? {
+            point: pointOf(problem, statement.otherPoint, meter, `${path}.otherPoint`),
+            jump: jumpOf(statement.jump, `${path}.jump`),
+          }
+        : null,
   };
 }
 
@@ -242,6 +251,11 @@ function interpretList(
 function firstPoint([first]: readonly CriticalRealization[], path: string): Point {
   if (first?.place.type === 'point') return first.place.point;
   return reject('missing-key', `${path}.realizations[0]`, 'expected the key "point": the constant comes first');
+}
+
+function jumpOf(jump: Rational, path: string): Rational {
+  if (jump.num <= 0n) reject('nonpositive-jump', path, `expected a jump > 0, found ${shown(jump)}`);
+  return jump;
 }
 
 /** @returns the member of a family at some parameters in its range */

@@ -4,6 +4,7 @@ import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
+import type { Parameters } from '../kernel/model/network.js';
 import { exactRisk } from '../kernel/model/risk.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
@@ -17,6 +18,7 @@ import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
 import { Direction } from './directions.js';
+import { type GlobalMinimum, PatternEnumeration } from './enumeration.js';
 import { findFlatMinimum } from './flat-minimum.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import { proveClaim } from './prove-claim.js';
@@ -26,8 +28,13 @@ import type { Answer, CertifyOptions, Undecided } from './prover.js';
 interface Decider {
   readonly name: string;
   readonly applies: (state: State) => boolean;
-  readonly decide: (state: State) => Promise<Decision | { readonly kind: 'global-minimum'; readonly node: Fields }>;
+  readonly decide: (state: State) => Promise<Decision | GlobalDecision>;
 }
+
+type GlobalDecision =
+  | { readonly kind: 'global-minimum'; readonly node: Fields }
+  /** a global minimum of lower risk */
+  | { readonly kind: 'beaten'; readonly better: Parameters };
 
 /** A problem at a point, as the deciders see it. */
 interface State {
@@ -41,6 +48,22 @@ interface State {
 
 const noRule: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
 
+/** How many combinations are looked through, for each step of effort. */
+const combinationsAStep = 2_500;
+
+function decideByEnumeration(
+  problem: SampleProblem,
+  risk: Rational,
+  { effort, observe }: CertifyOptions,
+): Decision | GlobalDecision {
+  const enumeration = PatternEnumeration.of(problem, combinationsAStep * effort);
+  const proved = enumeration?.prove(risk, observe);
+  if (proved?.kind === 'proved') return { kind: 'global-minimum', node: proved.node };
+  const found = enumeration?.findMinima(observe);
+  if (found?.kind === 'found') return { kind: 'beaten', better: (found.minima[0] as GlobalMinimum).parameters };
+  return { kind: 'undecided', reason: noRule };
+}
+
 const deciders: readonly Decider[] = [
   {
     name: 'zero loss',
@@ -51,6 +74,12 @@ const deciders: readonly Decider[] = [
     name: 'convex span',
     applies: ({ instance }) => passes((ledger) => checkConvexSpan(instance, ledger)),
     decide: async () => ({ kind: 'global-minimum', node: { rule: 'convex-span' } }),
+  },
+  {
+    name: 'combinations of activation patterns',
+    // Beside what it costs, a certificate of this kind is long: it is made for those who ask.
+    applies: ({ options }) => options.claim === 'global-minimum',
+    decide: async ({ problem, risk, options }) => decideByEnumeration(problem, risk, options),
   },
   {
     name: 'affine span',
@@ -132,18 +161,24 @@ class Prover {
       reason = {
         code: 'claim-does-not-fit',
         path: '$',
-        message: `the point is ${decision.kind === 'descends' ? 'not a local minimum' : `a ${decision.kind}`}, which neither proves nor refutes ${claim}`,
+        message: `the point is ${describedAs(decision.kind)}, which neither proves nor refutes ${claim}`,
       };
     }
     return this.#undecided(reason);
   }
 
-  async #answer(
-    decision: Exclude<Decision, { kind: 'undecided' }> | { kind: 'global-minimum'; node: Fields },
-  ): Promise<Answer | null> {
+  async #answer(decision: Exclude<Decision, { kind: 'undecided' }> | GlobalDecision): Promise<Answer | null> {
     switch (decision.kind) {
       case 'global-minimum':
         return this.#prove('global-minimum', { globalMinimum: decision.node }, {});
+      case 'beaten':
+        return this.#prove(
+          'not-global-minimum',
+          { lowerRisk: { rule: 'lower-risk' } },
+          {
+            betterPoint: pointJson(this.state.problem.network, decision.better),
+          },
+        );
       case 'local-minimum':
         return this.#localMinimum(decision.node);
       case 'descends':
@@ -230,5 +265,16 @@ class Prover {
   #prove(claim: Kind, proof: Fields, rest: Fields): Answer | null {
     const answer = proveClaim(this.state, claim, proof, rest, this.#notes);
     return answer.kind === 'certified' ? answer : null;
+  }
+}
+
+function describedAs(kind: Exclude<Decision, { kind: 'undecided' }>['kind'] | GlobalDecision['kind']): string {
+  switch (kind) {
+    case 'descends':
+      return 'not a local minimum';
+    case 'beaten':
+      return 'not a global minimum';
+    default:
+      return `a ${kind}`;
   }
 }

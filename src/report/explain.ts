@@ -12,6 +12,7 @@ import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesCoincidentPreactivations } from './argue-coincident.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
+import { arguesEnumeration } from './argue-enumeration.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
 import { argumentOfGaussian } from './argue-gaussian-teacher.js';
 import { arguesAffineSpanNear } from './argue-near.js';
@@ -145,6 +146,7 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
     .with('neuron-dominance-1d', 'reduced-hessian-1d', 'hinge-profile', 'least-critical-risk', () => {
       throw new Error('Cannot happen: rules for an interval prove nothing about samples');
     })
+    .with('enumeration', () => arguesEnumeration(subject))
     .with('lower-risk', () => {
       const { point, better, gap } = theorem.risk;
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);

@@ -139,6 +139,7 @@ function titleOf({ statement: { kind, radius } }: Theorem): string {
       'no-local-minimum-near',
       () => `No local minimum within ${radius === null ? '' : fraction(radius).unicode} of θ`,
     )
+    .with('ill-posed-best-approximation', () => 'Best approximation is ill-posed: θ and θ₂ are both global minima')
     .with('spurious-family', () => 'Every θ(t) is a spurious local minimum; θ° is better')
     .with('complete-critical-realizations', () => 'All critical realizations')
     .exhaustive();

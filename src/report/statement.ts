@@ -1,12 +1,13 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
 import type { Rational } from '../kernel/arithmetic/rational.js';
+import { canonicalPoint } from '../kernel/canonical.js';
 import type { RealizationKind } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
-import type { CriticalRealization, FamilyClaim } from '../kernel/statement.js';
+import type { CriticalRealization, FamilyClaim, Statement } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
-import { type Digests, digestsOf } from './digest.js';
+import { type Digests, digestsOf, sha256 } from './digest.js';
 import { type Formula, formula, type Inline, joined } from './document.js';
 import { plural } from './inspect.js';
 import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
@@ -20,8 +21,9 @@ export async function restate(theorem: Theorem): Promise<string> {
 
 /** The same sentence with its formulas, for pages. */
 export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
-  const { kind, problem, radius, family, list } = statement;
+  const { kind, problem, radius, family, list, other } = statement;
   const digests = await digestsOf(statement);
+  const second = other === null ? null : await sha256(canonicalPoint(other.point));
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
   const better = (): readonly Inline[] => [
@@ -68,6 +70,13 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       at,
       ' is a local minimum',
     ])
+    .with('ill-posed-best-approximation', () => [
+      `the points sha256:${digests.point} and sha256:${second} are global minima with `,
+      at,
+      ', and their predictions differ by at least ',
+      fraction((other as Apart).jump),
+      ' at some sample; so arbitrarily close to the labels y are labels whose only best approximations by the network differ by so much',
+    ])
     .with('spurious-family', () => [
       'every point θ(t) of the family ',
       `sha256:${digests.point}, `,
@@ -112,6 +121,7 @@ export function countsOf(list: readonly CriticalRealization[]): string {
     .map(({ words: [one, several], count }) => `${count} ${count === 1 ? one : several}`)
     .join(', ');
 }
+type Apart = NonNullable<Statement['other']>;
 
 /** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
 export function rangeOf({ parameters }: FamilyClaim): Formula {
@@ -188,6 +198,7 @@ export function claimTitle({ statement: { kind, radius, family } }: Theorem): re
     .with('local-minimum-near', () => ['A local minimum within ', fraction(radius as Rational)])
     .with('spurious-local-minimum-near', () => ['A spurious local minimum within ', fraction(radius as Rational)])
     .with('no-local-minimum-near', () => ['No local minimum within ', fraction(radius as Rational)])
+    .with('ill-posed-best-approximation', () => ['Best approximation is ill-posed'])
     .with('spurious-family', () => [
       family?.parameters.length === 1
         ? 'A continuum of spurious local minima'

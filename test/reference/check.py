@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
+Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md); layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -21,6 +21,7 @@ from affine_span import affine_span
 from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
 from enclosures import Enclosed
+from enumeration import enumeration, ill_posed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from fields import settled_number
 from functions import SmoothPiece
@@ -53,9 +54,9 @@ KINDS = {
     'local-minimum-near': (('point', 'radius'), ('localMinimum',)),
     'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+    'ill-posed-best-approximation': (('point', 'otherPoint', 'jump'), ('globalMinimum',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
 }
-OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
 
 BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
@@ -68,7 +69,7 @@ ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTER
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
-    'globalMinimum': ('zero-loss', 'convex-span'),
+    'globalMinimum': ('zero-loss', 'convex-span', 'enumeration'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
@@ -79,7 +80,7 @@ IN_FIELD_ON_BOX = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk
 IN_FIELD = IN_FIELD_ON_BOX + ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family')
 
 
 def check_about(value):
@@ -121,9 +122,6 @@ def check_certificate(text, found):
     statement, proof = certificate['statement'], certificate['proof']
     expect(type(statement) is dict and 'kind' in statement, '$.statement', 'missing-key: expected an object with a kind')
     kind = string(statement['kind'], '$.statement.kind')
-    if kind in OTHER_KINDS:
-        found['kind'] = kind
-        raise Declined(f'unsupported-kind: $.statement.kind: {kind}')
     expect(kind in KINDS, '$.statement.kind', f'unknown-kind: {show(kind)}')
     found['kind'] = kind
     keys, obligations = KINDS[kind]
@@ -143,6 +141,11 @@ def check_certificate(text, found):
     better = better_field = None
     if 'betterPoint' in keys:
         better, better_field = problem.read_point_in_field(statement['betterPoint'], '$.statement.betterPoint')
+    if kind == 'ill-posed-best-approximation':
+        other = problem.read_point(statement['otherPoint'], '$.statement.otherPoint')
+        jump = positive(statement['jump'], '$.statement.jump')
+        if proof['globalMinimum'].get('rule') in ('zero-loss', 'convex-span'):
+            raise Declined('unsupported-combination: $.proof.globalMinimum.rule: this kind wants enumeration')
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
     if field or better_field:
@@ -179,6 +182,8 @@ def check_certificate(text, found):
             coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
         else:
             check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
+    if kind == 'ill-posed-best-approximation':
+        ill_posed(problem, trace, other, jump, '$.statement')
 
 
 def check_family(problem, statement, proof, found):
@@ -363,7 +368,9 @@ def check_rule(rule, node, path, problem, point, trace):
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
     if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
         expect_affine(rule, problem, path)
-    if rule == 'neuron-dominance':
+    if rule == 'enumeration':
+        enumeration(problem, point, trace, node, path)
+    elif rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
     elif rule in ('descent-direction', 'ascent-direction'):

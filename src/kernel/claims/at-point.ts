@@ -11,6 +11,7 @@ import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
 import { checkCurve, checkDirection } from '../rules/curve.js';
+import { checkEnumeration } from '../rules/enumeration.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
 import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
@@ -80,6 +81,8 @@ function checkRule(
       return checkZeroLoss(instance, ledger);
     case 'convex-span':
       return checkConvexSpan(instance, ledger);
+    case 'enumeration':
+      return checkEnumeration(instance, node, path, ledger);
     case 'zero-gradient':
       return checkZeroGradient(instance, ledger);
     case 'descent-direction':

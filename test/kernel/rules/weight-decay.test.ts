@@ -339,6 +339,7 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'reduced-hessian-1d': {},
   'zero-loss': {},
   'convex-span': {},
+  enumeration: { tree: { kept: true }, combinations: [{ prediction: ['0'], multipliers: [[]] }] },
   'zero-gradient': {},
   'lower-risk': {},
   'descent-direction': { direction: best },
@@ -385,8 +386,13 @@ test.each(pairs)('%s by %s: %s', (kind, key, rule) => {
   };
   const isList = kind === 'complete-critical-realizations';
   const realizations = [{ kind: 'saddle', point: without }];
+  const other = kind === 'ill-posed-best-approximation' ? { otherPoint: best, jump: '1' } : {};
   const about =
-    kind === 'spurious-family' ? family : isList ? { realizations } : { point: without, ...better, ...radius };
+    kind === 'spurious-family'
+      ? family
+      : isList
+        ? { realizations }
+        : { point: without, ...better, ...other, ...radius };
   const each = isList ? { each: [{ critical: node, descent: node, ascent: node }] } : {};
   const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, { ...proof, ...each })));
   if (counted[kind]?.includes(rule) === true) expect(found).not.toContain('unsupported-combination');
