@@ -80,6 +80,7 @@ const ruleCodes = [
   'not-differentiable',
   'not-linear',
   'not-below',
+  'bound-not-attained',
   'gap-not-reached',
   'not-monotone',
   'depends-on-later-parameter',

@@ -1,4 +1,5 @@
 import type { Fields } from '../formats/write.js';
+import { defaultBits } from '../kernel/claims/claim.js';
 import type { Meter } from '../kernel/limits.js';
 import { gradient } from '../kernel/model/gradient.js';
 import type { Instance } from '../kernel/model/instance.js';
@@ -43,7 +44,7 @@ export function findCurve(
   const { network } = problem;
   const random = seeded(search.seed);
   const isDirection = (xi: Direction): boolean =>
-    passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, '$', search.meter, ledger));
+    passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, defaultBits, '$', search.meter, ledger));
   for (const xi of directions(network, instance, slope, random, search)) {
     if (isDirection(xi)) return { rule: `${slope}-direction`, direction: xi.json() };
   }
@@ -56,6 +57,7 @@ export function findCurve(
         theta,
         curve.map(({ parameters }) => parameters),
         slope,
+        defaultBits,
         '$',
         search.meter,
         ledger,

@@ -16,6 +16,7 @@ import { certifyDecayed } from './certify-decayed.js';
 import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
+import { decideDeepLinear, isCriticalDeepLinear } from './deep-linear.js';
 import { Direction } from './directions.js';
 import { findFlatMinimum } from './flat-minimum.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
@@ -56,6 +57,11 @@ const deciders: readonly Decider[] = [
     name: 'affine span',
     applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
     decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
+  },
+  {
+    name: 'deep linear',
+    applies: ({ problem, point, instance }) => isCriticalDeepLinear({ problem, theta: point.parameters, instance }),
+    decide: async ({ problem, point, instance }) => decideDeepLinear({ problem, theta: point.parameters, instance }),
   },
   {
     name: 'coincident preactivations',
@@ -147,7 +153,7 @@ class Prover {
       case 'local-minimum':
         return this.#localMinimum(decision.node);
       case 'descends':
-        return this.#descends(decision.node);
+        return this.#descends(decision.node, decision.ascent ?? null);
     }
   }
 
@@ -167,23 +173,24 @@ class Prover {
     return claim === undefined ? this.#prove('local-minimum', { localMinimum: node }, {}) : null;
   }
 
-  async #descends(node: Fields): Promise<Answer | null> {
+  async #descends(node: Fields, ascent: Fields | null): Promise<Answer | null> {
     const { claim } = this.state.options;
     if (claim === 'global-minimum') return this.#decideNotGlobal();
     if (claim !== 'not-local-minimum') {
-      const saddle = this.#saddle(node);
+      const saddle = this.#saddle(node, ascent);
       if (saddle !== null) return saddle;
     }
     return claim === 'saddle' ? null : this.#prove('not-local-minimum', { descent: node }, {});
   }
 
   /** A critical point that is no local minimum is a saddle where the risk rises along some curve too. */
-  #saddle(descent: Fields): Answer | null {
+  #saddle(descent: Fields, known: Fields | null): Answer | null {
     const { instance, problem, point, options, meter } = this.state;
-    if (!passes((ledger) => checkZeroGradient(instance, ledger))) return null;
+    if (!passes((ledger) => checkZeroGradient(instance, point.parameters, ledger))) return null;
     const { stages } = problem.network;
     const last = stages.length - 1;
     const proof = (ascent: Fields): Fields => ({ critical: { rule: 'zero-gradient' }, descent, ascent });
+    if (known !== null) return this.#prove('saddle', proof(known), {});
     if (stages[last]?.fixed === null && stages[last]?.bias) {
       // Moving the output bias changes all predictions, and the losses are convex: usually the risk rises at second order.
       const c = new Direction(problem.network).setBias(last, 0, 1n).json();

@@ -9,6 +9,7 @@ import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
 import { checkCurve, checkDirection } from '../rules/curve.js';
+import { checkEckartYoung } from '../rules/eckart-young.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
 import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
@@ -78,8 +79,10 @@ function checkRule(
       return checkZeroLoss(instance, ledger);
     case 'convex-span':
       return checkConvexSpan(instance, ledger);
+    case 'eckart-young':
+      return checkEckartYoung(instance, node, path, ledger);
     case 'zero-gradient':
-      return checkZeroGradient(instance, ledger);
+      return checkZeroGradient(instance, theta, ledger);
     case 'descent-direction':
     case 'ascent-direction': {
       const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
@@ -88,6 +91,7 @@ function checkRule(
         theta,
         xi,
         node.rule === 'descent-direction' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,
@@ -103,6 +107,7 @@ function checkRule(
         theta,
         coefficients,
         node.rule === 'descent-curve' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,

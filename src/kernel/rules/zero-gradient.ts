@@ -1,7 +1,11 @@
+import { isCritical } from '../model/exact-gradient.js';
 import { gradient } from '../model/gradient.js';
 import { hiddenLayer, neuronValue, oneSidedDerivative } from '../model/hidden-layer.js';
 import type { Instance } from '../model/instance.js';
+import { affineOnly, type Parameters } from '../model/network.js';
+import { sliceOf } from '../model/slice.js';
 import { type Ledger, reject } from '../verdict.js';
+import { checkStrictPieces } from './strict-pieces.js';
 
 const point = '$.statement.point';
 
@@ -12,9 +16,17 @@ const point = '$.statement.point';
  * Σ g_i = 0, Ψ(w_j) = 0, and e ↦ ⟨v_j, Ψ'(w_j; e)⟩ vanishes for every unit, merged kinks and linear part alike; then
  * R(θ') − R(θ) = o(|θ' − θ|), since ⟨v'_j, Ψ(w'_j)⟩ − ⟨v_j, Ψ(w_j)⟩ = ⟨v_j, Ψ'(w_j; e)⟩ + ⟨v'_j − v_j, Ψ'(w_j; e)⟩.
  *
+ * With other layers than dense ones, or a loss that is no piecewise polynomial: no kinks, and every derivative is formally 0.
+ *
+ * @param theta  the instance's point
  * @see theory.md 7; proofs/rules/zero-gradient.md
  */
-export function checkZeroGradient(instance: Instance<bigint>, ledger: Ledger): void {
+export function checkZeroGradient(instance: Instance<bigint>, theta: Parameters, ledger: Ledger): void {
+  const { network, loss } = instance.problem;
+  if (loss.family === 'smooth' || network.stages.some(({ kind }) => kind !== 'dense')) {
+    checkFormalGradient(instance, theta, ledger);
+    return;
+  }
   let kinks = false;
   const layers = gradient(instance, () => {
     kinks = true;
@@ -35,6 +47,22 @@ export function checkZeroGradient(instance: Instance<bigint>, ledger: Ledger): v
     });
   });
   // A network of frozen layers only has nothing to differentiate by.
+  ledger.discharge('critical');
+}
+
+function checkFormalGradient(
+  { problem, evaluation, meter }: Instance<bigint>,
+  theta: Parameters,
+  ledger: Ledger,
+): void {
+  const { network } = problem;
+  affineOnly(network);
+  checkStrictPieces(network, evaluation, ledger);
+  const slice = sliceOf(network, () => false);
+  if (!isCritical(problem, slice, theta, evaluation, meter)) {
+    reject('nonzero-gradient', point, 'some derivative of the risk is not shown to be 0');
+  }
+  ledger.discharge('partial-derivative', slice.dimension);
   ledger.discharge('critical');
 }
 

@@ -332,6 +332,7 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'reduced-hessian-1d': {},
   'zero-loss': {},
   'convex-span': {},
+  'eckart-young': { threshold: '0', excess: [['0']], bestFit: { weights: [['0']] } },
   'zero-gradient': {},
   'lower-risk': {},
   'descent-direction': { direction: best },
