@@ -3,6 +3,7 @@ import {
   add,
   formatRational,
   multiply,
+  one,
   type Rational,
   rational,
   subtract,
@@ -72,17 +73,56 @@ export function withGradient(
   return { weights, product: product(0, L), G: rationalRows(rows) };
 }
 
-/** The squared loss ½|p − y|² on invertible data, with targets that make G the gradient by the product. */
-export function squaredProblem(random: Random, { weights, product, G }: CriticalPoint): Fields {
+/** A loss, and the residual p − y at which its derivative by p is e. */
+export interface InvertibleLoss {
+  readonly loss: Fields;
+  readonly residual: (e: Rational) => Rational;
+}
+
+export const halfSquare: InvertibleLoss = { loss: { function: 'squared', factor: '1/2' }, residual: (e) => e };
+
+/** At e = c its derivative is c·tanh(1) if |c| is 0 or 1: a gradient of such entries is one up to a factor. */
+export const logCosh: InvertibleLoss = { loss: { function: 'log-cosh' }, residual: (e) => e };
+
+/** sign(e)|e|^(1/2) at sign(e)e². */
+export const threeHalves: InvertibleLoss = {
+  loss: { function: 'power', exponent: '3/2', factor: '2/3' },
+  residual: (e) => multiply(e, e.num < 0n ? rational(-e.num, e.den) : e),
+};
+
+/**
+ * Data and targets that make G the gradient by the product.
+ *
+ * @param biases  b_1, …, b_L: then the derivatives add up to 0 over the samples
+ * @param plain  takes the unit vectors as inputs
+ */
+export function problemOf(
+  random: Random,
+  { weights, product, G }: CriticalPoint,
+  { loss, residual }: InvertibleLoss,
+  { biases = null, plain = false }: { readonly biases?: RationalRows | null; readonly plain?: boolean } = {},
+): Fields {
   const d = product[0]?.length ?? 0;
+  const n = biases === null ? d : d + 1;
   let X: RationalRows;
-  do X = rationalRows(Array.from({ length: d }, () => Array.from({ length: d }, () => small(random))));
-  while (kernelOf(X, d).length > 0);
-  // Columns of E solve E X = G with samples as rows of X: Σ_i e_i x_iᵀ = G, and y_i = P x_i − e_i.
-  const errors = G.map((row) => solutionOf(transpose(X), row) ?? []);
-  const predictions = times(X, transpose(product));
-  const targets = predictions.map((row, i) => row.map((p, c) => subtract(p, errors[c]?.[i] as Rational)));
-  return linearProblem(weights, X, targets, { function: 'squared', factor: '1/2' });
+  let rows: RationalRows;
+  do {
+    X = plain
+      ? identityRows(d)
+      : rationalRows(Array.from({ length: n }, () => Array.from({ length: d }, () => small(random))));
+    rows = biases === null ? X : X.map((x) => [...x, one]);
+  } while (kernelOf(rows, n).length > 0);
+  // Σ_i e_i (x_i, 1)ᵀ = (G, 0)
+  const errors = G.map((row) => solutionOf(transpose(rows), biases === null ? row : [...row, zero]) ?? []);
+  const Y = X.map((x, i) => {
+    let p: RationalRows = [x];
+    weights.forEach((W, j) => {
+      const image = times(p, transpose(W));
+      p = biases === null ? image : plus(image, [biases[j] as RationalRows[number]]);
+    });
+    return (p[0] as RationalRows[number]).map((value, c) => subtract(value, residual(errors[c]?.[i] as Rational)));
+  });
+  return linearProblem(weights, X, Y, loss, biases !== null);
 }
 
 export function linearProblem(
@@ -101,10 +141,14 @@ export function linearProblem(
   });
 }
 
-export function pointOf(weights: readonly RationalRows[]): Fields {
-  return { layers: weights.map((W) => ({ weights: W.map((row) => row.map(formatRational)) })) };
+export function pointOf(weights: readonly RationalRows[], biases: RationalRows | null = null): Fields {
+  return {
+    layers: weights.map((W, j) => ({
+      weights: W.map((row) => row.map(formatRational)),
+      ...(biases === null ? {} : { bias: (biases[j] as RationalRows[number]).map(formatRational) }),
+    })),
+  };
 }
 
-export const plus = (a: RationalRows, b: RationalRows): RationalRows =>
+const plus = (a: RationalRows, b: RationalRows): RationalRows =>
   a.map((row, i) => row.map((entry, j) => add(entry, b[i]?.[j] as Rational)));
-export const one = rational(1n);

@@ -1,10 +1,11 @@
 import { type Fields, pointJson } from '../formats/write.js';
-import { compare, type Rational } from '../kernel/arithmetic/rational.js';
+import { compare } from '../kernel/arithmetic/rational.js';
+import { defaultBits } from '../kernel/claims/claim.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
+import { type Risk, riskAt, riskOf } from '../kernel/model/enclosing.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
-import { exactRisk } from '../kernel/model/risk.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
@@ -35,7 +36,7 @@ interface State {
   readonly problem: SampleProblem;
   readonly point: Point;
   readonly instance: Instance<bigint>;
-  readonly risk: Rational;
+  readonly risk: Risk;
   readonly options: CertifyOptions;
   readonly meter: Meter;
 }
@@ -73,7 +74,7 @@ const deciders: readonly Decider[] = [
   },
   {
     name: 'neuron dominance',
-    applies: ({ instance }) => isOneHiddenLayer(instance),
+    applies: ({ instance }) => instance.problem.loss.family === 'polynomial' && isOneHiddenLayer(instance),
     decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
   },
   {
@@ -107,9 +108,9 @@ export async function certify(problem: Problem, point: Point, options: CertifyOp
   if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
   if (problem.type === 'decayed-samples') return certifyDecayed(problem, point, options);
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
-  const { network, loss, data } = problem;
+  const { network, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
-  const risk = exactRisk(instance.evaluation, loss, data, meter);
+  const risk = riskOf(problem, point.parameters, instance.evaluation, defaultBits, meter);
   return new Prover({ problem, point, instance, risk, options, meter }).decidePoint();
 }
 
@@ -221,9 +222,8 @@ class Prover {
   #betterPoint(): Fields | null {
     const { problem, point, risk, options, meter } = this.state;
     if (options.better !== undefined) {
-      const better = evaluateExactly(problem.network, options.better.parameters, problem.data, meter);
-      const found = exactRisk(better, problem.loss, problem.data, meter);
-      if (compare(found, risk) < 0) return pointJson(problem.network, options.better.parameters);
+      const found = riskAt(problem, options.better.parameters, defaultBits, meter);
+      if (compare(found.upper, risk.lower) < 0) return pointJson(problem.network, options.better.parameters);
       this.#notes.push('the point given as better has no lower risk, and is ignored');
     }
     const found = findBetterPoint(problem, point.parameters, options);

@@ -223,17 +223,15 @@ describe('semidefinite', () => {
   test('Gram matrices are, and one unit less on the diagonal of a singular one is not', () => {
     fc.assert(
       fc.property(
-        fc
-          .integer({ min: 1, max: 5 })
-          .chain((n) =>
-            fc.tuple(
-              fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n, maxLength: n }), {
-                minLength: 1,
-                maxLength: 4,
-              }),
-              fc.integer({ min: 0, max: n - 1 }),
-            ),
+        fc.integer({ min: 1, max: 5 }).chain((n) =>
+          fc.tuple(
+            fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n, maxLength: n }), {
+              minLength: 1,
+              maxLength: 4,
+            }),
+            fc.integer({ min: 0, max: n - 1 }),
           ),
+        ),
         ([B, at]) => {
           const n = B[0]?.length ?? 0;
           const gram = Array.from({ length: n }, (_, i) =>
