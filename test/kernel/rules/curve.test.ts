@@ -412,6 +412,38 @@ describe('losses that are no piecewise polynomials', () => {
       notDownCurve,
     ],
     [
+      'a power 3/2: order 5 outweighed by order 9/2, not by order 6',
+      {
+        layers: [dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: power('3/2'),
+      },
+      [[[[0, 0]]]],
+      'descent-curve',
+      [[[[[0, 0]]]], [[[[0, 0]]]], [[[[0, 1]]]], [[[[0, 0]]]], [[[[1, 0]]]]],
+      notDownCurve,
+    ],
+    [
+      'log-cosh: order 5 outweighs order 6',
+      {
+        layers: [dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: logCosh,
+      },
+      [[[[0, 0]]]],
+      'descent-curve',
+      [[[[[0, 0]]]], [[[[0, 0]]]], [[[[0, 1]]]], [[[[0, 0]]]], [[[[1, 0]]]]],
+      'proved',
+    ],
+    [
       'a power 5/2: the same, but order 2 is not less than 2',
       {
         layers: [dense(2, false), dense(1, false)],
