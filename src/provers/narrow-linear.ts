@@ -14,6 +14,7 @@ import {
   zero,
 } from '../kernel/arithmetic/rational.js';
 import { checkEckartYoung, type EckartYoungHints } from '../kernel/rules/eckart-young.js';
+import type { SampleProblem } from '../kernel/statement.js';
 import { leastSquares } from '../numerics/least-squares.js';
 import {
   identityRows,
@@ -45,7 +46,7 @@ export function decideNarrow(at: DeepLinear): Answer | null {
   if (loss.family !== 'polynomial' || loss.pieces.length > 1 || loss.degree !== 2) return null;
   const linear = linearNetworkAt(network, at.theta);
   const biased = network.stages.some(({ bias }) => bias);
-  const fit = bestFit(at, biased);
+  const fit = bestFit(at.problem, biased);
   const P = productOf(linear, 0, linear.weights.length);
   const U = columnsOf(P, pivotColumns(P));
   const V = transpose(rationalRows(kernelOf(transpose(P), network.outputs)), network.outputs);
@@ -55,7 +56,7 @@ export function decideNarrow(at: DeepLinear): Answer | null {
   return globalMinimum(at, fit, found.threshold, U);
 }
 
-interface Fit {
+export interface LinearFit {
   /** A, k × d */
   readonly A: RationalRows;
   readonly a: RationalVector | null;
@@ -66,7 +67,7 @@ interface Fit {
 }
 
 /** The best affine map, or the best linear one. */
-function bestFit({ problem: { data } }: DeepLinear, biased: boolean): Fit {
+export function bestFit({ data }: SampleProblem, biased: boolean): LinearFit {
   const { inputs, targets, weights } = data;
   const rows = inputs.rows.map((x) => (biased ? [...x, inputs.denominator] : x));
   const { coefficients } = leastSquares(rows, targets.rows, { weights: weights.values });
@@ -153,7 +154,7 @@ function simplestBetween(low: Rational, high: Rational): Rational {
 function saddle(
   at: DeepLinear,
   linear: LinearNetwork,
-  { A, mean }: Fit,
+  { A, mean }: LinearFit,
   u: RationalVector,
   v: RationalVector,
 ): Answer | null {
@@ -174,7 +175,12 @@ function saddle(
 }
 
 /** S = (I − Π)(λI − Σ)(I − Π), Π the projection onto the range of the product. */
-function globalMinimum(at: DeepLinear, { A, a, scatter }: Fit, threshold: Rational, U: RationalRows): Answer | null {
+function globalMinimum(
+  at: DeepLinear,
+  { A, a, scatter }: LinearFit,
+  threshold: Rational,
+  U: RationalRows,
+): Answer | null {
   const k = scatter.length;
   const gram = times(transpose(U), U);
   // Rows of X solve (UᵀU) X = Uᵀ.
