@@ -569,6 +569,37 @@ function illPosedCases(): readonly (readonly [string, () => Promise<string>])[] 
       }),
   ]);
 }
+/** The corners of {−1, 1}^d with targets; products of coordinates are orthogonal to the coordinates and to 1. */
+function corners(d: number, targets: (x: readonly number[]) => readonly number[]): Samples {
+  const all = Array.from({ length: 2 ** d }, (_, at) => Array.from({ length: d }, (__, j) => ((at >> j) & 1 ? -1 : 1)));
+  const exact = (row: readonly number[]): Rational[] => row.map((n) => rational(BigInt(n)));
+  return { inputs: all.map(exact), targets: all.map((x) => exact(targets(x))), weights: null };
+}
+/** The best fit is diag(3, 2, 1)x, and explains 72, 32 and 8. */
+const diagonal = (): Samples => corners(3, ([a = 0, b = 0, c = 0]) => [3 * a + a * b * c, 2 * b, c + a * b]);
+const four = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
+const flowers = (): Samples => samples('iris.csv', four, four);
+const petalsFromSepals = (): Samples =>
+  samples('iris.csv', ['sepal_length', 'sepal_width'], ['petal_length', 'petal_width']);
+
+/** Deep linear networks: the data, the widths, the settings, the loss. */
+type LinearCase = readonly [() => Samples, readonly number[], Readonly<Record<string, string>>, Fields?];
+const deepLinear: Readonly<Record<string, LinearCase>> = {
+  'iris-autoencoder-saddle': [flowers, [4, 5], { kind: 'saddle' }],
+  'iris-autoencoder-global': [flowers, [4], { kind: 'global' }],
+  'iris-petals-saddle-depth-4': [petalsFromSepals, [2, 3, 2], { kind: 'saddle', bias: 'yes' }],
+  'iris-petals-global': [petalsFromSepals, [3, 2], { kind: 'global', bias: 'yes' }],
+  'iris-species-log-cosh-saddle': [species, [3, 3], { kind: 'saddle' }, { function: 'log-cosh' }],
+  'corners-rank-1-depth-2': [diagonal, [3], { kind: 'saddle', rank: '1' }],
+  'corners-rank-2-depth-4': [diagonal, [3, 4, 3], { kind: 'saddle', rank: '2' }],
+  'corners-narrow-global': [diagonal, [2], { kind: 'global' }],
+  'corners-narrow-global-with-biases': [
+    () => corners(3, ([a = 0, b = 0, c = 0]) => [5 + 3 * a + 2 * b, 7 + 2 * a + 6 * b, a * b * c]),
+    [3, 1],
+    { kind: 'global', bias: 'yes' },
+  ],
+  'corners-narrow-saddle': [diagonal, [3, 2, 3], { kind: 'saddle', rank: '2' }],
+};
 
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
@@ -897,6 +928,12 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       return decide({ ...statement.problem, network: network(10, 2, activation('identity')) }, statement.point);
     },
   ],
+  ...Object.entries(deepLinear).map(
+    ([name, [data, hidden, settings, loss]]): readonly [string, () => Promise<string>] => [
+      `yun-sra-jadbabaie-2019-theorem-4/${name}`,
+      () => construct('yun-sra-jadbabaie-2019-theorem-4', data(), { hidden, settings, ...(loss && { loss }) }),
+    ],
+  ),
   [
     'global/best-line',
     () => decide(problem(network(1, 1, activation('identity')), vShape), point([[['3/29']], ['0']], [[['1']], ['3']])),

@@ -11,10 +11,12 @@ import { liu2021Convolutional } from './liu-2021-convolutional.js';
 import { liu2021FullyConnected } from './liu-2021-fully-connected.js';
 import { yunSraJadbabaie2019Theorem1 } from './yun-sra-jadbabaie-2019-theorem-1.js';
 import { yunSraJadbabaie2019Theorem2 } from './yun-sra-jadbabaie-2019-theorem-2.js';
+import { yunSraJadbabaie2019Theorem4 } from './yun-sra-jadbabaie-2019-theorem-4.js';
 
 export const constructions: readonly Construction[] = [
   yunSraJadbabaie2019Theorem1,
   yunSraJadbabaie2019Theorem2,
+  yunSraJadbabaie2019Theorem4,
   christofKowalczyk2023,
   christofKowalczyk2023IllPosedness,
   heWangTao2020,

@@ -84,6 +84,7 @@ const ruleCodes = [
   'not-differentiable',
   'not-linear',
   'not-below',
+  'bound-not-attained',
   'gap-not-reached',
   'not-critical',
   'not-isolating',

@@ -1,14 +1,15 @@
 import { type Fields, pointJson } from '../formats/write.js';
 import { compare, type Rational } from '../kernel/arithmetic/rational.js';
+import { defaultBits } from '../kernel/claims/claim.js';
 import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
+import { type Risk, riskAt, riskOf } from '../kernel/model/enclosing.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
 import type { Parameters } from '../kernel/model/network.js';
-import { exactRisk } from '../kernel/model/risk.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
-import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
+import { checkRationalZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
 import { findCurve, passes } from './any-depth.js';
@@ -17,6 +18,7 @@ import { certifyDecayed } from './certify-decayed.js';
 import { certifyGaussian } from './certify-gaussian.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
+import { decideDeepLinear, isCriticalDeepLinear } from './deep-linear.js';
 import { Direction } from './directions.js';
 import { type GlobalMinimum, PatternEnumeration } from './enumeration.js';
 import { findFlatMinimum } from './flat-minimum.js';
@@ -41,7 +43,7 @@ interface State {
   readonly problem: SampleProblem;
   readonly point: Point;
   readonly instance: Instance<bigint>;
-  readonly risk: Rational;
+  readonly risk: Risk;
   readonly options: CertifyOptions;
   readonly meter: Meter;
 }
@@ -79,12 +81,17 @@ const deciders: readonly Decider[] = [
     name: 'combinations of activation patterns',
     // Beside what it costs, a certificate of this kind is long: it is made for those who ask.
     applies: ({ options }) => options.claim === 'global-minimum',
-    decide: async ({ problem, risk, options }) => decideByEnumeration(problem, risk, options),
+    decide: async ({ problem, risk, options }) => decideByEnumeration(problem, risk.lower, options),
   },
   {
     name: 'affine span',
     applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
     decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
+  },
+  {
+    name: 'deep linear',
+    applies: ({ problem, point, instance }) => isCriticalDeepLinear({ problem, theta: point.parameters, instance }),
+    decide: async ({ problem, point, instance }) => decideDeepLinear({ problem, theta: point.parameters, instance }),
   },
   {
     name: 'coincident preactivations',
@@ -96,7 +103,7 @@ const deciders: readonly Decider[] = [
   },
   {
     name: 'neuron dominance',
-    applies: ({ instance }) => isOneHiddenLayer(instance),
+    applies: ({ instance }) => instance.problem.loss.family === 'polynomial' && isOneHiddenLayer(instance),
     decide: async ({ instance, options }) => decideOneHiddenLayer(instance, options),
   },
   {
@@ -130,9 +137,9 @@ export async function certify(problem: Problem, point: Point, options: CertifyOp
   if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
   if (problem.type === 'decayed-samples') return certifyDecayed(problem, point, options);
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
-  const { network, loss, data } = problem;
+  const { network, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
-  const risk = exactRisk(instance.evaluation, loss, data, meter);
+  const risk = riskOf(problem, point.parameters, instance.evaluation, defaultBits, meter);
   return new Prover({ problem, point, instance, risk, options, meter }).decidePoint();
 }
 
@@ -182,7 +189,7 @@ class Prover {
       case 'local-minimum':
         return this.#localMinimum(decision.node);
       case 'descends':
-        return this.#descends(decision.node);
+        return this.#descends(decision.node, decision.ascent ?? null);
     }
   }
 
@@ -202,23 +209,24 @@ class Prover {
     return claim === undefined ? this.#prove('local-minimum', { localMinimum: node }, {}) : null;
   }
 
-  async #descends(node: Fields): Promise<Answer | null> {
+  async #descends(node: Fields, ascent: Fields | null): Promise<Answer | null> {
     const { claim } = this.state.options;
     if (claim === 'global-minimum') return this.#decideNotGlobal();
     if (claim !== 'not-local-minimum') {
-      const saddle = this.#saddle(node);
+      const saddle = this.#saddle(node, ascent);
       if (saddle !== null) return saddle;
     }
     return claim === 'saddle' ? null : this.#prove('not-local-minimum', { descent: node }, {});
   }
 
   /** A critical point that is no local minimum is a saddle where the risk rises along some curve too. */
-  #saddle(descent: Fields): Answer | null {
+  #saddle(descent: Fields, known: Fields | null): Answer | null {
     const { instance, problem, point, options, meter } = this.state;
-    if (!passes((ledger) => checkZeroGradient(instance, ledger))) return null;
+    if (!passes((ledger) => checkRationalZeroGradient(instance, point.parameters, ledger))) return null;
     const { stages } = problem.network;
     const last = stages.length - 1;
     const proof = (ascent: Fields): Fields => ({ critical: { rule: 'zero-gradient' }, descent, ascent });
+    if (known !== null) return this.#prove('saddle', proof(known), {});
     if (stages[last]?.fixed === null && stages[last]?.bias) {
       // Moving the output bias changes all predictions, and the losses are convex: usually the risk rises at second order.
       const c = new Direction(problem.network).setBias(last, 0, 1n).json();
@@ -249,9 +257,8 @@ class Prover {
   #betterPoint(): Fields | null {
     const { problem, point, risk, options, meter } = this.state;
     if (options.better !== undefined) {
-      const better = evaluateExactly(problem.network, options.better.parameters, problem.data, meter);
-      const found = exactRisk(better, problem.loss, problem.data, meter);
-      if (compare(found, risk) < 0) return pointJson(problem.network, options.better.parameters);
+      const found = riskAt(problem, options.better.parameters, defaultBits, meter);
+      if (compare(found.upper, risk.lower) < 0) return pointJson(problem.network, options.better.parameters);
       this.#notes.push('the point given as better has no lower risk, and is ignored');
     }
     const found = findBetterPoint(problem, point.parameters, options);

@@ -15,6 +15,7 @@ import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-desc
 import { arguesEnumeration } from './argue-enumeration.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
 import { argumentOfGaussian } from './argue-gaussian-teacher.js';
+import { arguesEckartYoung, rankBlocks } from './argue-linear.js';
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
@@ -134,7 +135,8 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
     .with('strongly-convex-ball', () => arguesStronglyConvexBall(theorem))
     .with('exact-hessian', () => arguesExactHessian(theorem))
     .with('coincident-preactivations', () => arguesCoincidentPreactivations(subject))
-    .with('convex-span', () => arguesConvexSpan(subject))
+    .with('convex-span', () => [...arguesConvexSpan(subject), ...rankBlocks(subject.problem.network, subject.theta)])
+    .with('eckart-young', () => arguesEckartYoung(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [
       paragraph(
@@ -152,7 +154,7 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
       return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
     })
-    .with('zero-gradient', () => criticalBlocks(theorem))
+    .with('zero-gradient', () => [...criticalBlocks(theorem), ...rankBlocks(subject.problem.network, subject.theta)])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>

@@ -28,6 +28,7 @@ from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
 from interval import OnInterval, along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
 from landscape import Trace, enclosed_risk
+from linear import eckart_young
 from near import (
     exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
     strongly_convex_ball,
@@ -69,7 +70,7 @@ ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTER
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
-    'globalMinimum': ('zero-loss', 'convex-span', 'enumeration'),
+    'globalMinimum': ('zero-loss', 'convex-span', 'eckart-young', 'enumeration'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
@@ -79,6 +80,7 @@ RULES = {
 IN_FIELD_ON_BOX = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
 IN_FIELD = IN_FIELD_ON_BOX + ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
+OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
 
 OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family')
 
@@ -245,7 +247,7 @@ def expect_affine(rule, problem, path):
     for layer in problem.network.all:
         if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
             raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
-    if not problem.loss.exact:
+    if not problem.loss.exact and rule not in OF_ALL_LOSSES:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
 
 
@@ -366,7 +368,7 @@ def read_bits(node, path, required, optional=()):
 def check_rule(rule, node, path, problem, point, trace):
     if rule in OF_INTERVALS:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
-    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
+    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian', 'eckart-young'):
         expect_affine(rule, problem, path)
     if rule == 'enumeration':
         enumeration(problem, point, trace, node, path)
@@ -379,6 +381,8 @@ def check_rule(rule, node, path, problem, point, trace):
         along_curve(problem, point, node, path, -1 if rule == 'descent-curve' else 1)
     elif rule == 'negative-curvature':
         negative_curvature(problem, point, trace, node, path)
+    elif rule == 'eckart-young':
+        eckart_young(problem, trace, node, path)
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
     elif rule == 'exact-hessian':

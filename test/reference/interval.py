@@ -11,7 +11,7 @@ from definite import positive_definite
 from functions import derivative, evaluate, trimmed
 from network import Affine, Between
 from polynomials import divided, plus, times
-from reading import MAX_DEGREE, Declined, expect, fields
+from reading import MAX_DEGREE, Declined, count, expect, fields
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -258,7 +258,9 @@ class Place:
 
 def along_curve_1d(problem, point, risk, node, path, direction, field=None):
     """The first coefficient of R(theta(t)) - R(theta) that is not 0 has the sign `direction`. risk: R(theta)."""
-    fields(node, path, ('rule', 'coefficients'))
+    fields(node, path, ('rule', 'coefficients'), ('bits',))
+    if 'bits' in node:
+        count(node['bits'], f'{path}.bits', 1)
     curve = problem.read_curve(node, path, field)
     on = OnInterval(problem, point, path)
     moving = [[coefficient[layer.index] for coefficient in [point] + curve if coefficient[layer.index] is not None]

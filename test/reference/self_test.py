@@ -12,6 +12,7 @@ import enumeration_rows
 import field_rows
 import further_rows
 import interval_rows
+import linear_rows
 from writing import (
     FLATTEN, ROWS, SPAN, act, certificate, column, conv, dense, dominance, edited, entry, falls, layers, local, near, pool,
     problem, q, residual, row, rule, saddle,

@@ -1,4 +1,3 @@
-import { integers } from '../arithmetic/integers.js';
 import { rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
@@ -10,14 +9,15 @@ import { interpretCurve } from '../model/number-field.js';
 import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
-import { checkCurve, checkDirection } from '../rules/curve.js';
+import { checkDirection, checkRationalCurve } from '../rules/curve.js';
+import { checkEckartYoung } from '../rules/eckart-young.js';
 import { checkEnumeration } from '../rules/enumeration.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
 import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNegativeCurvature } from '../rules/negative-curvature.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
-import { checkZeroGradient } from '../rules/zero-gradient.js';
+import { checkRationalZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
@@ -83,8 +83,10 @@ function checkRule(
       return checkConvexSpan(instance, ledger);
     case 'enumeration':
       return checkEnumeration(instance, node, path, ledger);
+    case 'eckart-young':
+      return checkEckartYoung(instance, node, path, ledger);
     case 'zero-gradient':
-      return checkZeroGradient(instance, ledger);
+      return checkRationalZeroGradient(instance, theta, ledger);
     case 'descent-direction':
     case 'ascent-direction': {
       const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
@@ -93,6 +95,7 @@ function checkRule(
         theta,
         xi,
         node.rule === 'descent-direction' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,
@@ -101,12 +104,12 @@ function checkRule(
     case 'descent-curve':
     case 'ascent-curve': {
       const coefficients = interpretCurve(network, node.coefficients, meter, `${path}.coefficients`);
-      return checkCurve(
+      return checkRationalCurve(
         problem,
-        integers,
         theta,
         coefficients,
         node.rule === 'descent-curve' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,

@@ -10,6 +10,7 @@ import type { Parameters, ParametersIn } from '../model/network.js';
 import { risk } from '../model/risk.js';
 import type { SampleProblem } from '../statement.js';
 import { decline, type Ledger, reject } from '../verdict.js';
+import { signOfSmoothChange } from './smooth-change.js';
 
 /** Whether the risk is shown to fall or to rise. */
 export type Slope = 'descent' | 'ascent';
@@ -20,6 +21,7 @@ export type Slope = 'descent' | 'ascent';
  * where that is 0 too, both pieces give the same first-order term. The losses are continuously differentiable.
  *
  * @param xi  a direction in the free parameters, with the shape of a point (untrusted)
+ * @param bits  of enclosures, for losses that are no piecewise polynomials (untrusted: any precision gives an enclosure)
  * @see theory.md 7; proofs/rules/descent-direction.md
  */
 export function checkDirection(
@@ -27,19 +29,17 @@ export function checkDirection(
   theta: Parameters,
   xi: Parameters,
   slope: Slope,
+  bits: number,
   path: string,
   meter: Meter,
   ledger: Ledger,
 ): void {
-  const ring = germs(1);
-  const curve = curveThrough(integers, problem.network, theta, [xi]);
-  const { value } = risk(
-    evaluate(ring, problem.network, curve, problem.data, meter),
-    problem.loss,
-    problem.data,
-    meter,
-  );
-  const derivative = integers.sign(value[1] ?? 0n) as Sign;
+  const { network, data, loss } = problem;
+  const line = evaluate(germs(1), network, curveThrough(integers, network, theta, [xi]), data, meter);
+  const derivative =
+    loss.family === 'smooth'
+      ? signOfSmoothChange({ ...problem, loss }, line, bits, path, meter)
+      : (integers.sign(risk(line, loss, data, meter).value[1] ?? 0n) as Sign);
   expectSlope(derivative, slope, `${path}.direction`, 'the one-sided derivative of the risk');
   ledger.discharge(`${slope}-direction`);
 }
@@ -76,10 +76,7 @@ export function changeOnSamples<T>(
 ): Change<T> | null {
   // Every affine layer adds the curve's degree, and the loss multiplies by its own.
   const degree = coefficients.length * problem.network.stages.length * polynomialLoss(problem.loss).degree;
-  if (degree > meter.limits.degree) {
-    const message = `the risk along the curve may have degree ${degree}, more than ${meter.limits.degree}`;
-    decline('limit-degree', path, message);
-  }
+  expectDegree(degree, meter, path);
   const curve = curveThrough(ring, problem.network, theta, coefficients);
   const { value, denominator } = risk(
     evaluate(germsOver(ring, null), problem.network, curve, problem.data, meter),
@@ -117,6 +114,39 @@ export function checkCurve<T>(
   const change = changeOnSamples(problem, ring, theta, coefficients, meter, `${path}.coefficients`);
   expectSlope(change?.sign ?? 0, slope, `${path}.coefficients`, 'the lowest coefficient of R(θ(t)) − R(θ)');
   ledger.discharge(`${slope}-curve`);
+}
+
+/**
+ * The same for rational points and curves, with every loss: of one that is no piecewise polynomial only the first-order part is looked at.
+ *
+ * @param bits  of enclosures, for such losses (untrusted: any precision gives an enclosure)
+ * @see proofs/rules/descent-curve.md
+ */
+export function checkRationalCurve(
+  problem: SampleProblem,
+  theta: Parameters,
+  coefficients: readonly Parameters[],
+  slope: Slope,
+  bits: number,
+  path: string,
+  meter: Meter,
+  ledger: Ledger,
+): void {
+  const { network, data, loss } = problem;
+  if (loss.family === 'polynomial')
+    return checkCurve(problem, integers, theta, coefficients, slope, path, meter, ledger);
+  const place = `${path}.coefficients`;
+  expectDegree(coefficients.length * network.stages.length, meter, place);
+  const curve = evaluate(germs(null), network, curveThrough(integers, network, theta, coefficients), data, meter);
+  const change = signOfSmoothChange({ ...problem, loss }, curve, bits, path, meter);
+  expectSlope(change, slope, place, 'the lowest coefficient of R(θ(t)) − R(θ)');
+  ledger.discharge(`${slope}-curve`);
+}
+
+function expectDegree(degree: number, meter: Meter, path: string): void {
+  if (degree <= meter.limits.degree) return;
+  const message = `the risk along the curve may have degree ${degree}, more than ${meter.limits.degree}`;
+  decline('limit-degree', path, message);
 }
 
 export function expectSlope(found: Sign, slope: Slope, path: string, what: string): void {

@@ -1,7 +1,11 @@
+import { isCritical } from '../model/exact-gradient.js';
 import { gradient } from '../model/gradient.js';
 import { hiddenLayer, neuronValue, oneSidedDerivative } from '../model/hidden-layer.js';
 import type { Instance } from '../model/instance.js';
+import { affineOnly, type Parameters } from '../model/network.js';
+import { sliceOf } from '../model/slice.js';
 import { type Ledger, reject } from '../verdict.js';
+import { checkStrictPieces } from './strict-pieces.js';
 
 const point = '$.statement.point';
 
@@ -36,6 +40,35 @@ export function checkZeroGradient<T>(instance: Instance<T>, ledger: Ledger): voi
     });
   });
   // A network of frozen layers only has nothing to differentiate by.
+  ledger.discharge('critical');
+}
+
+/**
+ * The same for rational points, with every layer and loss: with other layers than dense ones, or a loss that is no piecewise polynomial, there are no
+ * kinks, and every derivative is formally 0.
+ *
+ * @param theta  the instance's point
+ */
+export function checkRationalZeroGradient(instance: Instance<bigint>, theta: Parameters, ledger: Ledger): void {
+  const { network, loss } = instance.problem;
+  if (loss.family === 'polynomial' && network.stages.every(({ kind }) => kind === 'dense')) {
+    checkZeroGradient(instance, ledger);
+  } else checkFormalGradient(instance, theta, ledger);
+}
+
+function checkFormalGradient(
+  { problem, evaluation, meter }: Instance<bigint>,
+  theta: Parameters,
+  ledger: Ledger,
+): void {
+  const { network } = problem;
+  affineOnly(network);
+  checkStrictPieces(network, evaluation, ledger);
+  const slice = sliceOf(network, () => false);
+  if (!isCritical(problem, slice, theta, evaluation, meter)) {
+    reject('nonzero-gradient', point, 'some derivative of the risk is not shown to be 0');
+  }
+  ledger.discharge('partial-derivative', slice.dimension);
   ledger.discharge('critical');
 }
 

@@ -340,6 +340,7 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'zero-loss': {},
   'convex-span': {},
   enumeration: { tree: { kept: true }, combinations: [{ prediction: ['0'], multipliers: [[]] }] },
+  'eckart-young': { threshold: '0', excess: [['0']], bestFit: { weights: [['0']] } },
   'zero-gradient': {},
   'lower-risk': {},
   'descent-direction': { direction: best },
