@@ -9,6 +9,7 @@ import { proveGaussian } from './claims/gaussian-teacher.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
 import { proveOnBox } from './claims/on-box.js';
+import { proveForParametrized } from './claims/parametrized-target.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
@@ -154,6 +155,8 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
   switch (problem.type) {
     case 'box':
       return proveOnBox({ ...statement, problem }, proof);
+    case 'parametrized-target':
+      return proveForParametrized({ ...statement, problem }, proof);
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
     case 'decayed-samples':

@@ -106,6 +106,8 @@ export class Decoder {
         return json.map((element: Json, i) => this.#count(element, schema.least, `${path}[${i}]`));
       case 'unit':
         return this.#unit(json, path);
+      case 'function':
+        return this.#function(json, path);
       case 'functions':
         return this.#functions(json, path);
       case 'function-tensor':

@@ -9,8 +9,8 @@ import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
   | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
-  /** lists of functions of a family's parameters */
-  | { readonly is: 'functions' | 'function-tensor' }
+  /** functions of a family's parameters, or of the parameter of a target's piece; lists of them */
+  | { readonly is: 'function' | 'functions' | 'function-tensor' }
   | { readonly is: 'count'; readonly least: number }
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
@@ -95,6 +95,7 @@ interface DecodedPlain {
   readonly counts: readonly number[];
   readonly unit: UnitHint;
   readonly layer: Layer;
+  readonly function: DecodedFunction;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
 }
@@ -243,6 +244,17 @@ export const terms = {
   ),
 } as const;
 
+/** x = X(u) and the double integral G of a target's piece (proofs/format.md 5). */
+const parametrized = record(
+  {
+    from: quantity,
+    to: quantity,
+    x: { is: 'function' } as const,
+    doubleIntegral: { is: 'function' } as const,
+  },
+  {},
+);
+
 export const dataSchema = {
   is: 'variants',
   tag: 'type',
@@ -254,7 +266,7 @@ export const dataSchema = {
         file: { is: 'refused', code: 'file-reference', message: 'a certificate contains its data inline' } as const,
       },
     ),
-    // Which keys stand together is checked by model/box.ts.
+    // Which keys stand together is checked by model/box.ts and model/parametrized-target.ts.
     box: record(
       {
         lower: vector,
@@ -267,12 +279,7 @@ export const dataSchema = {
             {
               terms,
               breakpoints: vector,
-              pieces: { is: 'list', of: record({ polynomial: vector }, {}), least: 1 } as const,
-              parametrized: {
-                is: 'refused',
-                code: 'unsupported-data',
-                message: 'parametrized targets have no rule in this version',
-              } as const,
+              pieces: { is: 'list', of: record({}, { polynomial: vector, parametrized }), least: 1 } as const,
             },
           ),
         } as const,
@@ -378,6 +385,7 @@ export const proofNodeSchema = {
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'neuron-dominance-1d': record({}, {}),
     'reduced-hessian-1d': record({}, {}),
+    'profile-family': record({ parameter: text }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
     'zero-gradient': record({}, {}),
@@ -394,7 +402,7 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['profile-family', 'enumeration'],
+  unsupported: ['enumeration'],
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
 } as const satisfies Schema;
 
@@ -433,7 +441,11 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   'local-minimum-near': { localMinimum: minimumNear },
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
-  'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
+  'spurious-family': {
+    localMinimum: ['affine-span', 'profile-family'],
+    lowerRisk: ['lower-risk'],
+    injective: ['strictly-monotone'],
+  },
 };
 
 for (const table of [

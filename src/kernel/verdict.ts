@@ -49,6 +49,7 @@ const problemCodes = [
   'nonpositive-gap',
   'empty-range',
   'vanishing-denominator',
+  'not-a-parametrization',
 ] as const;
 
 /** The conditions of the rules: one per check. */
@@ -84,6 +85,9 @@ const ruleCodes = [
   'not-monotone',
   'depends-on-later-parameter',
   'predictions-differ',
+  'kink-off-piece',
+  'outgoing-weight-vanishes',
+  'profile-not-constant',
   'not-descending',
   'not-ascending',
   'not-curved',

@@ -8,7 +8,7 @@ import { architecture, parameterCount, riskWords } from './architecture.js';
 import { type Digests, digestsOf } from './digest.js';
 import { type Formula, formula, type Inline, joined } from './document.js';
 import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
-import { type BoundString, gapString, type RiskString, riskString } from './risk-string.js';
+import { type BoundString, gapString, pointRisk, type RiskString, riskString } from './risk-string.js';
 
 /** @returns the sentence of proofs/format.md 14, on one line */
 export async function restate(theorem: Theorem): Promise<string> {
@@ -17,39 +17,47 @@ export async function restate(theorem: Theorem): Promise<string> {
 }
 
 /** The same sentence with its formulas, for pages. */
-export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
+export async function restatement(theorem: Theorem): Promise<readonly Inline[]> {
+  const { statement, risk } = theorem;
   const { kind, problem, radius, family } = statement;
   const digests = await digestsOf(statement);
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
-  const better = (): readonly Inline[] => [
-    `; the point sha256:${digests.better} has `,
-    equation('R', risk.better as Risk),
-    exactAmount(risk.gap as Risk) === null ? ', lower by at least ' : ', lower by exactly ',
-    roundedGap(risk.gap as Risk),
-  ];
-  const at = equation('R', risk.point);
+  const better = (): readonly Inline[] =>
+    risk.better === null
+      ? [`; the point sha256:${digests.better} has a risk that is lower by exactly `, roundedGap(risk.gap as Risk)]
+      : [
+          `; the point sha256:${digests.better} has `,
+          equation('R', risk.better),
+          exactAmount(risk.gap as Risk) === null ? ', lower by at least ' : ', lower by exactly ',
+          roundedGap(risk.gap as Risk),
+        ];
+  const at = (): Formula => equation('R', pointRisk(theorem));
   const claim = match(kind)
     .returnType<readonly Inline[]>()
-    .with('local-minimum', () => [`${point} is a local minimum with `, at])
-    .with('spurious-local-minimum', () => [`${point} is a local minimum with `, at, ...better()])
-    .with('global-minimum', () => [`${point} is a global minimum with `, at])
-    .with('not-global-minimum', () => [`${point} with `, at, ' is not a global minimum', ...better()])
+    .with('local-minimum', () => [`${point} is a local minimum with `, at()])
+    .with('spurious-local-minimum', () => [`${point} is a local minimum with `, at(), ...better()])
+    .with('global-minimum', () => [`${point} is a global minimum with `, at()])
+    .with('not-global-minimum', () => [
+      ...(risk.point === null ? [point] : [`${point} with `, at()]),
+      ' is not a global minimum',
+      ...better(),
+    ])
     .with('not-local-minimum', () => [
       `${point} with `,
-      at,
+      at(),
       ' is not a local minimum: points arbitrarily close to it have lower risk',
     ])
     .with('saddle', () => [
       `${point} with `,
-      at,
+      at(),
       ' is a saddle point: R is differentiable there with gradient 0, and points arbitrarily close to it have lower risk, others higher risk',
     ])
     .with('local-minimum-near', 'spurious-local-minimum-near', () => [
       'some θ* within distance ',
       fraction(radius as Rational),
       ` (Euclidean norm over all free parameters) of ${point} is a local minimum, with `,
-      equation('R(θ*)', risk.point),
+      equation('R(θ*)', pointRisk(theorem)),
       ...(risk.better === null
         ? []
         : [
@@ -63,19 +71,20 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       'no point within distance ',
       fraction(radius as Rational),
       ` (Euclidean norm over all free parameters) of ${point} with `,
-      at,
+      at(),
       ' is a local minimum',
     ])
     .with('spurious-family', () => [
       'every point θ(t) of the family ',
       `sha256:${digests.point}, `,
       rangeOf(family as FamilyClaim),
-      ', is a local minimum with ',
-      equation('R(θ(t))', risk.point),
+      ', is a local minimum',
+      ...(risk.point === null ? [] : [' with ', equation('R(θ(t))', risk.point)]),
       `; different t give different points, and ${realizationWords(family as FamilyClaim)}; the point sha256:${digests.better} has `,
-      equation('R', risk.better as Risk),
-      ', lower than each by at least ',
+      ...(risk.better === null ? ['a risk that is'] : [equation('R', risk.better), ',']),
+      ' lower than each by at least ',
       fraction((family as FamilyClaim).gap),
+      ...(risk.better === null ? [', exactly ', fraction(exactAmount(risk.gap as Risk) as Rational)] : []),
     ])
     .exhaustive();
   return [
@@ -115,16 +124,18 @@ function roundedGap(gap: Risk): Formula {
 }
 
 export interface RiskStrings {
-  readonly point: RiskString;
+  /** null where it is known only up to an integral that all risks share */
+  readonly point: RiskString | null;
   readonly better: RiskString | null;
   readonly gap: RiskString | BoundString | null;
 }
 
-export function riskStrings({ statement: { kind }, risk: { point, better, gap } }: Theorem): RiskStrings {
+export function riskStrings(theorem: Theorem): RiskStrings {
+  const { point, better } = theorem.risk;
   return {
-    point: riskString(point),
+    point: point === null ? null : riskString(point),
     better: better === null ? null : riskString(better),
-    gap: gap === null ? null : gapString(kind, gap),
+    gap: gapString(theorem),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Built } from '../../src/constructions/construction.js';
 import { findConstruction } from '../../src/constructions/index.js';
 import { formatRational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
+import { pointRisk } from '../../src/report/risk-string.js';
 
 type Name = 'relu' | 'quadratic' | 'leaky-relu';
 type Settings = Readonly<Record<string, string>>;
@@ -24,8 +25,8 @@ async function proved(name: Name, settings: Settings): Promise<readonly [string,
   if (built.kind !== 'built') throw new Error(JSON.stringify(built));
   const verdict = checkCertificate(built.text);
   if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-  const { statement, risk } = verdict.theorem;
-  return [statement.kind, formatRational(risk.point.lower)];
+  const { theorem } = verdict;
+  return [theorem.statement.kind, formatRational(pointRisk(theorem).lower)];
 }
 
 /** Intervals and targets with α² h³/12. */

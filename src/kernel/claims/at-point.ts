@@ -121,6 +121,7 @@ function checkRule(
     case 'affine-span-near':
     case 'strongly-convex-ball':
       throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
+    case 'profile-family':
     case 'strictly-monotone':
       throw new Error('Cannot happen: only claims about a family ask for this rule');
     default:
