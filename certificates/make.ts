@@ -28,6 +28,7 @@ import {
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
 import { affineTargetCases } from './affine-targets.js';
+import { profileCases } from './profiles.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 import { trainedCases } from './trained.js';
@@ -996,6 +997,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   ...trainedCases,
   ...affineTargetCases,
+  ...profileCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

@@ -5,6 +5,7 @@ import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmann
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
 import type { Construction } from './construction.js';
 import { heWangTao2020 } from './he-wang-tao-2020.js';
+import { ibragimovJentzenKroegerRiekert2022 } from './ibragimov-jentzen-kroeger-riekert-2022-theorem-1-1.js';
 import { liu2021Convolutional } from './liu-2021-convolutional.js';
 import { liu2021FullyConnected } from './liu-2021-fully-connected.js';
 import { yunSraJadbabaie2019Theorem1 } from './yun-sra-jadbabaie-2019-theorem-1.js';
@@ -20,6 +21,7 @@ export const constructions: readonly Construction[] = [
   cheriditoJentzenRossmannek2022Relu,
   cheriditoJentzenRossmannek2022LeakyRelu,
   cheriditoJentzenRossmannek2022Quadratic,
+  ibragimovJentzenKroegerRiekert2022,
 ];
 
 export type Found =

@@ -1,5 +1,5 @@
 /** Gradients and Hessians over boxes, against differences of the risk at 40 digits (test/smooth.ts) and in exact fractions (test/forward.ts). */
-import type { SummedProblem } from '../../../src/kernel/statement.js';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Enclosures } from '../../../src/kernel/arithmetic/enclosure.js';
@@ -9,6 +9,7 @@ import { boundFirstOrder } from '../../../src/kernel/model/enclosed-gradient.js'
 import { encloseHessian } from '../../../src/kernel/model/enclosed-hessian.js';
 import { sliceOf } from '../../../src/kernel/model/slice.js';
 import { Recorder } from '../../../src/kernel/model/tape.js';
+import type { SummedProblem } from '../../../src/kernel/statement.js';
 import {
   activation,
   dense,
