@@ -10,6 +10,7 @@ import check
 import decay_rows  # these add their rows
 import further_rows
 import interval_rows
+import profile_rows
 from writing import (
     FLATTEN, ROWS, SPAN, act, certificate, column, conv, dense, dominance, edited, entry, falls, layers, local, near, pool,
     problem, q, residual, row, rule, saddle,
