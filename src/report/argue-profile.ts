@@ -43,7 +43,7 @@ function arguesProfile(theorem: Theorem, problem: ParametrizedProblem): readonly
       fraction(most),
       ', inside the part ',
       interval(...part),
-      ' of the interval, whose ends it does not reach: there the kinks next to it would be those of another piece of the target.',
+      ' of the interval, whose ends it does not reach: beyond them the target is another piece.',
     ),
     paragraph(
       'So near θ(t) every realization is ',

@@ -118,10 +118,7 @@ export function parametrizedWords(data: ParametrizedData): readonly Formula[] {
       return [
         joined(formula('X(u) = '), functionFormula(written.x, 1, 'u'), formula(', ', ',\\ '), range),
         joined(
-          formula(
-            'y(X(u)) the second derivative by x of ',
-            'y(X(u)) \\text{ the second derivative by } x \\text{ of } ',
-          ),
+          formula('y(X(u)) = d²G/dx²,  G(u) = ', 'y(X(u)) = \\frac{\\mathrm{d}^2 G}{\\mathrm{d}x^2},\\quad G(u) = '),
           functionFormula(written.doubleIntegral, 1, 'u'),
         ),
       ];

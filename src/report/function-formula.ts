@@ -17,7 +17,8 @@ export function functionFormula({ numerator, denominator }: FamilyFunction, dime
     Formula,
     Formula,
   ];
-  return formula(`(${top.unicode}) / (${bottom.unicode})`, `\\frac{${top.latex}}{${bottom.latex}}`);
+  const inner = ({ unicode }: Formula): string => (/[ +−]/.test(unicode) ? `(${unicode})` : unicode);
+  return formula(`${inner(top)} / ${inner(bottom)}`, `\\frac{${top.latex}}{${bottom.latex}}`);
 }
 
 function polynomialFormula(terms: readonly Term[], over: bigint, dimension: number, name: string): Formula {

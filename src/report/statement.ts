@@ -1,6 +1,6 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
-import type { Rational } from '../kernel/arithmetic/rational.js';
+import { compare, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { FamilyClaim } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
@@ -82,9 +82,8 @@ export async function restatement(theorem: Theorem): Promise<readonly Inline[]> 
       ...(risk.point === null ? [] : [' with ', equation('R(θ(t))', risk.point)]),
       `; different t give different points, and ${realizationWords(family as FamilyClaim)}; the point sha256:${digests.better} has `,
       ...(risk.better === null ? ['a risk that is'] : [equation('R', risk.better), ',']),
-      ' lower than each by at least ',
-      fraction((family as FamilyClaim).gap),
-      ...(risk.better === null ? [', exactly ', fraction(exactAmount(risk.gap as Risk) as Rational)] : []),
+      ' lower than each by ',
+      ...gapWords(theorem, family as FamilyClaim),
     ])
     .exhaustive();
   return [
@@ -98,6 +97,14 @@ export async function restatement(theorem: Theorem): Promise<readonly Inline[]> 
     ...claim,
     `. Problem sha256:${digests.problem}`,
   ];
+}
+
+/** The stated gap is a lower bound; where no risk is known, the difference is known exactly. */
+function gapWords({ risk: { better, gap } }: Theorem, family: FamilyClaim): readonly Inline[] {
+  const exact = better === null ? exactAmount(gap as Risk) : null;
+  if (exact === null) return ['at least ', fraction(family.gap)];
+  if (compare(exact, family.gap) === 0) return ['exactly ', fraction(exact)];
+  return ['at least ', fraction(family.gap), ', exactly ', fraction(exact)];
 }
 
 /** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
