@@ -1,6 +1,6 @@
-import { pointRisk } from '../../../src/report/risk-string.js';
 import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../src/kernel/check.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 
 /**
  * x = −2, −1, 1, 2 with log-cosh: the best line is irrational, near the centre below. One relu unit carries it.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalTexts } from '../../../src/kernel/canonical.js';
 import { checkCertificate } from '../../../src/kernel/check.js';
 import {
   activation,
@@ -667,5 +668,34 @@ describe('other claims about such targets', () => {
     );
     expect(onSamples).toBe('unsupported-combination $.proof.localMinimum.rule');
     expect(onBox).toBe('unsupported-combination $.proof.localMinimum.rule');
+  });
+});
+
+describe('canonical texts', () => {
+  const textOf = (parts: ProfileParts): string => {
+    const found = check(profile(parts));
+    if (found.kind !== 'proved') throw new Error(found.reason.message);
+    return canonicalTexts(found.theorem.statement).data;
+  };
+
+  test('functions are in lowest terms, the density is written out', () => {
+    const written = parametrized(
+      '1/2',
+      2,
+      ratio([5, 1], [5, 1, 5, 1]),
+      ratio([0, 0, 0, 2, 2], [2, 2, 6, 6, 6, 6, 2, 2]),
+    );
+    const text = textOf({ ...twoUnits, density: { polynomial: ['1', '0'] }, pieces: [leftEnd, written, rightEnd] });
+    expect(text).toBe(textOf(twoUnits));
+    expect(text).toContain(
+      '{"parametrized":{"from":"1/2","to":"2","x":{"numerator":["1"],"denominator":["1","0","1"]},"doubleIntegral":{"numerator":["0","0","0","1"],',
+    );
+    expect(text).toContain(
+      '"density":{"terms":[{"coefficient":"1","exponents":[0]}]},"targets":[{"breakpoints":["1/5","4/5"],',
+    );
+  });
+
+  test('another target has another text', () => {
+    expect(textOf(twoUnits)).not.toBe(textOf(oneUnit));
   });
 });
