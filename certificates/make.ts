@@ -31,6 +31,7 @@ import { affineTargetCases } from './affine-targets.js';
 import { activation, column, decide, type Fields, inline, network, point, problem, relu } from './by-hand.js';
 import { completeListCases } from './complete-lists.js';
 import { literatureCases } from './literature.js';
+import { profileCases } from './profiles.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 import { trainedCases } from './trained.js';
@@ -1086,6 +1087,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ...affineTargetCases,
   ...literatureCases,
   ...completeListCases,
+  ...profileCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

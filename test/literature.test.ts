@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { checkCertificate, formatRational } from '../src/index.js';
+import { compare } from '../src/kernel/arithmetic/rational.js';
+import { pointRisk } from '../src/report/risk-string.js';
 import { library } from './library.js';
 
 const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
@@ -11,14 +13,15 @@ const files = library().filter(({ name }) => name.startsWith('literature/'));
 test.each(files)('$name', ({ name, text }) => {
   const verdict = checkCertificate(text);
   if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-  const { statement, risk, about } = verdict.theorem;
+  const { statement, about } = verdict.theorem;
+  const { lower, upper } = pointRisk(verdict.theorem);
   const claimed = /^claimed: (.*)$/.exec(about?.text ?? '')?.[1] as string;
   const found = statement.kind === claimed ? 'confirmed' : `refuted: ${statement.kind}`;
-  const exact = formatRational(risk.point.lower);
+  const exact = formatRational(lower);
   const value =
-    risk.point.lower === risk.point.upper && exact.length <= 16
+    compare(lower, upper) === 0 && exact.length <= 16
       ? exact
-      : `≈ ${(Number(risk.point.lower.num) / Number(risk.point.lower.den)).toPrecision(6)}`;
+      : `≈ ${(Number(lower.num) / Number(lower.den)).toPrecision(6)}`;
   const row = `| \`${name.replace(/^literature\/|\.cert\.json$/g, '')}\` | ${claimed} | ${found} | ${value} |`;
   expect(readme).toContain(row);
 });

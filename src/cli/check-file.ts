@@ -82,7 +82,7 @@ export async function checkFile(question: Question, observe?: (done: Phase) => v
       risk: {
         point: exact(risk.point),
         better: exact(risk.better),
-        gap: risk.gap === null ? null : gapString(statement.kind, risk.gap),
+        gap: gapString(theorem),
       },
       ...{ statement: await digestsOf(statement), obligations, reason: null, ms: ms() },
     };

@@ -9,6 +9,11 @@ import { print } from './terminal.js';
 
 const views = ['segment', 'slice', 'realization', 'residual', 'family'] as const satisfies readonly View[];
 
+const notSamples = {
+  ...{ samples: 'samples', 'decayed-samples': 'samples', box: 'a box' },
+  ...{ 'gaussian-teacher': 'a Gaussian teacher', 'parametrized-target': 'a parametrized target' },
+} as const;
+
 interface PlotOptions {
   readonly output: string;
   readonly view?: (typeof views)[number];
@@ -49,7 +54,7 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
   const theorem = provedTheorem(file);
   const { type, network } = theorem.statement.problem;
   const { inputs } = network;
-  const found = type === 'box' ? 'a box' : 'a Gaussian teacher';
+  const found = notSamples[type];
   if (view === 'realization' && inputs !== 1) {
     throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
   }
@@ -58,6 +63,11 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
     (view === 'realization' && type === 'gaussian-teacher')
   ) {
     throw new Failure(`${shownPath(file)}: --view ${view} needs samples or an interval, found ${found}`);
+  }
+  if (type === 'parametrized-target' && (view === 'segment' || view === 'slice')) {
+    throw new Failure(
+      `${shownPath(file)}: --view ${view} needs risks, which are known only up to a common number here`,
+    );
   }
   if (view === 'family' && theorem.statement.family === null) {
     throw new Failure(`${shownPath(file)}: --view family needs a certificate about a family`);

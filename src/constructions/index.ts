@@ -6,6 +6,7 @@ import { christofKowalczyk2023IllPosedness } from './christof-kowalczyk-2023-ill
 import { christofKowalczyk2023 } from './christof-kowalczyk-2023-spurious-minima.js';
 import type { Construction } from './construction.js';
 import { heWangTao2020 } from './he-wang-tao-2020.js';
+import { ibragimovJentzenKroegerRiekert2022 } from './ibragimov-jentzen-kroeger-riekert-2022-theorem-1-1.js';
 import { ibragimovJentzenKroegerRiekert2022Theorem2 } from './ibragimov-jentzen-kroeger-riekert-2022-theorem-1-2.js';
 import { liu2021Convolutional } from './liu-2021-convolutional.js';
 import { liu2021FullyConnected } from './liu-2021-fully-connected.js';
@@ -26,6 +27,7 @@ export const constructions: readonly Construction[] = [
   cheriditoJentzenRossmannek2022LeakyRelu,
   cheriditoJentzenRossmannek2022Quadratic,
   ibragimovJentzenKroegerRiekert2022Theorem2,
+  ibragimovJentzenKroegerRiekert2022,
 ];
 
 export type Found =

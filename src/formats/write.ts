@@ -2,7 +2,14 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import type { Tensor, Vector } from '../kernel/arithmetic/matrix.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedBox, DecodedProblem, DecodedSamples, Layer } from '../kernel/format.js';
+import type {
+  DecodedBox,
+  DecodedFunction,
+  DecodedProblem,
+  DecodedSamples,
+  DecodedTerm,
+  Layer,
+} from '../kernel/format.js';
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { WrittenLayer } from '../kernel/model/number-field.js';
@@ -177,9 +184,35 @@ function boxJson({ lower, upper, density, targets }: DecodedBox): Fields {
       ({ terms, breakpoints, pieces }): Fields => ({
         ...(terms === undefined ? {} : polynomialJson({ terms })),
         ...(breakpoints === undefined ? {} : { breakpoints: vector(breakpoints) }),
-        ...(pieces === undefined ? {} : { pieces: pieces.map(polynomialJson) }),
+        ...(pieces === undefined ? {} : { pieces: pieces.map(pieceJson) }),
       }),
     ),
+  };
+}
+
+function pieceJson({ polynomial, parametrized }: NonNullable<DecodedBox['targets'][number]['pieces']>[number]): Fields {
+  return {
+    ...(polynomial === undefined ? {} : polynomialJson({ polynomial })),
+    ...(parametrized === undefined
+      ? {}
+      : {
+          parametrized: {
+            from: formatRational(parametrized.from),
+            to: formatRational(parametrized.to),
+            x: functionJson(parametrized.x),
+            doubleIntegral: functionJson(parametrized.doubleIntegral),
+          },
+        }),
+  };
+}
+
+/** A function of one parameter, as a target's piece has it: coefficients, the lowest degree first. */
+function functionJson(f: DecodedFunction): Plain {
+  if (f.form === 'constant') return formatRational(f.value);
+  const list = (terms: readonly DecodedTerm[]): Plain => terms.map(({ coefficient }) => formatRational(coefficient));
+  return {
+    numerator: list(f.numerator),
+    ...(f.denominator === null ? {} : { denominator: list(f.denominator) }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { DecodedProblem, Layer } from './format.js';
 import { seluAlpha, seluScale } from './model/activation.js';
 import type { BoxData, Target, TermList } from './model/box.js';
 import type { Family, FamilyFunction, Term } from './model/family.js';
+import type { ParametrizedData } from './model/parametrized-target.js';
 import type { AnyPoint, AnyStatement, CriticalRealization, Problem } from './statement.js';
 import { unreachable } from './verdict.js';
 
@@ -129,6 +130,7 @@ function trimmed({ values, ...rest }: Vector): Vector {
 
 export function canonicalData({ type, data }: Problem): string {
   if (type === 'box') return boxText(data);
+  if (type === 'parametrized-target') return parametrizedText(data);
   if (type === 'gaussian-teacher') {
     return `{"type":"gaussian-teacher","dimension":${data.dimension},"teacher":${matrix(data.teacher)}}`;
   }
@@ -160,6 +162,19 @@ function targetText(
   const ends = bends.map(({ at }) => quantity(at)).join(',');
   const left = [...bends.map(({ j }) => j), inside.length].map((j) => coefficientsText(here[j] as TermList));
   return `{"breakpoints":[${ends}],"pieces":[${left.join(',')}]}`;
+}
+
+/** Pieces as they are given: one function may be written with other parameters, and then has another text. */
+function parametrizedText({ domain, breakpoints, pieces }: ParametrizedData): string {
+  const { lower, upper, denominator } = domain;
+  const texts = pieces.map(({ written, from, to }) => {
+    if (written.form === 'polynomial') return coefficientsText(written.polynomial);
+    const functions = `"x":${functionText(written.x, 1)},"doubleIntegral":${functionText(written.doubleIntegral, 1)}`;
+    return `{"parametrized":{"from":${quantity(from)},"to":${quantity(to)},${functions}}}`;
+  });
+  const target = `{"breakpoints":[${breakpoints.map(quantity).join(',')}],"pieces":[${texts.join(',')}]}`;
+  const ends = `"lower":${row(lower, denominator)},"upper":${row(upper, denominator)}`;
+  return `{"type":"box",${ends},"density":{"terms":[{"coefficient":"1","exponents":[0]}]},"targets":[${target}]}`;
 }
 
 /** In one variable, without zeros at the end. */

@@ -12,6 +12,7 @@ import { proveInField } from './claims/in-field.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
 import { proveOnBox } from './claims/on-box.js';
+import { proveForParametrized } from './claims/parametrized-target.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
@@ -166,6 +167,8 @@ function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
     case 'box':
       if (statement.list !== null) return proveCompleteList({ ...statement, problem }, proof);
       return proveOnBox({ ...statement, problem }, proof);
+    case 'parametrized-target':
+      return proveForParametrized({ ...statement, problem }, proof);
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
     case 'decayed-samples':

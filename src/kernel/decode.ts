@@ -112,6 +112,8 @@ export class Decoder {
         return this.#unit(json, path);
       case 'tree':
         return this.#tree(json, path);
+      case 'function':
+        return this.#function(json, path);
       case 'functions':
         return this.#functions(json, path);
       case 'function-tensor':

@@ -9,8 +9,8 @@ import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
   | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' | 'tree' }
-  /** lists of functions of a family's parameters */
-  | { readonly is: 'functions' | 'function-tensor' }
+  /** functions of a family's parameters, or of the parameter of a target's piece; lists of them */
+  | { readonly is: 'function' | 'functions' | 'function-tensor' }
   /** nested lists of quantities, to any depth; a point whose entries may be numbers of one field */
   | { readonly is: 'nested' | 'point' }
   | { readonly is: 'count'; readonly least: number }
@@ -111,6 +111,7 @@ interface DecodedPlain {
   readonly unit: UnitHint;
   readonly tree: SignTree;
   readonly layer: Layer;
+  readonly function: DecodedFunction;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
   readonly nested: NestedQuantities;
@@ -261,6 +262,17 @@ export const terms = {
   ),
 } as const;
 
+/** x = X(u) and the double integral G of a target's piece (proofs/format.md 5). */
+const parametrized = record(
+  {
+    from: quantity,
+    to: quantity,
+    x: { is: 'function' } as const,
+    doubleIntegral: { is: 'function' } as const,
+  },
+  {},
+);
+
 export const dataSchema = {
   is: 'variants',
   tag: 'type',
@@ -272,7 +284,7 @@ export const dataSchema = {
         file: { is: 'refused', code: 'file-reference', message: 'a certificate contains its data inline' } as const,
       },
     ),
-    // Which keys stand together is checked by model/box.ts.
+    // Which keys stand together is checked by model/box.ts and model/parametrized-target.ts.
     box: record(
       {
         lower: vector,
@@ -285,12 +297,7 @@ export const dataSchema = {
             {
               terms,
               breakpoints: vector,
-              pieces: { is: 'list', of: record({ polynomial: vector }, {}), least: 1 } as const,
-              parametrized: {
-                is: 'refused',
-                code: 'unsupported-data',
-                message: 'parametrized targets have no rule in this version',
-              } as const,
+              pieces: { is: 'list', of: record({}, { polynomial: vector, parametrized }), least: 1 } as const,
             },
           ),
         } as const,
@@ -427,6 +434,7 @@ export const proofNodeSchema = {
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'neuron-dominance-1d': record({}, {}),
     'reduced-hessian-1d': record({}, {}),
+    'profile-family': record({ parameter: text }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
     enumeration: record(
@@ -460,8 +468,8 @@ export const proofNodeSchema = {
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['profile-family'],
-  code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
+  unsupported: [],
+  code: { unknown: 'unknown-rule', unsupported: 'unsupported-combination' },
 } as const satisfies Schema;
 
 export const aboutSchema = record({}, { theorem: text, source: text, text });
@@ -501,7 +509,11 @@ export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
   'ill-posed-best-approximation': { globalMinimum: ['enumeration'] },
-  'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
+  'spurious-family': {
+    localMinimum: ['affine-span', 'profile-family'],
+    lowerRisk: ['lower-risk'],
+    injective: ['strictly-monotone'],
+  },
   // Besides, `each` has the obligations of every realization.
   'complete-critical-realizations': { cells: ['hinge-profile'] },
 };

@@ -19,6 +19,12 @@ import type { Opening } from './model/hinge-profiles.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
 import { type AlgebraicPoint, interpretAlgebraicPoint, isAlgebraic, roundedPoint } from './model/number-field.js';
+import {
+  interpretParametrized,
+  isParametrized,
+  type ParametrizedData,
+  squareFactor,
+} from './model/parametrized-target.js';
 import { decline, reject } from './verdict.js';
 
 /**
@@ -26,7 +32,7 @@ import { decline, reject } from './verdict.js';
  * on a box without samples every sum over samples would vanish, so none may be mistaken for another. Nor may weight decay be overlooked: a rule
  * that knows of it says so by taking a `SummedProblem`.
  */
-export type Problem = SampleProblem | DecayedProblem | BoxProblem | GaussianProblem;
+export type Problem = SampleProblem | DecayedProblem | BoxProblem | ParametrizedProblem | GaussianProblem;
 
 /** A sum over samples, with weight decay or without. */
 export type SummedProblem = SampleProblem | DecayedProblem;
@@ -58,6 +64,15 @@ export interface BoxProblem extends Posed {
   readonly type: 'box';
   readonly loss: PolynomialLoss;
   readonly data: BoxData;
+}
+
+/** R(θ) = λ ∫ (N_θ(x) − f(x))² dx over an interval, for a target f with rationally parametrised pieces: ∫f² is not known. */
+export interface ParametrizedProblem extends Posed {
+  readonly type: 'parametrized-target';
+  readonly loss: PolynomialLoss;
+  /** λ > 0 */
+  readonly factor: Rational;
+  readonly data: ParametrizedData;
 }
 
 /** R(θ) = ½ E (Σ_j relu(w_j·x) − Σ_k relu(v_k·x))², x ~ N(0, I): the network is the student, and the loss half the square. */
@@ -148,6 +163,11 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
   }
   if (written.type === 'box') {
     const polynomial = expectIntegrable(problem, network, loss, path);
+    if (isParametrized(written)) {
+      const factor = squareFactor(loss, `${path}.loss`);
+      const data = interpretParametrized(written, network, meter, `${path}.data`);
+      return { type: 'parametrized-target', network, loss: polynomial, factor, data, written: problem };
+    }
     const data = interpretBox(written, network, meter, `${path}.data`);
     return { type: 'box', network, loss: polynomial, data, written: problem };
   }

@@ -10,8 +10,8 @@ export interface Facts {
   readonly rule: RuleName;
   /** the proof nodes, by key, as they were checked */
   readonly steps: Readonly<Record<string, ProofNode>>;
-  /** null where the kind names no such point */
-  readonly risk: { readonly point: Risk; readonly better: Risk | null; readonly gap: Risk | null };
+  /** null where the kind names no such point, and where risks are known only up to λ∫f² (claims/parametrized-target.ts): then the gap is exact */
+  readonly risk: { readonly point: Risk | null; readonly better: Risk | null; readonly gap: Risk | null };
   readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
   /** claimed source: not checked, and always shown as such */
   readonly about: About | null;

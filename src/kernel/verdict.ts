@@ -53,6 +53,7 @@ const problemCodes = [
   'not-square-free',
   'not-isolating',
   'different-field',
+  'not-a-parametrization',
 ] as const;
 
 /** The conditions of the rules: one per check. */
@@ -94,6 +95,9 @@ const ruleCodes = [
   'not-monotone',
   'depends-on-later-parameter',
   'predictions-differ',
+  'kink-off-piece',
+  'outgoing-weight-vanishes',
+  'profile-not-constant',
   'not-descending',
   'not-ascending',
   'not-curved',
@@ -121,7 +125,6 @@ const ruleCodes = [
 
 const declinedCodes = [
   'unsupported-version',
-  'unsupported-rule',
   'unsupported-combination',
   'unsupported-layer',
   'unsupported-activation',

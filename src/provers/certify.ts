@@ -133,6 +133,11 @@ const deciders: readonly Decider[] = [
  */
 export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
+  if (problem.type === 'parametrized-target') {
+    const message = 'the rules for parametrized targets are about families, and about two points: see construct';
+    const path = '$.data';
+    return { kind: 'undecided', reason: { code: 'unsupported-combination', path, message }, notes: [] };
+  }
   if (problem.type === 'gaussian-teacher') return certifyGaussian(problem, point, options);
   if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
   if (problem.type === 'decayed-samples') return certifyDecayed(problem, point, options);

@@ -16,6 +16,7 @@ import { type Block, display, formula, type Inline, joined, paragraph, table } f
 import { parameterNames } from './formulas.js';
 import { type FollowedProblem, largestStep, motionOf, moved, riskAt } from './motion.js';
 import { type Amount, cell, exactAmount, exactly, fraction, roughly, share, superscript } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import type { Subject } from './subject.js';
 
 /** What is needed of a theorem whose point is moved: of samples and of boxes. */
@@ -131,7 +132,7 @@ function stepBlocks(
   sign: -1 | 1,
 ): readonly Block[] {
   // A motion is proved for risks that are exact.
-  const at = theorem.risk.point.lower;
+  const at = pointRisk(theorem).lower;
   const first = largestStep(problem, theta, coefficients, at, sign);
   if (first === null) return [];
   const rows = [0n, 2n, 4n, 8n].map((exponent) => {

@@ -1,10 +1,12 @@
 /** Deep linear networks: rule `eckart-young`, and the ranks that theorems about them speak of. */
+
 import { rational } from '../kernel/arithmetic/rational.js';
 import { isIdentity } from '../kernel/model/activation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
 import { rankOf, rationalRows, times } from '../numerics/rational-matrix.js';
 import { type Block, display, formula, paragraph, table } from './document.js';
 import { cell, exactly } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import type { Subject } from './subject.js';
 
 /** Rule `eckart-young`: no matrix of this rank is better. */
@@ -42,7 +44,7 @@ export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): 
       ', it separates the eigenvalues of Σ that the network keeps from those that it has to leave out, and tr S = ',
       exactly(trace),
       '. The right-hand side is R(θ) = ',
-      exactly(theorem.risk.point),
+      exactly(pointRisk(theorem)),
       ', so no θ′ has lower risk: this is the theorem of Eckart and Young.',
     ),
     ...rankBlocks(network, theta),

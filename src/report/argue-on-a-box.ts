@@ -1,4 +1,5 @@
 /** The rules for boxes, told with the numbers of one instance (theory.md 1 "On a box" and 6; proofs/rules/boxes.md). */
+
 import type { Location } from '../kernel/arithmetic/ordered.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { RuleName } from '../kernel/format.js';
@@ -16,6 +17,7 @@ import { polynomialFormula } from './box-words.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { plural } from './inspect.js';
 import { exactly, fraction } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 
 const mostInputs = 6;
 const mostOutputs = 4;
@@ -28,7 +30,7 @@ const lemma0OnABox = formula(
 );
 
 export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: string, rule: RuleName): readonly Block[] {
-  const { point, better, gap } = theorem.risk;
+  const { better, gap } = theorem.risk;
   const moved = { theorem, problem, theta: theorem.statement.point.parameters };
   switch (rule) {
     case 'affine-span':
@@ -47,7 +49,10 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: strin
         ),
       ];
     case 'lower-risk':
-      return [...lowerRiskBlocks(better as Risk, point, gap as Risk, 'θ'), ...betterBlocks(theorem, problem)];
+      return [
+        ...lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, 'θ'),
+        ...betterBlocks(theorem, problem),
+      ];
     case 'zero-gradient':
       return criticalOnAnInterval(theorem);
     case 'descent-curve':

@@ -2,6 +2,7 @@
  * The proof of a theorem in words, with the numbers of the instance at hand. Everything is derived from `theorem.statement`; nothing here
  * is evidence, and the page says so.
  */
+
 import { match } from 'ts-pattern';
 import type { RuleName } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
@@ -19,12 +20,14 @@ import { arguesEckartYoung, rankBlocks } from './argue-linear.js';
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
+import { argumentOfProfile } from './argue-profile.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
 import { fieldBlocks } from './field-words.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
@@ -36,9 +39,11 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       ? (key: string, rule: RuleName) => argumentOnABox(theorem, problem, key, rule)
       : problem.type === 'gaussian-teacher'
         ? (key: string) => argumentOfGaussian(theorem, problem, key)
-        : problem.type === 'decayed-samples'
-          ? (key: string) => argumentWithDecay(theorem, problem, key)
-          : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
+        : problem.type === 'parametrized-target'
+          ? (key: string) => argumentOfProfile(theorem, problem, key)
+          : problem.type === 'decayed-samples'
+            ? (key: string) => argumentWithDecay(theorem, problem, key)
+            : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
   const blocks: Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -85,7 +90,7 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ...(isSum(problem) ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
-        [`R(${minimumName(theorem.statement.kind)})`, exactly(point)],
+        ...(point === null ? [] : [[`R(${minimumName(theorem.statement.kind)})`, exactly(point)]]),
         ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
         ...(gap === null ? [] : [[`R(${minimumName(theorem.statement.kind)}) − R(θ°)`, exactly(gap)]]),
       ],
@@ -145,14 +150,14 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
         ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 everywhere and is 0 there, so R(θ) = 0, and no risk is lower.`,
       ),
     ])
-    .with('neuron-dominance-1d', 'reduced-hessian-1d', 'hinge-profile', 'least-critical-risk', () => {
+    .with('neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'hinge-profile', 'least-critical-risk', () => {
       throw new Error('Cannot happen: rules for an interval prove nothing about samples');
     })
     .with('enumeration', () => arguesEnumeration(subject))
     .with('lower-risk', () => {
-      const { point, better, gap } = theorem.risk;
+      const { better, gap } = theorem.risk;
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
-      return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
+      return lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, minimumName(theorem.statement.kind));
     })
     .with('zero-gradient', () => [...criticalBlocks(theorem), ...rankBlocks(subject.problem.network, subject.theta)])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
@@ -203,7 +208,7 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
 
 function beliefs({ rules, statement }: Theorem): Block {
   const besides = {
-    ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'] },
+    ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'], 'parametrized-target': ['profile-family'] },
     ...{ samples: [], 'decayed-samples': ['weight-decay'] },
   }[statement.problem.type];
   const names = [...new Set<string>([...rules, ...besides])];

@@ -98,6 +98,9 @@ const riskBits = 128;
 export function riskAt(problem: Problem, theta: Parameters): Rational {
   if (problem.type === 'box') return new BoxInstance(problem, theta, unlimited(), '$').risk;
   if (problem.type === 'gaussian-teacher') return middle(gaussianRisk(problem.data, theta, riskBits, unlimited()));
+  if (problem.type === 'parametrized-target') {
+    throw new RangeError('Cannot compute a risk: it is known only up to the integral of the squared target');
+  }
   return middle(enclosedRisk(problem, theta, riskBits, unlimited()));
 }
 

@@ -1,4 +1,5 @@
 /** One input: the data, and the functions that the network is at θ and θ°. */
+
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import { compare, negate, type Rational, subtract } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -6,8 +7,10 @@ import type { BoxData, Target } from '../kernel/model/box.js';
 import type { Samples } from '../kernel/model/data.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
-import type { AnyStatement, SampleProblem } from '../kernel/statement.js';
+import type { ParametrizedData } from '../kernel/model/parametrized-target.js';
+import type { AnyStatement, Problem, SampleProblem } from '../kernel/statement.js';
 import { cut, floatLayer, floatNetwork } from '../numerics/float-realization.js';
+import { targetCurve } from '../numerics/float-target.js';
 import { floatPolynomial } from '../numerics/quadrature.js';
 import { predictionsAt } from './argue-enumeration.js';
 import { extent, toFloat } from './numbers.js';
@@ -119,7 +122,7 @@ interface Shown {
 
 type TargetCurve = readonly (readonly [number, number])[];
 
-export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
+function stretchOf({ inputs, targets }: Samples, output: number): Shown {
   const sorted = inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
   const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
   // A tenth of the range at both ends, or 1 where there is a single x.
@@ -176,13 +179,32 @@ function widestGaps(
   });
 }
 
+function parametrizedInterval(data: ParametrizedData): Shown {
+  const { lower, upper, denominator: over } = data.domain;
+  const target = targetCurve(data, targetSteps);
+  return { from: lower[0] as bigint, to: upper[0] as bigint, over, points: [], target };
+}
+
+/** @throws RangeError where the data are neither samples nor on an interval */
+export function shownOf(problem: Problem, output: number): Shown {
+  switch (problem.type) {
+    case 'gaussian-teacher':
+      throw new RangeError('Cannot draw a realization: the data are a Gaussian');
+    case 'box':
+      return intervalOf(problem.data, output);
+    case 'parametrized-target':
+      return parametrizedInterval(problem.data);
+    case 'samples':
+    case 'decayed-samples':
+      return stretchOf(problem.data, output);
+  }
+}
+
 /** @param output  which output is drawn, from 0 */
 export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
   const { problem, point, betterPoint, other } = theorem.statement;
   const { network } = problem;
-  if (problem.type === 'gaussian-teacher') throw new RangeError('Cannot draw a realization: the data are a Gaussian');
-  const { from, to, over, points, target } =
-    problem.type === 'box' ? intervalOf(problem.data, output) : stretchOf(problem.data, output);
+  const { from, to, over, points, target } = shownOf(problem, output);
   const curves = [
     { parameters: point.parameters, colour: colours.point, name: 'N_θ', dashes: false },
     ...(betterPoint === null

@@ -12,6 +12,7 @@ import { combined } from './motion.js';
 import { middle, toFloat } from './numbers.js';
 import { clip, type Panel, type PlotRequest } from './panel.js';
 import { knownRisks, type Line, lineOf, seededDirection, short } from './panel-segment.js';
+import { pointRisk } from './risk-string.js';
 import { minimumName } from './statement.js';
 import {
   axes,
@@ -59,7 +60,7 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
       values[row * n + column] = landscape.change([a, b], precisely);
     }
   }
-  const risk = floatOf(middle(theorem.risk.point));
+  const risk = floatOf(middle(pointRisk(theorem)));
   const better = along.kind === 'better' ? floatOf(middle(theorem.risk.better as Risk)) : null;
   const { levels, shift } = levelsOf(values, risk);
   return {
@@ -68,7 +69,7 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
       {
         sign: 'point',
         colour: colours.point,
-        label: `${minimumName(theorem.statement.kind)}: R ${short(theorem.risk.point)}`,
+        label: `${minimumName(theorem.statement.kind)}: R ${short(pointRisk(theorem))}`,
       },
       ...(better === null
         ? []

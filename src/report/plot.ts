@@ -2,6 +2,7 @@
 
 import { match } from 'ts-pattern';
 import { escaped } from '../formats/quoted.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { forXml } from './escape.js';
@@ -63,9 +64,11 @@ export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}
     )
     .with('family', () => familyPanels(wanted))
     .with(undefined, () =>
-      network.inputs !== 1 || type === 'gaussian-teacher'
-        ? [segmentPanel(wanted), ...slices()]
-        : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
+      type === 'parametrized-target' && theorem.statement.family !== null
+        ? familyPanels(wanted)
+        : network.inputs !== 1 || type === 'gaussian-teacher'
+          ? [segmentPanel(wanted), ...slices()]
+          : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
     )
     .exhaustive();
   return figure(theorem, panels);
@@ -165,18 +168,22 @@ function captionOf({ statement: { kind, problem, point: at }, risk, about }: The
   const { formula, where } = riskWords(problem);
   const name = minimumName(kind);
   const own = (words: string): CaptionLine => ({ words, rich: true });
-  const part = gap === null ? null : share(gap, point);
+  const part = gap === null || point === null ? null : share(gap, point);
   const risks =
-    better === null || gap === null
-      ? `R(${name}) ${brief(point)}.`
-      : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
+    point === null
+      ? `R(${kind === 'spurious-family' ? 'θ(t)' : 'θ'}) − R(θ°) ${brief(gap as Risk)}.`
+      : better === null || gap === null
+        ? `R(${name}) ${brief(point)}.`
+        : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
   const claimed = about === null ? undefined : (about.source ?? about.theorem ?? about.text);
   const samples =
     problem.type === 'box'
       ? `a box of dimension ${problem.network.inputs}`
-      : problem.type === 'gaussian-teacher'
-        ? `${plural(problem.data.teacher.rows.length, 'teacher unit')}`
-        : plural(problem.data.inputs.rows.length, 'sample');
+      : problem.type === 'parametrized-target'
+        ? 'a target on an interval'
+        : problem.type === 'gaussian-teacher'
+          ? `${plural(problem.data.teacher.rows.length, 'teacher unit')}`
+          : plural(problem.data.inputs.rows.length, 'sample');
   return [
     own(`Proved in exact arithmetic: ${risks}`),
     own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),

@@ -3,6 +3,7 @@ import type { Built } from '../../src/constructions/construction.js';
 import { findConstruction } from '../../src/constructions/index.js';
 import { formatRational, type Rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
+import { pointRisk, pointRisk } from '../../src/report/risk-string.js';
 
 type Name = 'relu' | 'quadratic' | 'leaky-relu';
 type Settings = Readonly<Record<string, string>>;
@@ -24,8 +25,8 @@ async function proved(name: Name, settings: Settings): Promise<readonly [string,
   if (built.kind !== 'built') throw new Error(JSON.stringify(built));
   const verdict = checkCertificate(built.text);
   if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-  const { statement, risk } = verdict.theorem;
-  return [statement.kind, formatRational(risk.point.lower)];
+  const { theorem } = verdict;
+  return [theorem.statement.kind, formatRational(pointRisk(theorem).lower)];
 }
 
 /** Intervals and targets with α² h³/12. */
@@ -110,12 +111,13 @@ describe('kinks of leaky relu at irrational places', () => {
   ])('%j', async (settings, length, risk) => {
     const built = await build('leaky-relu', { kind: 'kinks', alpha: '3', beta: '-1/2', ...settings });
     if (built.kind !== 'built') throw new Error(JSON.stringify(built));
-    const { statement, risk: found } = built.theorem;
+    const { statement } = built.theorem;
+    const { lower, upper } = pointRisk(built.theorem);
     expect(statement.kind).toBe('saddle');
     expect(statement.point.algebraic?.field.polynomial.length).toBe(length);
     const near = (end: Rational): number => Number((end.num * 10n ** 12n) / end.den) / 1e12;
-    expect(near(found.point.lower)).toBeCloseTo(risk, 6);
-    expect(near(found.point.upper)).toBeCloseTo(risk, 6);
+    expect(near(lower)).toBeCloseTo(risk, 6);
+    expect(near(upper)).toBeCloseTo(risk, 6);
   });
 });
 

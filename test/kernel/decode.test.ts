@@ -135,7 +135,6 @@ describe('the statement and the proof', () => {
     ['$.proof.localMinimum.rule', 'toString', 'unknown-rule $.proof.localMinimum.rule'],
     ['$.proof.localMinimum.rule', 'Affine-span', 'unknown-rule $.proof.localMinimum.rule'],
     ['$.proof.localMinimum.rule', 7, 'wrong-type $.proof.localMinimum.rule'],
-    ['$.proof.localMinimum.rule', 'profile-family', 'unsupported-rule $.proof.localMinimum.rule'],
     ['$.proof.localMinimum.rule', 'zero-loss', 'unsupported-combination $.proof.localMinimum.rule'],
     ['$.proof.localMinimum.rule', 'lower-risk', 'unsupported-combination $.proof.localMinimum.rule'],
     ['$.proof.localMinimum.rule', 'neuron-dominance', 'missing-key $.proof.localMinimum'],

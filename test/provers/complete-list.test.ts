@@ -1,4 +1,5 @@
 /** Complete lists against dense float sampling of the profile, and its values against quadrature. */
+
 import { describe, expect, test } from 'vitest';
 import { writeFile } from '../../src/formats/write.js';
 import { checkCertificate, readProblem } from '../../src/kernel/check.js';
@@ -9,6 +10,7 @@ import type { BoxProblem } from '../../src/kernel/statement.js';
 import { Ledger } from '../../src/kernel/verdict.js';
 import { findCompleteList } from '../../src/provers/complete-list.js';
 import { findCriticalKinks } from '../../src/provers/critical-kinks.js';
+import { pointRisk } from '../../src/report/risk-string.js';
 
 /** A small generator of repeatable numbers in [0, n). */
 function randoms(seed: number): (n: number) => number {
@@ -190,7 +192,7 @@ describe.each(seeds)('random target %i', (seed) => {
   });
 
   test('the least risk is the least sampled one', () => {
-    const { lower } = verdict.theorem.risk.point;
+    const { lower } = pointRisk(verdict.theorem);
     for (const opens of openings) {
       for (const { gain } of gains(random, opens)) {
         expect(float((listed[0] as Listed).risk.lower) - gain).toBeGreaterThan(

@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md); layers of every
+Scope: all kinds and rules; layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -36,6 +36,7 @@ from near import (
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
+from profile_family import check_curve
 from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
     along_curve, along_direction, convex_span, expect_convex_near, expect_one_sign, flat_then_descent, gradient_bound,
@@ -103,7 +104,7 @@ def read_rule(node, path, allowed):
     rule = string(node['rule'], f'{path}.rule')
     if rule not in allowed:
         if rule in OTHER_RULES or any(rule in rules for rules in RULES.values()):
-            raise Declined(f'unsupported-rule: {path}.rule: {rule}')
+            raise Declined(f'unsupported-combination: {path}.rule: {rule}')
         raise Rejected(f'unknown-rule: {path}.rule: {show(rule)}')
     return rule
 
@@ -131,6 +132,9 @@ def check_certificate(text, found):
     fields(proof, '$.proof', obligations)
 
     problem = Problem(statement['problem'], '$.statement.problem')
+    if problem.curve:
+        check_curve(problem, kind, statement, proof, found, read_rule, read_bits)
+        return
     if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
     if problem.decay and kind not in DECAY_KINDS:
@@ -416,7 +420,9 @@ def verdict_of(name, text):
         verdict, reason = 'rejected', f'error: {type(error).__name__}: {str(error)[:200]}'
     risk = {'point': None, 'better': None, 'gap': None}
     if verdict == 'proved':
-        risk['point'] = shown(found['point'])
+        risk['point'] = shown(found['point']) if 'point' in found else None
+        if 'gap' in found:
+            risk['gap'] = shown(found['gap'])
         if 'better' in found:
             risk['better'] = shown(found['better'])
             risk['gap'] = shown(found['point'] - found['better'])

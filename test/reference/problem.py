@@ -10,6 +10,7 @@ from gaussian import GaussianTeacher
 from jets import Jet
 from losses import expect_targets, read_loss
 from network import Network
+from profile_family import Curve, is_parametrized
 from reading import Declined, array, expect, fields, matrix, positive, quantity, show, string, vector
 
 
@@ -23,7 +24,7 @@ class Problem:
         if 'regularization' in value:
             fields(value['regularization'], f'{path}.regularization', ('l2',))
             self.decay = positive(value['regularization']['l2'], f'{path}.regularization.l2')
-            if self.box or self.teacher:
+            if self.box or self.teacher or self.curve:
                 raise Declined(f'unsupported-combination: {path}.regularization: weight decay is for samples')
 
     def penalty(self, point):
@@ -44,9 +45,13 @@ class Problem:
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')
         kind = string(value['type'], f'{path}.type')
-        self.teacher = self.box = None
+        self.teacher = self.box = self.curve = None
         if kind == 'gaussian-teacher':
             self.teacher = GaussianTeacher(value, path, self.network, self.loss)
+            return
+        if is_parametrized(value):
+            Box.expect_form(self.network, self.loss)
+            self.curve = Curve(value, path, self.network, self.loss)
             return
         if kind == 'box':
             self.box = Box(value, path, self.network, self.loss)

@@ -13,6 +13,7 @@ import field_rows
 import further_rows
 import interval_rows
 import linear_rows
+import profile_rows
 from writing import (
     FLATTEN, ROWS, SPAN, act, certificate, column, conv, dense, dominance, edited, entry, falls, layers, local, near, pool,
     problem, q, residual, row, rule, saddle,
@@ -67,7 +68,7 @@ for name, path, value, verdict, reason in [
     ('no proof of lower risk', ('proof', 'lowerRisk'), None, 'rejected', 'lowerRisk'),
     ('an extra obligation', ('proof', 'descent'), rule('lower-risk'), 'rejected', 'unknown-key'),
     ('an unknown rule', ('proof', 'localMinimum'), rule('trust-me'), 'rejected', 'unknown-rule'),
-    ('a rule in the wrong place', ('proof', 'localMinimum'), rule('lower-risk'), 'declined', 'unsupported-rule'),
+    ('a rule in the wrong place', ('proof', 'localMinimum'), rule('lower-risk'), 'declined', 'unsupported-combination'),
     ('a hint where none is', ('proof', 'localMinimum'), rule('affine-span', bits=3), 'rejected', 'unknown-key'),
     ('unknown kind', ST + ('kind',), 'flat-minimum', 'rejected', 'unknown-kind'),
     ('near without a radius', ST + ('kind',), 'spurious-local-minimum-near', 'rejected', 'radius'),

@@ -131,6 +131,7 @@ function checkRule(
     case 'hinge-profile':
     case 'least-critical-risk':
       throw new Error('Cannot happen: only complete lists ask for this rule');
+    case 'profile-family':
     case 'strictly-monotone':
       throw new Error('Cannot happen: only claims about a family ask for this rule');
     default:

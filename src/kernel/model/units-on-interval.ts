@@ -6,7 +6,7 @@ import { add, compare, multiply, type Rational, rational, subtract, zero } from 
 import { decline } from '../verdict.js';
 import { polynomialOf, type Target, type TermList, valueAt } from './box.js';
 import type { BoxInstance } from './box-instance.js';
-import type { DenseValues, Stage } from './network.js';
+import type { DenseValues, Network, Stage } from './network.js';
 import type { SlabMap } from './ridge.js';
 
 /**
@@ -29,6 +29,26 @@ interface MomentsOnPart {
   readonly first: Rational;
 }
 
+/**
+ * The slopes s⁻ ≠ s⁺ of the activation of one hidden layer, over its denominator.
+ *
+ * @throws Refusal (declined) for another architecture, or an activation that is not two lines that meet at (0, 0)
+ */
+export function slopesAtBend({ stages, inputs, outputs }: Network): readonly [left: bigint, right: bigint] {
+  if (inputs !== 1 || outputs !== 1 || stages.length !== 2) {
+    const message = 'this rule is for one hidden layer, one input and one output';
+    decline('unsupported-combination', '$.statement.problem.network', message);
+  }
+  const { breakpoints, intercepts, slopes, smooth } = (stages[0] as Stage).activation;
+  // Neighbouring pieces differ, so the slopes do; h is continuous, so one intercept 0 at a breakpoint 0 makes both 0.
+  const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts[0] === 0n;
+  if (smooth !== null || !bendsAtZero) {
+    const message = 'this rule is for activations of two slopes that bend at 0, where they are 0';
+    decline('unsupported-combination', '$.statement.problem.network', message);
+  }
+  return slopes as readonly [bigint, bigint];
+}
+
 /** What rules for one hidden layer on an interval look at. g = ρ ∂ℓ(N_θ(x), y(x)) is continuous, since the target is. */
 export class UnitsOnInterval {
   readonly units: readonly UnitOnInterval[];
@@ -41,21 +61,7 @@ export class UnitsOnInterval {
   /** @throws Refusal (declined) for another architecture, or an activation that is not two lines that meet at (0, 0) */
   constructor(readonly instance: BoxInstance) {
     const { problem, parameters, meter } = instance;
-    const { stages, inputs, outputs } = problem.network;
-    if (inputs !== 1 || outputs !== 1 || stages.length !== 2) {
-      const message = 'this rule is for one hidden layer, one input and one output';
-      decline('unsupported-combination', '$.statement.problem.network', message);
-    }
-    const { activation } = stages[0] as Stage;
-    const { breakpoints, intercepts, slopes, smooth } = activation;
-    const [left, right] = slopes as readonly [bigint, bigint];
-    // Neighbouring pieces differ, so the slopes do; h is continuous, so one intercept 0 at a breakpoint 0 makes both 0.
-    const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts[0] === 0n;
-    if (smooth !== null || !bendsAtZero) {
-      const message = 'this rule is for activations of two slopes that bend at 0, where they are 0';
-      decline('unsupported-combination', '$.statement.problem.network', message);
-    }
-    this.slopes = [left, right];
+    this.slopes = slopesAtBend(problem.network);
     [this.#hidden, this.#output] = parameters as [DenseValues, DenseValues];
     const { lower, upper, denominator } = problem.data.domain;
     meter.charge(

@@ -1,6 +1,8 @@
 /** Claims about points with numbers of a field Q(a) (proofs/rules/algebraic.md). */
+
 import { describe, expect, test } from 'vitest';
 import { isRational } from '../../../src/kernel/statement.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -67,10 +69,10 @@ describe('a saddle with a kink at an irrational place', () => {
   test('is proved, and its risk is between two rationals', () => {
     const verdict = check(saddle);
     if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-    const { statement, risk } = verdict.theorem;
-    expect(isRational(statement)).toBe(false);
-    expect(risk.point.lower.num * 10n ** 7n > 538_475n * risk.point.lower.den).toBe(true);
-    expect(risk.point.upper.num * 10n ** 7n < 538_476n * risk.point.upper.den).toBe(true);
+    const { lower, upper } = pointRisk(verdict.theorem);
+    expect(isRational(verdict.theorem.statement)).toBe(false);
+    expect(lower.num * 10n ** 7n > 538_475n * lower.den).toBe(true);
+    expect(upper.num * 10n ** 7n < 538_476n * upper.den).toBe(true);
   });
 
   test.each<readonly [string, string, Value | undefined, string]>([

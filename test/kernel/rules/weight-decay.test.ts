@@ -1,8 +1,10 @@
 /** Weight decay: which rules count the penalty, and that no other rule sees such a problem. */
+
 import { describe, expect, test } from 'vitest';
 import { problemJson } from '../../../src/formats/write.js';
 import { canonicalProblem } from '../../../src/kernel/canonical.js';
 import { type Kind, obligations, type RuleName } from '../../../src/kernel/format.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -148,7 +150,7 @@ describe('parameters that may stay without the penalty', () => {
     // R = 2(2 − 4)² + 2(1/2 − 1)² + 2(4 + 1/4)
     const verdict = check(exact(decayed('2', line), best));
     if (verdict.kind !== 'proved') throw new Error('not proved');
-    expect(verdict.theorem.risk.point.lower).toEqual({ num: 17n, den: 1n });
+    expect(pointRisk(verdict.theorem).lower).toEqual({ num: 17n, den: 1n });
   });
 
   test('frozen weights do not count', () => {
@@ -158,7 +160,7 @@ describe('parameters that may stay without the penalty', () => {
     expect(answer(check(exact(big('1000000'), point([[['1/4']]]))))).toBe('proved');
     const verdict = check(exact(big('1000000'), point([[['1/4']]])));
     if (verdict.kind !== 'proved') throw new Error('not proved');
-    expect(verdict.theorem.risk.point.lower).toEqual({ num: 125_000n, den: 1n });
+    expect(pointRisk(verdict.theorem).lower).toEqual({ num: 125_000n, den: 1n });
   });
 });
 
@@ -337,6 +339,7 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'neuron-dominance': { units: [{}] },
   'neuron-dominance-1d': {},
   'reduced-hessian-1d': {},
+  'profile-family': { parameter: 't' },
   'zero-loss': {},
   'convex-span': {},
   enumeration: { tree: { kept: true }, combinations: [{ prediction: ['0'], multipliers: [[]] }] },
