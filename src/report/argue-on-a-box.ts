@@ -1,10 +1,12 @@
 /** The rules for boxes, told with the numbers of one instance (theory.md 1 "On a box" and 6; proofs/rules/boxes.md). */
 import type { Location } from '../kernel/arithmetic/ordered.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
 import type { RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { Risk } from '../kernel/model/enclosing.js';
+import { pointOnInterval } from '../kernel/model/interval-point.js';
 import type { Stage } from '../kernel/model/network.js';
 import type { Realization } from '../kernel/model/ridge.js';
 import { neededMoments } from '../kernel/rules/box-affine-span.js';
@@ -15,6 +17,7 @@ import { arguesOnAnInterval } from './argue-on-an-interval.js';
 import { polynomialFormula } from './box-words.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { plural } from './inspect.js';
+import { unlimited } from './motion.js';
 import { exactly, fraction } from './numbers.js';
 
 const mostInputs = 6;
@@ -37,7 +40,9 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: strin
       return arguesBoxSpan(theorem, problem, true);
     case 'neuron-dominance-1d':
     case 'reduced-hessian-1d':
-      return arguesOnAnInterval(instanceAt(problem, theorem.statement.point), rule);
+      return withNumbers(problem, theorem.statement.point, unlimited(), ({ numbers, parameters }) =>
+        arguesOnAnInterval(pointOnInterval(problem, numbers, parameters, unlimited()), rule),
+      );
     case 'zero-loss':
       return [
         paragraph(

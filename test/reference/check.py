@@ -75,8 +75,9 @@ RULES = {
     'ascent': ('ascent-direction', 'ascent-curve'),
     'injective': ('strictly-monotone',),
 }
-IN_FIELD_ON_BOX = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
-IN_FIELD = IN_FIELD_ON_BOX + ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
+IN_FIELD = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
+IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d',)
+IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
 OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
@@ -298,7 +299,7 @@ def check_in_field(problem, point, field, better, radius, rules, proof, found):
                 along_curve(problem, point, node, path, sign, field)
         elif problem.box:
             fields(node, path, ('rule',))
-            zero_gradient_1d(problem, point, path)
+            (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
         else:
             check_rule(rule, node, path, problem, point, Trace(problem, point))
     for key, risk in zip(('point', 'better'), risks):

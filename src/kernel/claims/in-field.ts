@@ -12,6 +12,7 @@ import { checkCurve } from '../rules/curve.js';
 import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
+import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
 import { checkZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { AnyPoint, AnyStatement, BoxProblem, Problem, SampleProblem } from '../statement.js';
@@ -77,6 +78,9 @@ function proveOnInterval<T>(
     const before = ledger.total;
     const path = `$.proof.${key}`;
     switch (node.rule) {
+      case 'neuron-dominance-1d':
+        checkNeuronDominance1d(at, ledger);
+        break;
       case 'zero-gradient':
         checkZeroGradientOnInterval(at, path, ledger);
         break;
@@ -162,7 +166,7 @@ function expectShown(key: string, before: number, ledger: Ledger): void {
 }
 
 const rulesInField: Readonly<Partial<Record<Problem['type'], readonly RuleName[]>>> = {
-  box: ['zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
+  box: ['neuron-dominance-1d', 'zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
   samples: [
     'affine-span',
     'neuron-dominance',

@@ -39,7 +39,7 @@ export function proveOnBox(
         checkBoxAffineSpan(at, ledger);
         break;
       case 'neuron-dominance-1d':
-        checkNeuronDominance1d(at, ledger);
+        checkNeuronDominance1d(rationalPoint(at), ledger);
         break;
       case 'reduced-hessian-1d':
         checkReducedHessian1d(at, ledger);

@@ -15,7 +15,7 @@ import {
   relu,
   type Value,
 } from '../../certificate.js';
-import { boxProblem, polynomial } from './box-problems.js';
+import { boxProblem, pieces, polynomial } from './box-problems.js';
 
 const root3: Fields = { name: 'a', polynomial: ['-3', '0', '1'], root: ['1', '2'] };
 const still: Fields = {
@@ -285,6 +285,42 @@ describe('kinds and rules', () => {
     ],
   ])('%s', (_, of, expected) => {
     expect(answer(check(of))).toBe(expected);
+  });
+});
+
+describe('neuron-dominance-1d', () => {
+  // g = 1 + 2x on the left of 0, 1 − 6x + 6x² on the right.
+  const tent = boxProblem({
+    layers: [dense(1), relu, dense(1)],
+    ...{ lower: [-1], upper: [1], targets: [pieces([0], ['-1/2', -1], ['-1/2', 4, -3])] },
+  });
+  const theta: Fields = {
+    field: { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] },
+    layers: [
+      { weights: [[['0', '1']]], bias: ['0'] },
+      { weights: [[['0', '1/2']]], bias: ['0'] },
+    ],
+  };
+  const minimum = (point: Fields, rule = 'neuron-dominance-1d'): string =>
+    answer(check(certificate('local-minimum', { problem: tent, point }, { localMinimum: { rule } })));
+
+  test('a unit of weights √2 and 1/√2 with its kink at 0', () => {
+    expect(minimum(theta)).toBe('proved');
+  });
+
+  test.each<readonly [string, string, Value, string]>([
+    ['steeper by 10⁻⁹', '$.layers[1].weights[0][0]', ['1/1000000000', '1/2'], `nonzero-path-moment ${at}`],
+    ['the kink at −10⁻⁹', '$.layers[0].bias[0]', ['0', '1/1000000000'], `nonzero-path-moment ${at}`],
+    ['a constant more', '$.layers[1].bias[0]', ['0', '1/1000000000'], `nonzero-path-moment ${at}`],
+    ['nothing goes out', '$.layers[1].weights[0][0]', ['0', '0'], `nonzero-path-moment ${at}`],
+    ['the other root: −√2 relu(−x)', '$.field.root', ['-2', '-1'], `nonzero-path-moment ${at}`],
+    ['degenerate', '$.layers[0].weights[0][0]', '0', `nonzero-path-moment ${at}`],
+  ])('%s', (_, path, by, expected) => {
+    expect(minimum(changed(theta, path, by) as Fields)).toBe(expected);
+  });
+
+  test('reduced-hessian-1d is declined by name', () => {
+    expect(minimum(theta, 'reduced-hessian-1d')).toBe('unsupported-combination $.proof.localMinimum.rule');
   });
 });
 
