@@ -147,7 +147,7 @@ def check_certificate(text, found):
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
     if field or better_field:
-        check_in_field(problem, point, field, better, radius, rules, proof, found)
+        check_in_field(problem, point, field, better, better_field, radius, rules, proof, found)
         return
     if problem.decay:
         for key, rule in rules.items():
@@ -273,17 +273,24 @@ def check_on_box(problem, point, better, rules, proof, found):
             box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
-def check_in_field(problem, point, field, better, radius, rules, proof, found):
+def check_in_field(problem, point, field, better, better_field, radius, rules, proof, found):
     """One of the points has entries in a field: the rules that need no more than sums, products and signs."""
-    if radius is not None or problem.teacher or problem.decay or not problem.loss.exact:
+    if radius is not None or problem.teacher or problem.decay:
         raise Declined('unsupported-combination: an algebraic point with this kind, these data or this loss')
     for key, rule in rules.items():
         if rule not in (IN_FIELD_ON_BOX if problem.box else IN_FIELD):
             raise Declined(f'unsupported-combination: $.proof.{key}.rule: {rule} at an algebraic point')
     risks = []
-    for theta in (point, better) if better else (point,):
+    for theta, over, is_better in ((point, field, False), (better, better_field, True)):
+        if theta is None:
+            continue
+        if is_better and over is None:
+            risks.append(box_risk(problem, theta) if problem.box else risk_of(problem, theta))
+            continue
         if problem.box:
             OnInterval(problem, theta, '$.statement')
+        elif not problem.loss.exact:
+            raise Declined('unsupported-combination: an irrational loss at an algebraic point')
         risks.append(box_risk(problem, theta) if problem.box else Trace(problem, theta).risk)
     for key, rule in rules.items():
         node, path = proof[key], f'$.proof.{key}'

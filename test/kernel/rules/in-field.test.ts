@@ -15,6 +15,7 @@ import {
   relu,
   type Value,
 } from '../../certificate.js';
+import { library } from '../../library.js';
 import { boxProblem, pieces, polynomial } from './box-problems.js';
 
 const root3: Fields = { name: 'a', polynomial: ['-3', '0', '1'], root: ['1', '2'] };
@@ -419,5 +420,43 @@ describe('samples', () => {
     const point = { field: root2, layers: [{ weights: [[['0', '1']]], bias: [['0', '-1']] }] };
     const of = certificate('global-minimum', { problem: posed, point }, { globalMinimum: { rule: 'convex-span' } });
     expect(answer(check(of))).toContain('unsupported-');
+  });
+});
+
+describe('rational points of the library, written in a field', () => {
+  const known = new Set([
+    ...['zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk', 'neuron-dominance-1d'],
+    ...['affine-span', 'neuron-dominance', 'convex-span', 'zero-loss'],
+  ]);
+  const onSamples = new Set(['affine-span', 'neuron-dominance', 'convex-span', 'zero-loss']);
+  const theorems = library().flatMap(({ name, text }) => {
+    if (text.length > 6_000 || text.includes('"numerators"') || text.includes('"field"')) return [];
+    const written = JSON.parse(text) as {
+      statement: { kind: string; problem: { data: { type: string } } };
+      proof: object;
+    };
+    const rules = Object.values(written.proof as Record<string, { rule: string }>).map(({ rule }) => rule);
+    const { kind, problem: posed } = written.statement;
+    if (kind === 'spurious-family' || kind.endsWith('-near') || !rules.every((rule) => known.has(rule))) return [];
+    if (posed.data.type === 'box' && rules.some((rule) => onSamples.has(rule))) return [];
+    const verdict = check(written as unknown as Value);
+    // Losses that are piecewise polynomials, one hidden layer on an interval: of these all are decided in a field.
+    if (verdict.kind !== 'proved' || verdict.theorem.statement.problem.loss.family !== 'polynomial') return [];
+    return [{ name, written: written as unknown as Value, theorem: verdict.theorem }];
+  });
+
+  test('are some of every kind of data', () => {
+    const types = theorems.map(({ theorem }) => theorem.statement.problem.type);
+    expect(types.filter((type) => type === 'box').length).toBeGreaterThan(20);
+    expect(types.filter((type) => type === 'samples').length).toBeGreaterThan(5);
+  });
+
+  test.each(theorems)('$name', ({ written, theorem }) => {
+    const root2: Value = { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] };
+    const inField = changed(written, `${at}.field`, root2);
+    const verdict = check(inField);
+    if (verdict.kind !== 'proved') throw new Error(`${verdict.path}: ${verdict.reason.message}`);
+    expect(verdict.theorem.risk).toEqual(theorem.risk);
+    expect(verdict.theorem.obligations).toEqual(theorem.obligations);
   });
 });
