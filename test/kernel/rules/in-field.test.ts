@@ -1,5 +1,7 @@
 /** Claims about points with numbers of a field Q(a) (proofs/rules/algebraic.md). */
 import { describe, expect, test } from 'vitest';
+import { canonicalPoint } from '../../../src/kernel/canonical.js';
+import { readPoint, readProblem } from '../../../src/kernel/check.js';
 import { isRational } from '../../../src/kernel/statement.js';
 import {
   activation,
@@ -186,6 +188,58 @@ describe('a saddle with a kink at an irrational place', () => {
     ];
     expect(answerTo(['$.proof.ascent.coefficients', down])).toBe('not-ascending $.proof.ascent.coefficients');
   });
+});
+
+describe('what is the same point', () => {
+  const textOf = (...changes: readonly (readonly [string, Value])[]): string => {
+    const verdict = check(changes.reduce((value: Value, [path, by]) => changed(value, `${at}.${path}`, by), saddle));
+    if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+    return canonicalPoint(verdict.theorem.statement.point);
+  };
+  const whole = textOf();
+
+  test('is told by the polynomial, the place of its root, and the entries', () => {
+    expect(whole).toBe(
+      '{"field":{"polynomial":["-3","0","1"],"root":1},"layers":[{"weights":[["1"]],"bias":[["1/2","-1/2"]]},{"weights":[[["0","1"]]],"bias":["1"]}]}',
+    );
+  });
+
+  test.each<readonly [string, readonly (readonly [string, Value])[]]>([
+    ['the name', [['field.name', 'b']]],
+    ['another isolating interval', [['field.root', ['3/2', '100']]]],
+    ['a multiple of the polynomial', [['field.polynomial', ['3/2', '0', '-1/2', '0']]]],
+    ['fractions not in lowest terms, zeros at the end', [['layers[1].bias[0]', ['2/2', '0']]]],
+  ])('%s says nothing', (_, changes) => {
+    expect(textOf(...changes)).toBe(whole);
+  });
+
+  test('−√3 with the signs of a turned over is another text for the same numbers', () => {
+    const turned = textOf(
+      ['field.root', ['-2', '-1']],
+      ['layers[0].bias[0]', ['1/2', '1/2']],
+      ['layers[1].weights[0][0]', ['0', '-1']],
+    );
+    expect(turned).toContain('"root":0');
+  });
+});
+
+test('a point file with a field is declined: commands are about rational points', () => {
+  const { problem: posed, point } = (saddle as { statement: { problem: Fields; point: Fields } }).statement;
+  const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...posed }));
+  if (read.kind !== 'read') throw new Error(read.reason.message);
+  const text = JSON.stringify({ format: 'cairn-point', version: 1, ...point });
+  expect(readPoint(text, read.value)).toMatchObject({
+    kind: 'declined',
+    path: '$.field',
+    reason: { code: 'unsupported-point' },
+  });
+});
+
+test('a number that is long is declined before it is computed', () => {
+  const long = changed(saddle, `${at}.layers[0].bias[0]`, ['9'.repeat(3_000), '-1/2']);
+  expect(answer(check(long, { limits: { operations: 10_000 } }))).toBe('limit-operations $');
+  const high: Value = ['1', ...new Array<string>(1_001).fill('1')];
+  expect(answerTo([`${at}.field.polynomial`, high])).toBe(`limit-degree ${at}.field.polynomial`);
 });
 
 describe('kinds and rules', () => {
