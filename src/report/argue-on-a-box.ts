@@ -183,7 +183,7 @@ function affineFormula(row: readonly bigint[], constant: bigint, denominator: bi
 
 /** Where the better point bends. */
 function betterBlocks({ statement: { betterPoint } }: Theorem, problem: BoxProblem): readonly Block[] {
-  if (betterPoint === null) return [];
+  if (betterPoint === null || betterPoint.algebraic !== null) return [];
   const { direction, nodes, maps } = instanceAt(problem, betterPoint).realization;
   const curves = maps.some(({ powers }) => powers.some((list) => list.length > 0));
   if (direction === null || maps.length === 1) {
