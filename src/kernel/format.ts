@@ -320,7 +320,7 @@ export const pointSchema = record(
     field: {
       is: 'refused',
       code: 'unsupported-point',
-      message: 'algebraic numbers have no rule here in this version',
+      message: 'algebraic numbers are for the points and curves of certificates: here only rational ones have a rule',
     } as const,
   },
 );

@@ -16,6 +16,7 @@ import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-desc
 import { arguesEnumeration } from './argue-enumeration.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
 import { argumentOfGaussian } from './argue-gaussian-teacher.js';
+import { arguesInField } from './argue-in-field.js';
 import { arguesEckartYoung, rankBlocks } from './argue-linear.js';
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
@@ -133,6 +134,10 @@ function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline
 
 function argument(subject: Subject, key: string, rule: RuleName): readonly Block[] {
   const { theorem } = subject;
+  const isRational = theorem.statement.point.algebraic === null;
+  if (!isRational && (rule === 'affine-span' || rule === 'convex-span' || rule === 'neuron-dominance')) {
+    return arguesInField(theorem, rule);
+  }
   return match(rule)
     .returnType<readonly Block[]>()
     .with('affine-span', () => [...familyBlocks(theorem), ...arguesAffineSpan(subject)])
@@ -211,7 +216,9 @@ function beliefs({ rules, statement }: Theorem): Block {
     ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'], 'parametrized-target': ['profile-family'] },
     ...{ samples: [], 'decayed-samples': ['weight-decay'] },
   }[statement.problem.type];
-  const names = [...new Set<string>([...rules, ...besides])];
+  const { point, betterPoint } = statement;
+  const isRational = point.algebraic === null && (betterPoint?.algebraic ?? null) === null;
+  const names = [...new Set<string>([...rules, ...besides, ...(isRational ? [] : ['algebraic'])])];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

@@ -3,7 +3,7 @@ import type { Built } from '../../src/constructions/construction.js';
 import { findConstruction } from '../../src/constructions/index.js';
 import { formatRational, type Rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
-import { pointRisk, pointRisk } from '../../src/report/risk-string.js';
+import { pointRisk } from '../../src/report/risk-string.js';
 
 type Name = 'relu' | 'quadratic' | 'leaky-relu';
 type Settings = Readonly<Record<string, string>>;

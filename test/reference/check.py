@@ -78,8 +78,9 @@ RULES = {
     'ascent': ('ascent-direction', 'ascent-curve'),
     'injective': ('strictly-monotone',),
 }
-IN_FIELD_ON_BOX = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
-IN_FIELD = IN_FIELD_ON_BOX + ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
+IN_FIELD = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
+IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d',)
+IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
 
@@ -155,7 +156,7 @@ def check_certificate(text, found):
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
     if field or better_field:
-        check_in_field(problem, point, field, better, radius, rules, proof, found)
+        check_in_field(problem, point, field, better, better_field, radius, rules, proof, found)
         return
     if problem.decay:
         for key, rule in rules.items():
@@ -283,17 +284,24 @@ def check_on_box(problem, point, better, rules, proof, found):
             box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
-def check_in_field(problem, point, field, better, radius, rules, proof, found):
+def check_in_field(problem, point, field, better, better_field, radius, rules, proof, found):
     """One of the points has entries in a field: the rules that need no more than sums, products and signs."""
-    if radius is not None or problem.teacher or problem.decay or not problem.loss.exact:
+    if radius is not None or problem.teacher or problem.decay:
         raise Declined('unsupported-combination: an algebraic point with this kind, these data or this loss')
     for key, rule in rules.items():
         if rule not in (IN_FIELD_ON_BOX if problem.box else IN_FIELD):
             raise Declined(f'unsupported-combination: $.proof.{key}.rule: {rule} at an algebraic point')
     risks = []
-    for theta in (point, better) if better else (point,):
+    for theta, over, is_better in ((point, field, False), (better, better_field, True)):
+        if theta is None:
+            continue
+        if is_better and over is None:
+            risks.append(box_risk(problem, theta) if problem.box else risk_of(problem, theta))
+            continue
         if problem.box:
             OnInterval(problem, theta, '$.statement')
+        elif not problem.loss.exact:
+            raise Declined('unsupported-combination: an irrational loss at an algebraic point')
         risks.append(box_risk(problem, theta) if problem.box else Trace(problem, theta).risk)
     for key, rule in rules.items():
         node, path = proof[key], f'$.proof.{key}'
@@ -309,7 +317,7 @@ def check_in_field(problem, point, field, better, radius, rules, proof, found):
                 along_curve(problem, point, node, path, sign, field)
         elif problem.box:
             fields(node, path, ('rule',))
-            zero_gradient_1d(problem, point, path)
+            (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
         else:
             check_rule(rule, node, path, problem, point, Trace(problem, point))
     for key, risk in zip(('point', 'better'), risks):

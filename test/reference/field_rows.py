@@ -56,6 +56,17 @@ row('field: a better point', certificate('not-global-minimum', line, theta, {'lo
 row('field: no better point', certificate('not-global-minimum', line, exact, {'lowerRisk': LOWER}, betterPoint=theta), 'rejected', 'lower-risk')
 row('field: itself', certificate('not-global-minimum', line, theta, {'lowerRisk': LOWER}, betterPoint=theta), 'rejected', 'lower-risk')
 
+# ---- a local minimum with a kink at 0: relu(sqrt(2) x)/sqrt(2), g = 1 + 2x left, 1 - 6x + 6x^2 right ----
+
+tent = box([-1], [1], {'breakpoints': ['0'], 'pieces': [{'polynomial': q(['-1/2', -1])}, {'polynomial': q(['-1/2', 4, -3])}]}, [dense(1), act(), dense(1)])
+low = {'field': field([-2, 0, 1], 1, 2), 'layers': [{'weights': [[['0', '1']]], 'bias': ['0']}, {'weights': [[['0', '1/2']]], 'bias': ['0']}]}
+dominant = local(tent, low, rule('neuron-dominance-1d'))
+row('field: a kink', dominant, 'proved')
+row('field: steeper', edited(dominant, POINT + (1, 'weights', 0, 0), q(['1/1000000000', '1/2'])), 'rejected', 'moment')
+row('field: shifted', edited(dominant, POINT + (0, 'bias', 0), q([0, '1/1000000000'])), 'rejected', 'moment')
+row('field: the other root', edited(dominant, FIELD + ('root',), q([-2, -1])), 'rejected', 'moment')
+row('field: the reduced Hessian', local(tent, low, rule('reduced-hessian-1d')), 'declined', 'algebraic')
+
 # ---- samples: the product of two weights is to be 2 ----
 
 deep = problem([[1]], [[2]], [dense(1, False), dense(1, False)])

@@ -119,9 +119,9 @@ class Moments:
 
     def at(self, x):
         """The limits of g from both sides: equal, since y is continuous."""
-        values = {evaluate(g, x) for a, b, g in self.parts if a <= x <= b}
-        expect(len(values) == 1, f'x = {x}', 'discontinuous: the limits of g differ')
-        return values.pop()
+        values = [evaluate(g, x) for a, b, g in self.parts if a <= x <= b]
+        expect(all(value == values[0] for value in values), f'x = {x}', 'discontinuous: the limits of g differ')
+        return values[0]
 
 
 def expect_growth(unit, j, moments):

@@ -1,7 +1,8 @@
 import type { Numbers } from '../arithmetic/algebraic.js';
 import type { RuleName } from '../format.js';
 import type { Meter } from '../limits.js';
-import type { Risk } from '../model/enclosing.js';
+import { BoxInstance } from '../model/box-instance.js';
+import { exactly, type Risk, riskAt } from '../model/enclosing.js';
 import { type DenseOver, evaluate } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { pointOnInterval } from '../model/interval-point.js';
@@ -12,6 +13,7 @@ import { checkCurve } from '../rules/curve.js';
 import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
+import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
 import { checkZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { AnyPoint, AnyStatement, BoxProblem, Problem, SampleProblem } from '../statement.js';
@@ -31,7 +33,7 @@ export function proveInField(statement: AnyStatement, proof: Proof): Facts['risk
   if (radius !== null || family !== null) noPair('$.statement.kind', statement.kind);
   for (const [key, { rule }] of nodes) if (!isRuleInField(problem, rule)) noPair(`$.proof.${key}.rule`, rule);
   const bits = bitsOf(nodes, meter);
-  const better = statement.betterPoint === null ? null : riskInField(problem, statement.betterPoint, bits, meter);
+  const better = statement.betterPoint === null ? null : riskOfBetter(problem, statement.betterPoint, bits, meter);
   const point = withNumbers(problem, statement.point, meter, (placed) => {
     switch (problem.type) {
       case 'box':
@@ -47,11 +49,14 @@ export function proveInField(statement: AnyStatement, proof: Proof): Facts['risk
   return { point, better, gap: better === null ? null : gapBetween(point, better) };
 }
 
-function riskInField(problem: Problem, point: AnyPoint, bits: number, meter: Meter): Risk {
-  return withNumbers(problem, point, meter, (placed) => {
-    const { numbers, parameters } = placed;
-    switch (problem.type) {
-      case 'box': {
+/** The risk of a better point: a rational one may be any that has a risk. */
+function riskOfBetter(problem: Problem, point: AnyPoint, bits: number, meter: Meter): Risk {
+  switch (problem.type) {
+    case 'box':
+      if (point.algebraic === null) {
+        return exactly(new BoxInstance(problem, point.parameters, meter, '$.statement.betterPoint').risk);
+      }
+      return withNumbers(problem, point, meter, ({ numbers, parameters }) => {
         const { numerator, denominator } = pointOnInterval(
           problem,
           numbers,
@@ -60,13 +65,15 @@ function riskInField(problem: Problem, point: AnyPoint, bits: number, meter: Met
           '$.statement.betterPoint',
         ).risk;
         return numbers.enclosed(numerator, denominator, bits);
-      }
-      case 'samples':
-        return riskOnSamples(instanceOf(problem, placed, meter), numbers, bits);
-      default:
-        return noPair('$.statement.problem.data', problem.type);
-    }
-  });
+      });
+    case 'samples':
+      if (point.algebraic === null) return riskAt(problem, point.parameters, bits, meter);
+      return withNumbers(problem, point, meter, (placed) =>
+        riskOnSamples(instanceOf(problem, placed, meter), placed.numbers, bits),
+      );
+    default:
+      return noPair('$.statement.problem.data', problem.type);
+  }
 }
 
 /** The rules for one hidden layer on an interval. */
@@ -83,6 +90,9 @@ function proveOnInterval<T>(
     const before = ledger.total;
     const path = `$.proof.${key}`;
     switch (node.rule) {
+      case 'neuron-dominance-1d':
+        checkNeuronDominance1d(at, ledger);
+        break;
       case 'zero-gradient':
         checkZeroGradientOnInterval(at, path, ledger);
         break;
@@ -168,7 +178,7 @@ function expectShown(key: string, before: number, ledger: Ledger): void {
 }
 
 const rulesInField: Readonly<Partial<Record<Problem['type'], readonly RuleName[]>>> = {
-  box: ['zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
+  box: ['neuron-dominance-1d', 'zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
   samples: [
     'affine-span',
     'neuron-dominance',

@@ -49,7 +49,7 @@ export function checkRuleOnBox(node: ProofNode, at: BoxInstance, path: string, l
     case 'affine-span':
       return checkBoxAffineSpan(at, ledger);
     case 'neuron-dominance-1d':
-      return checkNeuronDominance1d(at, ledger);
+      return checkNeuronDominance1d(rationalPoint(at), ledger);
     case 'reduced-hessian-1d':
       return checkReducedHessian1d(at, ledger);
     case 'convex-span':

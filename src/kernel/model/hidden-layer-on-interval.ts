@@ -81,10 +81,7 @@ export class HiddenLayerOnInterval<T> {
   risk(): Quotient<T> {
     const { loss, data } = this.problem;
     const piece = loss.pieces[0] as readonly bigint[];
-    return data.targets.reduce(
-      (total, _, c) => this.#sum(total, this.integral(this.#ofResidual(c, piece))),
-      this.#zero,
-    );
+    return data.targets.reduce((total, _, c) => this.sum(total, this.integral(this.#ofResidual(c, piece))), this.#zero);
   }
 
   /** g = ρ ∂ℓ(N(x)_c − y_c(x)) */
@@ -210,11 +207,44 @@ export class HiddenLayerOnInterval<T> {
     };
   }
 
+  /** @returns the function times x */
+  timesX({ places, pieces }: OnCells<T>): OnCells<T> {
+    return {
+      places,
+      pieces: pieces.map((piece) => ({ ...piece, coefficients: [this.ring.zero, ...piece.coefficients] })),
+    };
+  }
+
+  /** @returns the function's parts on both sides of a place between its ends that is one of its places */
+  split({ places, pieces }: OnCells<T>, at: Quotient<T>): readonly [OnCells<T>, OnCells<T>] {
+    const i = places.findIndex((place) => this.compare(place, at) === 0);
+    if (i < 0) throw new Error('Cannot happen: a kink is a place');
+    return [
+      { places: places.slice(0, i + 1), pieces: pieces.slice(0, i) },
+      { places: places.slice(i), pieces: pieces.slice(i) },
+    ];
+  }
+
+  /** @returns the value at a place from the first to the last one; where pieces meet, of the left one */
+  valueAt({ places, pieces }: OnCells<T>, at: Quotient<T>): Quotient<T> {
+    const { ring } = this;
+    const cell = places.slice(1).findIndex((place) => this.compare(at, place) <= 0);
+    if (cell < 0) throw new RangeError('Cannot evaluate beyond the last place');
+    const { coefficients, denominator } = pieces[cell] as InPowers<T>;
+    let value = ring.zero;
+    let power = this.#one;
+    for (let k = coefficients.length - 1; k >= 0; k--) {
+      value = ring.add(this.#product(value, at.numerator), this.#product(coefficients[k] as T, power));
+      if (k > 0) power = this.#product(power, at.denominator);
+    }
+    return { numerator: value, denominator: ring.scale(power, denominator) };
+  }
+
   /** The integrals between neighbours: at every place what the primitive to the left has there, less what that to the right has. */
   integral({ places, pieces: integrands }: OnCells<T>): Quotient<T> {
     const { ring } = this;
     const common = integrands.reduce((sum, { denominator }) => lcm(sum, denominator), 1n);
-    const length = integrands.map(({ coefficients }) => coefficients.length).reduce(larger);
+    const length = integrands.map(({ coefficients }) => coefficients.length).reduce(larger, 0);
     const powers = Array.from({ length }, (_, k) => BigInt(k + 1)).reduce(lcm, 1n);
     const over = integrands.map(({ coefficients, denominator }) =>
       coefficients.map((c) => ring.scale(c, common / denominator)),
@@ -234,12 +264,12 @@ export class HiddenLayerOnInterval<T> {
         value = ring.add(this.#product(value, numerator), this.#product(weighted, power));
         power = this.#product(power, denominator);
       }
-      total = this.#sum(total, { numerator: this.#product(value, numerator), denominator: power });
+      total = this.sum(total, { numerator: this.#product(value, numerator), denominator: power });
     });
     return { numerator: total.numerator, denominator: ring.scale(total.denominator, common * powers) };
   }
 
-  #sum(p: Quotient<T>, q: Quotient<T>): Quotient<T> {
+  sum(p: Quotient<T>, q: Quotient<T>): Quotient<T> {
     const { ring } = this;
     return {
       numerator: ring.add(this.#product(p.numerator, q.denominator), this.#product(q.numerator, p.denominator)),

@@ -1,6 +1,8 @@
 /** Claims about points with numbers of a field Q(a) (proofs/rules/algebraic.md). */
 
 import { describe, expect, test } from 'vitest';
+import { canonicalPoint } from '../../../src/kernel/canonical.js';
+import { readPoint, readProblem } from '../../../src/kernel/check.js';
 import { isRational } from '../../../src/kernel/statement.js';
 import { pointRisk } from '../../../src/report/risk-string.js';
 import {
@@ -17,7 +19,8 @@ import {
   relu,
   type Value,
 } from '../../certificate.js';
-import { boxProblem, polynomial } from './box-problems.js';
+import { library } from '../../library.js';
+import { boxProblem, pieces, polynomial } from './box-problems.js';
 
 const root3: Fields = { name: 'a', polynomial: ['-3', '0', '1'], root: ['1', '2'] };
 const still: Fields = {
@@ -189,6 +192,58 @@ describe('a saddle with a kink at an irrational place', () => {
   });
 });
 
+describe('what is the same point', () => {
+  const textOf = (...changes: readonly (readonly [string, Value])[]): string => {
+    const verdict = check(changes.reduce((value: Value, [path, by]) => changed(value, `${at}.${path}`, by), saddle));
+    if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
+    return canonicalPoint(verdict.theorem.statement.point);
+  };
+  const whole = textOf();
+
+  test('is told by the polynomial, the place of its root, and the entries', () => {
+    expect(whole).toBe(
+      '{"field":{"polynomial":["-3","0","1"],"root":1},"layers":[{"weights":[["1"]],"bias":[["1/2","-1/2"]]},{"weights":[[["0","1"]]],"bias":["1"]}]}',
+    );
+  });
+
+  test.each<readonly [string, readonly (readonly [string, Value])[]]>([
+    ['the name', [['field.name', 'b']]],
+    ['another isolating interval', [['field.root', ['3/2', '100']]]],
+    ['a multiple of the polynomial', [['field.polynomial', ['3/2', '0', '-1/2', '0']]]],
+    ['fractions not in lowest terms, zeros at the end', [['layers[1].bias[0]', ['2/2', '0']]]],
+  ])('%s says nothing', (_, changes) => {
+    expect(textOf(...changes)).toBe(whole);
+  });
+
+  test('−√3 with the signs of a turned over is another text for the same numbers', () => {
+    const turned = textOf(
+      ['field.root', ['-2', '-1']],
+      ['layers[0].bias[0]', ['1/2', '1/2']],
+      ['layers[1].weights[0][0]', ['0', '-1']],
+    );
+    expect(turned).toContain('"root":0');
+  });
+});
+
+test('a point file with a field is declined: commands are about rational points', () => {
+  const { problem: posed, point } = (saddle as { statement: { problem: Fields; point: Fields } }).statement;
+  const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...posed }));
+  if (read.kind !== 'read') throw new Error(read.reason.message);
+  const text = JSON.stringify({ format: 'cairn-point', version: 1, ...point });
+  expect(readPoint(text, read.value)).toMatchObject({
+    kind: 'declined',
+    path: '$.field',
+    reason: { code: 'unsupported-point' },
+  });
+});
+
+test('a number that is long is declined before it is computed', () => {
+  const long = changed(saddle, `${at}.layers[0].bias[0]`, ['9'.repeat(3_000), '-1/2']);
+  expect(answer(check(long, { limits: { operations: 10_000 } }))).toBe('limit-operations $');
+  const high: Value = ['1', ...new Array<string>(1_001).fill('1')];
+  expect(answerTo([`${at}.field.polynomial`, high])).toBe(`limit-degree ${at}.field.polynomial`);
+});
+
 describe('kinds and rules', () => {
   const { problem: posed, point } = (saddle as { statement: { problem: Fields; point: Fields } }).statement;
   const proof = (saddle as { proof: { descent: Fields } }).proof;
@@ -290,6 +345,42 @@ describe('kinds and rules', () => {
   });
 });
 
+describe('neuron-dominance-1d', () => {
+  // g = 1 + 2x on the left of 0, 1 − 6x + 6x² on the right.
+  const tent = boxProblem({
+    layers: [dense(1), relu, dense(1)],
+    ...{ lower: [-1], upper: [1], targets: [pieces([0], ['-1/2', -1], ['-1/2', 4, -3])] },
+  });
+  const theta: Fields = {
+    field: { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] },
+    layers: [
+      { weights: [[['0', '1']]], bias: ['0'] },
+      { weights: [[['0', '1/2']]], bias: ['0'] },
+    ],
+  };
+  const minimum = (point: Fields, rule = 'neuron-dominance-1d'): string =>
+    answer(check(certificate('local-minimum', { problem: tent, point }, { localMinimum: { rule } })));
+
+  test('a unit of weights √2 and 1/√2 with its kink at 0', () => {
+    expect(minimum(theta)).toBe('proved');
+  });
+
+  test.each<readonly [string, string, Value, string]>([
+    ['steeper by 10⁻⁹', '$.layers[1].weights[0][0]', ['1/1000000000', '1/2'], `nonzero-path-moment ${at}`],
+    ['the kink at −10⁻⁹', '$.layers[0].bias[0]', ['0', '1/1000000000'], `nonzero-path-moment ${at}`],
+    ['a constant more', '$.layers[1].bias[0]', ['0', '1/1000000000'], `nonzero-path-moment ${at}`],
+    ['nothing goes out', '$.layers[1].weights[0][0]', ['0', '0'], `nonzero-path-moment ${at}`],
+    ['the other root: −√2 relu(−x)', '$.field.root', ['-2', '-1'], `nonzero-path-moment ${at}`],
+    ['degenerate', '$.layers[0].weights[0][0]', '0', `nonzero-path-moment ${at}`],
+  ])('%s', (_, path, by, expected) => {
+    expect(minimum(changed(theta, path, by) as Fields)).toBe(expected);
+  });
+
+  test('reduced-hessian-1d is declined by name', () => {
+    expect(minimum(theta, 'reduced-hessian-1d')).toBe('unsupported-combination $.proof.localMinimum.rule');
+  });
+});
+
 describe('samples', () => {
   const root2: Fields = { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] };
   const linear = problem({ layers: [dense(1, false), dense(1, false)], x: [1], y: [2] });
@@ -385,5 +476,43 @@ describe('samples', () => {
     const point = { field: root2, layers: [{ weights: [[['0', '1']]], bias: [['0', '-1']] }] };
     const of = certificate('global-minimum', { problem: posed, point }, { globalMinimum: { rule: 'convex-span' } });
     expect(answer(check(of))).toContain('unsupported-');
+  });
+});
+
+describe('rational points of the library, written in a field', () => {
+  const known = new Set([
+    ...['zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk', 'neuron-dominance-1d'],
+    ...['affine-span', 'neuron-dominance', 'convex-span', 'zero-loss'],
+  ]);
+  const onSamples = new Set(['affine-span', 'neuron-dominance', 'convex-span', 'zero-loss']);
+  const theorems = library().flatMap(({ name, text }) => {
+    if (text.length > 6_000 || text.includes('"numerators"') || text.includes('"field"')) return [];
+    const written = JSON.parse(text) as {
+      statement: { kind: string; problem: { data: { type: string } } };
+      proof: object;
+    };
+    const rules = Object.values(written.proof as Record<string, { rule: string }>).map(({ rule }) => rule);
+    const { kind, problem: posed } = written.statement;
+    if (kind === 'spurious-family' || kind.endsWith('-near') || !rules.every((rule) => known.has(rule))) return [];
+    if (posed.data.type === 'box' && rules.some((rule) => onSamples.has(rule))) return [];
+    const verdict = check(written as unknown as Value);
+    // Losses that are piecewise polynomials, one hidden layer on an interval: of these all are decided in a field.
+    if (verdict.kind !== 'proved' || verdict.theorem.statement.problem.loss.family !== 'polynomial') return [];
+    return [{ name, written: written as unknown as Value, theorem: verdict.theorem }];
+  });
+
+  test('are some of every kind of data', () => {
+    const types = theorems.map(({ theorem }) => theorem.statement.problem.type);
+    expect(types.filter((type) => type === 'box').length).toBeGreaterThan(20);
+    expect(types.filter((type) => type === 'samples').length).toBeGreaterThan(5);
+  });
+
+  test.each(theorems)('$name', ({ written, theorem }) => {
+    const root2: Value = { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] };
+    const inField = changed(written, `${at}.field`, root2);
+    const verdict = check(inField);
+    if (verdict.kind !== 'proved') throw new Error(`${verdict.path}: ${verdict.reason.message}`);
+    expect(verdict.theorem.risk).toEqual(theorem.risk);
+    expect(verdict.theorem.obligations).toEqual(theorem.obligations);
   });
 });
