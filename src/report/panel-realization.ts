@@ -133,7 +133,7 @@ export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
 /** Points of a target that is drawn as a curve. */
 const targetSteps = 400;
 
-function intervalOf({ domain, targets }: BoxData, output: number): Shown {
+export function intervalOf({ domain, targets }: BoxData, output: number): Shown {
   const [from, to, over] = [domain.lower[0] as bigint, domain.upper[0] as bigint, domain.denominator];
   const { breakpoints, pieces } = targets[output] as Target;
   const breaks = breakpoints.map(({ num, den }) => toFloat(num, den));

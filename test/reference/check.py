@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
+Scope: all kinds and rules but those for which the kernel has none either (5c of theory.md, enumeration); layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True  # nothing but these sources in the tree
 from affine_span import affine_span
 from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
+from complete_lists import complete_list
 from enclosures import Enclosed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
 from functions import SmoothPiece
@@ -53,10 +54,12 @@ KINDS = {
     'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
+    'complete-critical-realizations': (('realizations',), ('cells', 'each')),
 }
-OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
+OTHER_KINDS = ('ill-posed-best-approximation',)
 
-BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle',
+             'complete-critical-realizations')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 'local-minimum-near',
@@ -76,7 +79,8 @@ RULES = {
 }
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration',
+               'hinge-profile', 'least-critical-risk')
 
 
 def check_about(value):
@@ -130,10 +134,16 @@ def check_certificate(text, found):
     problem = Problem(statement['problem'], '$.statement.problem')
     if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
+    if kind == 'complete-critical-realizations' and not problem.box:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
     if problem.decay and kind not in DECAY_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with weight decay')
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
+        return
+    if kind == 'complete-critical-realizations':
+        complete_list(problem, statement, proof, found, lambda point: box_risk(problem, point), read_rule,
+                      lambda rule, node, path, point, risk: check_rule_on_box(rule, problem, point, risk, node, path))
         return
     point = problem.read_point(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
@@ -245,23 +255,27 @@ def check_on_box(problem, point, better, rules, proof, found):
         if rule == 'lower-risk':
             read_bits(node, path, ('rule',))
             lower_risk(found['point'], found['better'])
-            continue
-        if rule in ('descent-curve', 'ascent-curve'):
-            along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
-            continue
-        if rule not in ON_BOX:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
-        fields(node, path, ('rule',))
-        if rule == 'zero-loss':
-            zero_loss(problem, found['point'])
-        elif rule == 'neuron-dominance-1d':
-            neuron_dominance_1d(problem, point, path)
-        elif rule == 'reduced-hessian-1d':
-            reduced_hessian_1d(problem, point, path)
-        elif rule == 'zero-gradient':
-            zero_gradient_1d(problem, point, path)
         else:
-            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+            check_rule_on_box(rule, problem, point, found['point'], node, path)
+
+
+def check_rule_on_box(rule, problem, point, risk, node, path):
+    if rule in ('descent-curve', 'ascent-curve'):
+        along_curve_1d(problem, point, risk, node, path, -1 if rule == 'descent-curve' else 1)
+        return
+    if rule not in ON_BOX:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+    fields(node, path, ('rule',))
+    if rule == 'zero-loss':
+        zero_loss(problem, risk)
+    elif rule == 'neuron-dominance-1d':
+        neuron_dominance_1d(problem, point, path)
+    elif rule == 'reduced-hessian-1d':
+        reduced_hessian_1d(problem, point, path)
+    elif rule == 'zero-gradient':
+        zero_gradient_1d(problem, point, path)
+    else:
+        box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):

@@ -67,7 +67,7 @@ for name, path, value, verdict, reason in [
     ('a rule in the wrong place', ('proof', 'localMinimum'), rule('lower-risk'), 'declined', 'unsupported-rule'),
     ('a hint where none is', ('proof', 'localMinimum'), rule('affine-span', bits=3), 'rejected', 'unknown-key'),
     ('unknown kind', ST + ('kind',), 'flat-minimum', 'rejected', 'unknown-kind'),
-    ('unsupported kind', ST + ('kind',), 'complete-critical-realizations', 'declined', 'unsupported-kind'),
+    ('unsupported kind', ST + ('kind',), 'ill-posed-best-approximation', 'declined', 'unsupported-kind'),
     ('near without a radius', ST + ('kind',), 'spurious-local-minimum-near', 'rejected', 'radius'),
     ('kind without better', ST + ('kind',), 'local-minimum', 'rejected', 'unknown-key'),
     ('about', ('about',), {'theorem': 'x', 'text': 'y'}, 'proved', None),
