@@ -1,5 +1,6 @@
 /** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
 import { run as boxes } from './boxes.js';
+import { run as completeLists } from './complete-lists.js';
 import { run as depth } from './depth.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
@@ -12,6 +13,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   verify,
   depth,
   boxes,
+  'complete-lists': completeLists,
   hessians,
   intervals,
   published,

@@ -6,7 +6,7 @@ const id = 'ibragimov-jentzen-kroeger-riekert-2022-theorem-1-2';
 type Target = { readonly [key: string]: string | readonly string[] | readonly Target[] | readonly number[] };
 
 const terms = (...coefficients: readonly string[]): Target => ({
-  terms: coefficients.map((coefficient, k) => ({ coefficient, exponents: [k] })),
+  terms: coefficients.flatMap((coefficient, k) => (coefficient === '0' ? [] : [{ coefficient, exponents: [k] }])),
 });
 
 const pieces = (breakpoints: readonly string[], ...polynomials: readonly (readonly string[])[]): Target => ({
@@ -30,7 +30,7 @@ const rows: readonly (readonly [
   ['bump', ['0', '1'], terms('0', '0', '16', '-32', '16'), relu],
   ['legendre', ['0', '1'], terms('-1', '12', '-30', '20'), relu],
   ['wave', ['0', '1'], wave, relu],
-  ['one-unit', ['0', '1'], pieces(['1/3'], ['0'], ['-1/3', '1']), relu],
+  ['one-unit', ['0', '1'], pieces(['1/3'], ['1'], ['2/3', '1']), relu],
   ['flat-minimum', ['0', '1'], terms('-504/125', '-10704/125', '55584/125', '-18048/25', '9888/25'), relu],
   ['inflection', ['0', '1'], terms('-201/10', '573/5', '-1188/5', '168'), relu],
   ['line', ['-1', '2'], terms('2', '1/2'), relu],

@@ -4,7 +4,7 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
   { change: /^\$ without about$/, why: 'the claimed source is optional' },
   { change: /^\$\.statement\.problem\.loss without factor$/, why: 'a factor of 1 is the default' },
   {
-    change: /^\$\.proof\.\w+\.(direction|coefficients)/,
+    change: /^\$\.proof\.(each\[\d+\]\.)?\w+\.(direction|coefficients)/,
     why: 'another direction or curve along which the risk falls (rises) proves it too',
   },
   {

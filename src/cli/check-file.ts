@@ -123,9 +123,10 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
     return unproved('rejected', 'different-problem', '$.statement.problem', message);
   }
   if (point === null) return null;
-  if (statement.family !== null) {
-    const message = 'the certificate is about a family, and not about the point given with --point';
-    return unproved('rejected', 'different-point', '$.statement.family', message);
+  const [several, at] = statement.list === null ? ['a family', 'family'] : ['a list', 'realizations'];
+  if (statement.family !== null || statement.list !== null) {
+    const message = `the certificate is about ${several}, and not about the point given with --point`;
+    return unproved('rejected', 'different-point', `$.statement.${at}`, message);
   }
   const asked = readPoint(point, statement.problem, { limits });
   const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);

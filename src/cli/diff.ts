@@ -37,6 +37,7 @@ async function diff(a: string, b: string): Promise<ExitCode> {
     ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint))],
     ['radius', ({ radius }) => (radius === null ? '' : `${radius.num}/${radius.den}`)],
     ['family', (statement) => (statement.family === null ? '' : canonical.canonicalStatement(statement))],
+    ['list', (statement) => (statement.list === null ? '' : canonical.canonicalTexts(statement).point)],
   ];
   const same = canonical.canonicalStatement(first) === canonical.canonicalStatement(second);
   const differing = parts.filter(([, text]) => text(first) !== text(second)).map(([name]) => name);

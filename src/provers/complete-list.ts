@@ -15,7 +15,7 @@ import {
 } from '../kernel/arithmetic/rational.js';
 import type { RealizationKind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { HingeProfiles, type ProfilePiece } from '../kernel/model/hinge-profiles.js';
+import { HingeProfiles, type Opening, type ProfilePiece } from '../kernel/model/hinge-profiles.js';
 import type { Parameters, Stage } from '../kernel/model/network.js';
 import { checkCompleteList, type Listed } from '../kernel/rules/hinge-profile.js';
 import type { BoxProblem, CriticalRealization } from '../kernel/statement.js';
@@ -101,6 +101,14 @@ function listOf(
   return [constant, ...(slope.num === 0n ? [] : [fit]), ...hinges];
 }
 
+/** @returns k = Q/n of the best hinge with its kink at q */
+export function bestHeight(profiles: HingeProfiles, opens: Opening, q: Rational): Rational {
+  const piece = profiles.profile(opens).find(({ to }) => compare(q, to) <= 0) as ProfilePiece;
+  const valueAt = (p: readonly bigint[], over: bigint): Rational =>
+    rational(numeratorAt(p, q, profiles.meter), over * q.den ** BigInt(Math.max(0, p.length - 1)));
+  return divide(valueAt(piece.moment, piece.momentDenominator), valueAt(piece.variance, piece.varianceDenominator));
+}
+
 /** w = ±1, and v and c of the best hinge with its kink at q. */
 function hingeAt(
   profiles: HingeProfiles,
@@ -109,11 +117,8 @@ function hingeAt(
   left: Rational,
   right: Rational,
 ): readonly [w: Rational, v: Rational, c: Rational] {
-  const { ends, mean, meter } = profiles;
-  const piece = profiles.profile(opens).find(({ to }) => compare(q, to) <= 0) as ProfilePiece;
-  const valueAt = (p: readonly bigint[], over: bigint): Rational =>
-    rational(numeratorAt(p, q, meter), over * q.den ** BigInt(Math.max(0, p.length - 1)));
-  const v = divide(valueAt(piece.moment, piece.momentDenominator), valueAt(piece.variance, piece.varianceDenominator));
+  const { ends, mean } = profiles;
+  const v = bestHeight(profiles, opens, q);
   const [a, b] = [ends[0], ends[ends.length - 1]] as [Rational, Rational];
   const [before, after] = [subtract(q, a), subtract(b, q)].map((x) => multiply(rational(1n, 2n), multiply(x, x))) as [
     Rational,

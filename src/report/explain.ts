@@ -12,6 +12,7 @@ import type { Theorem } from '../kernel/theorem.js';
 import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesCoincidentPreactivations } from './argue-coincident.js';
+import { completeListBlocks } from './argue-complete-list.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
 import { arguesEnumeration } from './argue-enumeration.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
@@ -33,7 +34,7 @@ import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
 export async function explain(theorem: Theorem, format: Format): Promise<string> {
-  const { problem } = theorem.statement;
+  const { problem, list } = theorem.statement;
   // Whatever is said about samples is computed from a subject; on a box there is none.
   const tell =
     problem.type === 'box'
@@ -54,10 +55,12 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
     ),
     ...problemBlocks(theorem),
-    ...Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
-      heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
-      ...tell(key, rule),
-    ]),
+    ...(problem.type === 'box' && list !== null
+      ? completeListBlocks(theorem, problem, list)
+      : Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
+          heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
+          ...tell(key, rule),
+        ])),
     heading(2, 'What was checked'),
     table(
       ['obligation', 'how often'],
@@ -91,15 +94,21 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ...(isSum(problem) ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
-        ...(point === null ? [] : [[`R(${minimumName(theorem.statement.kind)})`, exactly(point)]]),
+        ...(point === null
+          ? []
+          : [
+              [theorem.statement.list === null ? `R(${minimumName(theorem.statement.kind)})` : 'min R', exactly(point)],
+            ]),
         ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
         ...(gap === null ? [] : [[`R(${minimumName(theorem.statement.kind)}) − R(θ°)`, exactly(gap)]]),
       ],
     ),
     paragraph(
-      theorem.statement.family === null
-        ? 'θ is the point of the theorem'
-        : 'θ(t) is any member of the family, θ the one in the middle of the range',
+      theorem.statement.list !== null
+        ? 'θ is any choice of the free parameters'
+        : theorem.statement.family === null
+          ? 'θ is the point of the theorem'
+          : 'θ(t) is any member of the family, θ the one in the middle of the range',
       better === null ? '' : ', θ° the better point',
       `; θ′ stands for any choice of the free parameters. ${countingNote}`,
     ),
@@ -218,7 +227,9 @@ function beliefs({ rules, statement }: Theorem): Block {
   }[statement.problem.type];
   const { point, betterPoint } = statement;
   const isRational = point.algebraic === null && (betterPoint?.algebraic ?? null) === null;
-  const names = [...new Set<string>([...rules, ...besides, ...(isRational ? [] : ['algebraic'])])];
+  // Its proof is on the page of the profile.
+  const proved = rules.filter((rule) => rule !== 'least-critical-risk');
+  const names = [...new Set<string>([...proved, ...besides, ...(isRational ? [] : ['algebraic'])])];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

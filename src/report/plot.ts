@@ -10,6 +10,7 @@ import { plural } from './inspect.js';
 import { type Amount, exactAmount, exactly, fraction, roughly, share } from './numbers.js';
 import { legendRow, type Panel, type PlotRequest } from './panel.js';
 import { familyPanels } from './panel-family.js';
+import { listPanels } from './panel-list.js';
 import { realizationPanel } from './panel-realization.js';
 import { intervalResidualPanel, residualPanel } from './panel-residual.js';
 import { segmentPanel } from './panel-segment.js';
@@ -39,10 +40,12 @@ const panelBottom = 52;
 /** @throws RangeError where a view is asked that the theorem has not, such as a realization of a network with several inputs */
 export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}): string {
   const wanted: PlotRequest = { theorem, planeSeed };
-  const { network, type } = theorem.statement.problem;
-  const onInterval = type === 'box' && network.inputs === 1;
+  const { problem, list } = theorem.statement;
+  const { network, type } = problem;
+  const onInterval = type === 'box' && network.inputs === 1 && list === null;
   const outputs = Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => c);
   const realizations = (): readonly Panel[] => {
+    if (problem.type === 'box' && list !== null) return listPanels(problem, list);
     if (network.inputs !== 1)
       throw new RangeError(`Cannot draw a realization: the network has ${network.inputs} inputs`);
     return outputs.map((c) => realizationPanel(wanted, c));
@@ -163,7 +166,7 @@ function brief(a: Amount): string {
 }
 
 /** What the theorem says of the picture, and what nobody has checked. */
-function captionOf({ statement: { kind, problem, point: at }, risk, about }: Theorem): readonly CaptionLine[] {
+function captionOf({ statement: { kind, problem, point: at, list }, risk, about }: Theorem): readonly CaptionLine[] {
   const { point, better, gap } = risk;
   const { formula, where } = riskWords(problem);
   const name = minimumName(kind);
@@ -173,7 +176,7 @@ function captionOf({ statement: { kind, problem, point: at }, risk, about }: The
     point === null
       ? `R(${kind === 'spurious-family' ? 'θ(t)' : 'θ'}) − R(θ°) ${brief(gap as Risk)}.`
       : better === null || gap === null
-        ? `R(${name}) ${brief(point)}.`
+        ? `${list === null ? `R(${name})` : `the list of ${list.length} is complete; min R`} ${brief(point)}.`
         : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
   const claimed = about === null ? undefined : (about.source ?? about.theorem ?? about.text);
   const samples =

@@ -20,6 +20,7 @@ sys.dont_write_bytecode = True  # nothing but these sources in the tree
 from affine_span import affine_span
 from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
+from complete_lists import complete_list
 from enclosures import Enclosed
 from enumeration import enumeration, ill_posed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
@@ -58,9 +59,11 @@ KINDS = {
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
     'ill-posed-best-approximation': (('point', 'otherPoint', 'jump'), ('globalMinimum',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
+    'complete-critical-realizations': (('realizations',), ('cells', 'each')),
 }
 
-BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle',
+             'complete-critical-realizations')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 'local-minimum-near',
@@ -84,7 +87,8 @@ IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'hinge-profile',
+               'least-critical-risk')
 
 
 def check_about(value):
@@ -138,10 +142,16 @@ def check_certificate(text, found):
         return
     if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
+    if kind == 'complete-critical-realizations' and not problem.box:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
     if problem.decay and kind not in DECAY_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with weight decay')
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
+        return
+    if kind == 'complete-critical-realizations':
+        complete_list(problem, statement, proof, found, lambda point: box_risk(problem, point), read_rule,
+                      lambda rule, node, path, point, risk: check_rule_on_box(rule, problem, point, risk, node, path))
         return
     point, field = problem.read_point_in_field(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
@@ -265,23 +275,27 @@ def check_on_box(problem, point, better, rules, proof, found):
         if rule == 'lower-risk':
             read_bits(node, path, ('rule',))
             lower_risk(found['point'], found['better'])
-            continue
-        if rule in ('descent-curve', 'ascent-curve'):
-            along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
-            continue
-        if rule not in ON_BOX:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
-        fields(node, path, ('rule',))
-        if rule == 'zero-loss':
-            zero_loss(problem, found['point'])
-        elif rule == 'neuron-dominance-1d':
-            neuron_dominance_1d(problem, point, path)
-        elif rule == 'reduced-hessian-1d':
-            reduced_hessian_1d(problem, point, path)
-        elif rule == 'zero-gradient':
-            zero_gradient_1d(problem, point, path)
         else:
-            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+            check_rule_on_box(rule, problem, point, found['point'], node, path)
+
+
+def check_rule_on_box(rule, problem, point, risk, node, path):
+    if rule in ('descent-curve', 'ascent-curve'):
+        along_curve_1d(problem, point, risk, node, path, -1 if rule == 'descent-curve' else 1)
+        return
+    if rule not in ON_BOX:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+    fields(node, path, ('rule',))
+    if rule == 'zero-loss':
+        zero_loss(problem, risk)
+    elif rule == 'neuron-dominance-1d':
+        neuron_dominance_1d(problem, point, path)
+    elif rule == 'reduced-hessian-1d':
+        reduced_hessian_1d(problem, point, path)
+    elif rule == 'zero-gradient':
+        zero_gradient_1d(problem, point, path)
+    else:
+        box_affine_span(problem, point, everywhere=rule == 'convex-span')
 
 
 def check_in_field(problem, point, field, better, better_field, radius, rules, proof, found):

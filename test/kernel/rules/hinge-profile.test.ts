@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalTexts } from '../../../src/kernel/canonical.js';
 import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   abs,
@@ -197,6 +198,16 @@ describe('the square', () => {
     expect(Number(lower.num) / Number(lower.den)).toBeLessThan(4 / 3645);
     expect(Number(upper.num) / Number(upper.den)).toBeGreaterThan(4 / 3645);
   });
+});
+
+test('the canonical text has the list in the place of a point', () => {
+  const found = check(list(square, constant, fit, minimum(within('right', '666/2000', '0.334'))));
+  if (found.kind !== 'proved') throw new Error(found.reason.message);
+  const { statement, point: own } = canonicalTexts(found.theorem.statement);
+  expect(own).toMatch(
+    /^\[\{"kind":"spurious-local-minimum","point":\{"layers":\[.*\{"kind":"local-minimum","kink":\{"opens":"right","from":"333\/1000","to":"167\/500"\}\}\]$/,
+  );
+  expect(statement.endsWith(`,"realizations":${own}}`)).toBe(true);
 });
 
 describe('the texts', () => {
