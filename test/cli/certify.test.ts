@@ -15,6 +15,12 @@ example.write(folder, {
   'p.json': example.problemFile,
   'minimum.json': example.pointFile(example.minimum),
   'better.json': example.pointFile(example.better),
+  'least.json': example.pointFile({
+    layers: [
+      { weights: [['1'], ['-2']], bias: ['-5/3', '-6'] },
+      { weights: [['1', '1']], bias: ['2'] },
+    ],
+  }),
   'no-minimum.json': example.pointFile(example.noMinimum),
   'one-layer.json': example.pointFile({ layers: [] }),
   'tanh.json': JSON.stringify(example.problemFile).replace('relu', 'tanh'),
@@ -55,6 +61,8 @@ describe('exit codes', () => {
     ['p.json --point minimum.json --better better.json', 0, '352/87'],
     ['p.json --point minimum.json --claim local-minimum', 0, 'proved    local-minimum'],
     ['p.json --point minimum.json --claim global-minimum', 1, 'not-global-minimum'],
+    ['p.json --point better.json --claim global-minimum', 1, 'better R° = 2/3'],
+    ['p.json --point least.json --claim global-minimum', 0, 'global-minimum by enumeration: R = 2/3'],
     ['p.json --point minimum.json --claim not-local-minimum', 1, 'proved    local-minimum'],
     ['p.json --point better.json --claim local-minimum', 0, 'local-minimum by affine-span'],
     ['p.json --point no-minimum.json', 1, 'not-local-minimum'],
