@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { christofKowalczyk2023IllPosedness as illPosedness } from '../../src/constructions/christof-kowalczyk-2023-ill-posedness.js';
+import { christofKowalczyk2023 as spuriousMinima } from '../../src/constructions/christof-kowalczyk-2023-spurious-minima.js';
 import { withExactGap } from '../../src/constructions/exact-gap.js';
 import { yunSraJadbabaie2019Theorem1 as theorem1 } from '../../src/constructions/yun-sra-jadbabaie-2019-theorem-1.js';
 import { formatRational } from '../../src/kernel/arithmetic/rational.js';
@@ -17,7 +18,7 @@ describe('labels with two best approximations', () => {
     ['relu', { activation: 'relu', settings: { jump: '1/2' } }, '1/2', '1/2'],
     ['a jump of 1, by default', { activation: 'relu' }, '1', '2'],
     ['a large jump', { activation: 'relu', settings: { jump: '1000000' } }, '1000000', '2000000000000'],
-    ['leaky relu', { activation: 'leaky-relu:slope=1/4' }, '1', '42/25'],
+    ['leaky relu', { activation: 'leaky-relu:slope=1/4' }, '1', '14/3'],
     ['hardtanh', { activation: 'hardtanh', settings: { jump: '3' } }, '3', '18'],
     ['two units', { activation: 'relu', hidden: [2] }, '1', '3/2'],
   ])('%s', async (_, options, jump, risk) => {
@@ -107,8 +108,9 @@ describe('the exact gap', () => {
     ['two hidden layers', { activation: 'relu', hidden: [2, 2] }, 10],
     ['another loss', { activation: 'relu', hidden: [2], loss: 'huber:threshold=1' }, 10],
     ['too little effort', { activation: 'relu', hidden: [4] }, 1],
+    ['a smooth piece', { activation: 'hardswish', hidden: [2] }, 10],
   ])('%s: not found, and said why', async (_, options, effort) => {
-    const built = await build(theorem1, six, { ...options, hidden: options.hidden ?? [2] });
+    const built = await build(spuriousMinima, six, options);
     if (built.kind !== 'built') throw new Error(built.message);
     expect(withExactGap(built.text, built.theorem, effort)).toMatchObject({ kind: 'not-found' });
   });

@@ -373,7 +373,8 @@ test.each(pairs)('%s by %s: %s', (kind, key, rule) => {
     family: { parameters: [{ name: 't', from: '1', to: '2' }], layers: best['layers'] as Value },
     ...{ betterPoint: best, gap: '1', realizations: 'same-predictions' },
   };
-  const about = kind === 'spurious-family' ? family : { point: without, ...better, ...radius };
+  const other = kind === 'ill-posed-best-approximation' ? { otherPoint: best, jump: '1' } : {};
+  const about = kind === 'spurious-family' ? family : { point: without, ...better, ...other, ...radius };
   const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, proof)));
   if (counted[kind]?.includes(rule) === true) expect(found).not.toContain('unsupported-combination');
   else {
