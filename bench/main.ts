@@ -1,6 +1,7 @@
 /** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
 import { run as boxes } from './boxes.js';
 import { run as depth } from './depth.js';
+import { run as enumeration } from './enumeration.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
 import { run as leastSquares } from './least-squares.js';
@@ -12,6 +13,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   depth,
   boxes,
   hessians,
+  enumeration,
   published,
   'least-squares': leastSquares,
   fashion,
