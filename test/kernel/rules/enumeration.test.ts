@@ -345,7 +345,7 @@ describe('what the rule covers', () => {
   test('leaves that would not fit into memory together are declined', () => {
     const proved = globalBy(problem(valley), hinge, node);
     expect(codeOf(check(proved, { limits: { limbs: 60 } }))).toBe('limit-limbs');
-    expect(codeOf(check(proved, { limits: { operations: 2_000 } }))).toBe('limit-operations');
+    expect(codeOf(check(proved, { limits: { operations: 800 } }))).toBe('limit-operations');
     expect(codeOf(check(proved, { limits: { nodes: 5 } }))).toBe('limit-nodes');
   });
 
