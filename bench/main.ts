@@ -2,6 +2,7 @@
 import { run as boxes } from './boxes.js';
 import { run as completeLists } from './complete-lists.js';
 import { run as depth } from './depth.js';
+import { run as enumeration } from './enumeration.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
 import { run as intervals } from './intervals.js';
@@ -16,6 +17,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   'complete-lists': completeLists,
   hessians,
   intervals,
+  enumeration,
   published,
   'least-squares': leastSquares,
   fashion,

@@ -78,7 +78,9 @@ function build(input: ConstructionInput): Built {
   if ('kind' in found) return found;
   const { problem, enumeration, risk, minima } = found;
   const proved = enumeration.prove(risk, input.observe);
-  if (proved.kind !== 'proved') throw new Error('Cannot happen: the least of all combinations is not the least');
+  if (proved.kind !== 'proved') {
+    return { kind: 'gave-up', message: 'floating point missed the combination with the least risk' };
+  }
   const [first, second] = minima;
   const reached = jumpBetween(first, second);
   const statement = {

@@ -37,7 +37,7 @@ export function withExactGap(text: string, theorem: Theorem, effort: number, obs
   const found = enumeration.findMinima(observe);
   if (found.kind === 'not-attained') return not('the least risk is not attained, as far as was found');
   const proved = enumeration.prove(found.risk, observe);
-  if (proved.kind !== 'proved') throw new Error('Cannot happen: the least of all combinations is not the least');
+  if (proved.kind !== 'proved') return not('floating point missed the combination with the least risk');
   const best = pointJson(problem.network, (found.minima[0] as GlobalMinimum).parameters);
   const globalText = writeCertificate({
     statement: { kind: 'global-minimum', problem: problemJson(problem), point: best },

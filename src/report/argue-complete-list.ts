@@ -1,4 +1,5 @@
 /** Complete lists of critical realizations, told as a table with the reasons beside it (theory.md 5d; proofs/rules/hinge-profile.md). */
+
 import { one, type Rational, subtract, zero } from '../kernel/arithmetic/rational.js';
 import { nodeKey, realizationObligations } from '../kernel/format.js';
 import type { BoxProblem, CriticalRealization } from '../kernel/statement.js';
@@ -17,6 +18,7 @@ import {
 import { plural } from './inspect.js';
 import { type ListedFunction, listedFunctions } from './listed-functions.js';
 import { cell, equation, exactly, fraction } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 
 const mostRows = 60;
 
@@ -100,12 +102,12 @@ function affine(valueAt: (x: Rational) => Rational): Formula {
   return joined(fraction(at0), formula(' + '), '(', fraction(subtract(at1, at0)), ') x');
 }
 
-function leastBlocks({ risk }: Theorem, functions: readonly ListedFunction[]): readonly Block[] {
+function leastBlocks(theorem: Theorem, functions: readonly ListedFunction[]): readonly Block[] {
   const mirrored = functions.some(({ kind, mirror }) => kind === 'global-minimum' && mirror !== null);
   return [
     paragraph(
       'The profile goes on to both ends of the interval, with the risk of the constant or of the affine fit there. So the least risk of all is taken, and it is the least one on the list, ',
-      equation('min R', risk.point),
+      equation('min R', pointRisk(theorem)),
       '.',
       mirrored
         ? ' The target is mirrored in the middle of the interval (up to its sign), so hinges that are mirror images of each other have equal risks.'

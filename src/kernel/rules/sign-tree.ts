@@ -68,6 +68,8 @@ export function checkSignTree(
       checkInfeasible(hyperplanes, infeasible, signs, meter, `${at}.infeasible`);
       ledger.discharge('infeasible-leaf');
     } else if (keep === true && keys === 1) {
+      // All kept leaves are held together.
+      meter.hold((kept.length + 1) * (hyperplanes.rows.length + signs.length), 64, at);
       kept.push(keptLeaf(hyperplanes, signs, meter, at));
       ledger.discharge('kept-leaf');
     } else if (isSplit && keys === 4) {
@@ -154,7 +156,6 @@ function keptLeaf(hyperplanes: Hyperplanes, signs: readonly SignOf[], meter: Met
   const k = breakpoints.length;
   const width = rows[0]?.length ?? 0;
   meter.charge(rows.length * (k + 1) * (width + 2) + signs.length, 1, 1);
-  meter.hold(rows.length + signs.length, 64, path);
   const above = new Map<number, bigint>();
   for (const { sample, breakpoint, sign } of signs) above.set(sample * k + breakpoint, sign);
   const pieces = rows.map((_, sample) => {

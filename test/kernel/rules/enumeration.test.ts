@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalStatement } from '../../../src/kernel/canonical.js';
 import {
   abs,
   activation,
@@ -341,6 +342,13 @@ describe('what the rule covers', () => {
     expect(codeOf(check(globalBy(problem(parts), at, node)))).toBe('unsupported-combination');
   });
 
+  test('leaves that would not fit into memory together are declined', () => {
+    const proved = globalBy(problem(valley), hinge, node);
+    expect(codeOf(check(proved, { limits: { limbs: 60 } }))).toBe('limit-limbs');
+    expect(codeOf(check(proved, { limits: { operations: 800 } }))).toBe('limit-operations');
+    expect(codeOf(check(proved, { limits: { nodes: 5 } }))).toBe('limit-nodes');
+  });
+
   test('without a bend there is one leaf, and nothing to carry for it', () => {
     const line = { ...valley, layers: [dense(1), identity, dense(1)] };
     const choice: Fields = { prediction: ['2/3', '2/3', '2/3'], multipliers: [[]] };
@@ -487,6 +495,15 @@ describe('ill-posed best approximation', () => {
     ],
   ])('%s is refused', (_, wrong, expected) => {
     expect(answer(check(wrong))).toBe(expected);
+  });
+
+  test('the other point and the jump are part of the statement', () => {
+    const texts = [claim(valley, hinge, mirrored, '1/2'), claim(valley, hinge, mirrored, '1/3')].map((certified) => {
+      const verdict = check(certified);
+      return verdict.kind === 'proved' ? canonicalStatement(verdict.theorem.statement) : '';
+    });
+    expect(new Set(texts).size).toBe(2);
+    expect(texts[0]).toMatch(/"otherPoint":\{"layers":\[.*\]\},"jump":"1\/2"\}$/);
   });
 
   test('c times the square is the squared loss, however it is written', () => {
