@@ -21,6 +21,7 @@ import { argumentOnABox } from './argue-on-a-box.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
+import { flatDirections } from './flat-directions.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
 import { claimTitle, minimumName, restatement } from './statement.js';
@@ -149,7 +150,11 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
       return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
     })
-    .with('zero-gradient', () => [...criticalBlocks(theorem), ...rankBlocks(subject.problem.network, subject.theta)])
+    .with('zero-gradient', () => [
+      ...criticalBlocks(theorem),
+      ...flatDirections(subject),
+      ...rankBlocks(subject.problem.network, subject.theta),
+    ])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
