@@ -20,6 +20,10 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
     why: 'other predictions and multipliers that bound the risk as well prove the same',
   },
   {
+    change: /^\$\.proof\.globalMinimum\.(threshold|excess)\b/,
+    why: 'any number between the eigenvalues separates them, with an excess that covers the lower ones',
+  },
+  {
     change: /^\$\.proof\.localMinimum\.logit\b/,
     why: 'adding one number to all outputs changes nothing: any of them may stay',
   },

@@ -83,7 +83,7 @@ async function build(input: ConstructionInput): Promise<Built> {
   const d = input.inputs[0]?.length ?? 0;
   const k = input.targets[0]?.length ?? 0;
   const widths = input.hidden === null || input.hidden.length === 0 ? [Math.min(d, k)] : input.hidden;
-  const layers = [...widths, k].map((units) => ({ type: 'dense', units, bias: bias === 'yes' }));
+  const layers = [...widths, k].map((units) => ({ type: 'dense', units, ...(bias === 'yes' ? {} : { bias: false }) }));
   const posed = poseNetwork(input, { input: [d], layers });
   if (posed.kind !== 'posed') return posed;
   const { problem } = posed;

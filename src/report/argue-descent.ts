@@ -69,6 +69,16 @@ function whatIsShown({ problem }: Moved, rule: ProofNode['rule'], falls: string,
           `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}. For small t > 0 the kinks of all units, the breakpoints of the target and the ends of the interval keep one order; between neighbours the integrand is a polynomial in x whose coefficients are polynomials in t. So R(θ(t)) − R(θ) is a rational function of small t > 0, and its lowest term has a coefficient ${below} 0.`,
         ];
       }
+      if (problem.loss.family === 'smooth') {
+        return [
+          `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}. The predictions p_i(t) are polynomials in small t > 0, and `,
+          formula(
+            'R(θ(t)) − R(θ) = Σ_i ⟨g_i, p_i(t) − p_i⟩ + …',
+            'R(\\theta(t)) - R(\\theta) = \\sum_i \\langle g_i, p_i(t) - p_i \\rangle + \\ldots',
+          ),
+          `, where what is left out is of higher order than the lowest coefficient of the sum that is not 0. That coefficient is enclosed, and is ${below} 0.`,
+        ];
+      }
       return [
         `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}: R(θ(t)) − R(θ) is a polynomial in small t > 0, and its lowest nonzero coefficient is ${below} 0. Which piece each unit takes for small t > 0 is read from the lowest nonzero coefficients of the preactivations.`,
       ];

@@ -27,6 +27,7 @@ import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-c
 import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
 import { fieldBlocks } from './field-words.js';
+import { flatDirections } from './flat-directions.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
 import { pointRisk } from './risk-string.js';
@@ -173,7 +174,11 @@ function argument(subject: Subject, key: string, rule: RuleName): readonly Block
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
       return lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, minimumName(theorem.statement.kind));
     })
-    .with('zero-gradient', () => [...criticalBlocks(theorem), ...rankBlocks(subject.problem.network, subject.theta)])
+    .with('zero-gradient', () => [
+      ...criticalBlocks(theorem),
+      ...flatDirections(subject),
+      ...rankBlocks(subject.problem.network, subject.theta),
+    ])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
