@@ -65,12 +65,12 @@ export const cheriditoJentzenRossmannek2022LeakyRelu: Construction = {
       default: 'positive',
       text: 'sign of the weight of the unit whose kink is the first: positive or negative (kind=kinks)',
     },
-    { name: 'N', type: 'integer', default: '', text: 'the number of hidden units, for the other kinds' },
+    { name: 'N', type: 'integer', default: '', text: 'the number of hidden units (default: as few as the rest needs)' },
     {
       name: 'types',
       type: 'choice',
       default: 'flat-above',
-      text: `types of the units between commas, the last one repeated: ${known.join(', ')} (kind=constant)`,
+      text: `types of the units (beside the kinks) between commas, the last one repeated: ${known.join(', ')}`,
     },
   ],
   build: async (input) => build(input),
@@ -105,7 +105,11 @@ function build(input: ConstructionInput): Built {
       if (first !== 'positive' && first !== 'negative') {
         return { kind: 'usage', message: 'the setting "first" must be positive or negative' };
       }
-      const realized = kinked(target, g, n, first === 'positive');
+      if (N !== null && N < n) return fails(enoughUnits, `${n} kinks need ${n} units, found ${N}`);
+      const given = (input.settings['types'] ?? '') !== '';
+      const types = readTypes(input, known, 'flat-above', N === null ? (given ? null : 0) : N - n);
+      if ('kind' in types) return types;
+      const realized = withUnits(kinked(target, g, n, first === 'positive'), types.map(unitOf));
       const rationally = asRational(realized);
       if (rationally !== null) {
         return proveRealized(input, construction, activation, target, rationally, { kind: 'saddle' });
@@ -168,6 +172,11 @@ function kinked(target: AffineTarget, g: Rational, n: number, firstIsPositive: b
   });
   const wanted = sum([times(numbers, fixed(alpha), middle), fixed(beta)]);
   return { numbers, units, c: sum([wanted, times(numbers, fixed(rational(-1n)), sum(there))]) };
+}
+
+function withUnits({ numbers, units, c }: RealizedInField, others: readonly Unit[]): RealizedInField {
+  const fixed = (a: Rational): Fraction => constantIn(numbers, a);
+  return { numbers, units: [...units, ...others.map(({ w, b, v }) => ({ w: fixed(w), b: fixed(b), v: fixed(v) }))], c };
 }
 
 function theTargetWith(target: AffineTarget, count: number): ReturnType<typeof theTarget> {

@@ -61,6 +61,7 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: strin
     case 'zero-gradient':
       return criticalOnAnInterval(theorem);
     case 'descent-curve':
+    case 'negative-curvature':
       return arguesMotion(moved, rule, key, -1);
     case 'ascent-curve':
       return arguesMotion(moved, rule, key, 1);

@@ -27,7 +27,9 @@ from families import Function, expect_gap, same_function, settled, strictly_mono
 from fields import settled_number
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
-from interval import OnInterval, along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
+from interval import (
+    OnInterval, along_curve_1d, negative_curvature_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d,
+)
 from landscape import Trace, enclosed_risk
 from linear import eckart_young
 from near import (
@@ -282,6 +284,9 @@ def check_on_box(problem, point, better, rules, proof, found):
 def check_rule_on_box(rule, problem, point, risk, node, path):
     if rule in ('descent-curve', 'ascent-curve'):
         along_curve_1d(problem, point, risk, node, path, -1 if rule == 'descent-curve' else 1)
+        return
+    if rule == 'negative-curvature':
+        negative_curvature_1d(problem, point, risk, node, path)
         return
     if rule not in ON_BOX:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')

@@ -2,10 +2,15 @@ import type { ProofNode, RuleName } from '../format.js';
 import { BoxInstance } from '../model/box-instance.js';
 import { exactly } from '../model/enclosing.js';
 import { rationalPoint } from '../model/interval-point.js';
+import { interpretDirection } from '../model/network.js';
 import { interpretCurve } from '../model/number-field.js';
 import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
 import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
-import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
+import {
+  checkCurveOnInterval,
+  checkNegativeCurvatureOnInterval,
+  checkZeroGradientOnInterval,
+} from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
 import { checkReducedHessian1d } from '../rules/reduced-hessian-1d.js';
@@ -64,6 +69,10 @@ export function checkRuleOnBox(node: ProofNode, at: BoxInstance, path: string, l
       const slope = node.rule === 'descent-curve' ? 'descent' : 'ascent';
       return checkCurveOnInterval(rationalPoint(at), coefficients, slope, path, ledger);
     }
+    case 'negative-curvature': {
+      const xi = interpretDirection(at.problem.network, node.direction, at.meter, `${path}.direction`);
+      return checkNegativeCurvatureOnInterval(rationalPoint(at), xi, path, ledger);
+    }
     default:
       throw new Error('Cannot happen: this rule was declined before');
   }
@@ -79,6 +88,7 @@ const rulesOnBox = [
   'zero-gradient',
   'descent-curve',
   'ascent-curve',
+  'negative-curvature',
 ] as const satisfies readonly RuleName[];
 const kindsOnBox: readonly Statement['kind'][] = [
   'local-minimum',

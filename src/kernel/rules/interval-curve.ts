@@ -1,16 +1,24 @@
-import { germsOver, lowestTerm } from '../arithmetic/germ.js';
+import { type GermOver, germsOver, lowestTerm } from '../arithmetic/germ.js';
+import { integers } from '../arithmetic/integers.js';
 import { riskAlong } from '../model/curve-on-interval.js';
 import { type IntervalPoint, stillLayer } from '../model/interval-point.js';
 import type { DenseIn, ParametersIn, Stage } from '../model/network.js';
 import { type Ledger, reject } from '../verdict.js';
 import { type Change, expectSlope, type Slope } from './curve.js';
 
-/** @returns the lowest term of R(θ(t)) − R(θ), a rational function of t; null where it is 0 */
-export function changeAlong<T>(
+/** R(θ(t)) − R(θ) = numerator/denominator, the denominator > 0 on some (0, ε). */
+interface Difference<T> {
+  readonly numerator: GermOver<T>;
+  readonly denominator: GermOver<T>;
+  /** of the lowest term of the denominator */
+  readonly order: number;
+}
+
+function differenceAlong<T>(
   { problem, numbers, parameters, risk, meter }: IntervalPoint<T>,
   coefficients: readonly ParametersIn<T>[],
   path: string,
-): Change<T> | null {
+): Difference<T> {
   const { numerator, denominator } = riskAlong(problem, numbers, parameters, coefficients, meter, path);
   const size = [risk.numerator, risk.denominator].reduce((sum, a) => sum + numbers.bits(a), 64);
   const ring = germsOver(numbers, null);
@@ -19,15 +27,74 @@ export function changeAlong<T>(
     ring.multiply(numerator, [risk.denominator]),
     ring.multiply(denominator, [numbers.negate(risk.numerator)]),
   );
-  const [change, least] = [lowestTerm(numbers, difference), lowestTerm(numbers, denominator)];
+  const least = lowestTerm(numbers, denominator);
   if (least === null) throw new Error('Cannot happen: a denominator is > 0 on (0, ε)');
-  if (change === null) return null;
-  const over = numbers.multiply(least.coefficient, risk.denominator);
   return {
-    order: change.order - least.order,
-    coefficient: { numerator: change.coefficient, denominator: over },
+    numerator: difference,
+    denominator: ring.multiply(denominator, [risk.denominator]),
+    order: least.order,
+  };
+}
+
+/** @returns the lowest term of R(θ(t)) − R(θ), a rational function of t; null where it is 0 */
+export function changeAlong<T>(
+  point: IntervalPoint<T>,
+  coefficients: readonly ParametersIn<T>[],
+  path: string,
+): Change<T> | null {
+  const { numerator, denominator, order } = differenceAlong(point, coefficients, path);
+  const change = lowestTerm(point.numbers, numerator);
+  if (change === null) return null;
+  return {
+    order: change.order - order,
+    coefficient: { numerator: change.coefficient, denominator: denominator[order] as T },
     sign: change.sign,
   };
+}
+
+/**
+ * Rule `negative-curvature` on an interval: φ(t) = R(θ + tξ) − R(θ) is a t + b t² + … with b < 0, with the same a and b for t > 0 and t < 0. Then φ
+ * is negative on one side of 0, next to it, whatever a is.
+ *
+ * @param xi  with the shape of a point (untrusted)
+ * @see theory.md 7; proofs/rules/negative-curvature.md
+ */
+export function checkNegativeCurvatureOnInterval(
+  point: IntervalPoint<bigint>,
+  xi: ParametersIn<bigint>,
+  path: string,
+  ledger: Ledger,
+): void {
+  const place = `${path}.direction`;
+  const opposite = xi.map((values) => ({
+    ...values,
+    weights: values.weights.map((row) => row.map((w) => -w)),
+    bias: values.bias?.map((b) => -b) ?? null,
+  }));
+  const [right, left] = [xi, opposite].map((direction) => {
+    const { numerator, denominator, order } = differenceAlong(point, [direction], place);
+    const [d0, d1] = [denominator[order] as bigint, denominator[order + 1] ?? 0n];
+    const [e1, e2] = [numerator[order + 1] ?? 0n, numerator[order + 2] ?? 0n];
+    const size = integers.mostBits([d0, d1, e1, e2]);
+    point.meter.charge(16, 2 * size, 2 * size);
+    // (e1 t + e2 t² + …)/(d0 + d1 t + …) = e1/d0 t + (e2 d0 − e1 d1)/d0² t² + …
+    return { slope: e1, curvature: e2 * d0 - e1 * d1, over: d0 };
+  }) as [Expansion, Expansion];
+  const isSmooth =
+    right.slope * left.over === -left.slope * right.over &&
+    right.curvature * left.over ** 2n === left.curvature * right.over ** 2n;
+  if (!isSmooth) reject('on-a-kink', point.path, 'the risk has no second derivative along the direction');
+  if (right.curvature >= 0n) {
+    reject('not-curved', place, 'the second derivative of the risk along the direction is not < 0');
+  }
+  ledger.discharge('negative-curvature');
+}
+
+/** (slope / over) t + (curvature / over²) t² + …, over > 0 */
+interface Expansion {
+  readonly slope: bigint;
+  readonly curvature: bigint;
+  readonly over: bigint;
 }
 
 /**

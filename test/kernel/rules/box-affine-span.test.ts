@@ -611,7 +611,6 @@ describe('rules for samples are declined, by name', () => {
     ['local-minimum', {}, { localMinimum: { rule: 'neuron-dominance', units: [{}, {}] } }, 'localMinimum'],
     ['not-local-minimum', {}, { descent: { rule: 'descent-direction', direction } }, 'descent'],
     ['not-local-minimum', {}, { descent: { rule: 'flat-then-descent', unit: 0, direction: ['1', '1'] } }, 'descent'],
-    ['not-local-minimum', {}, { descent: { rule: 'negative-curvature', direction } }, 'descent'],
     ['no-local-minimum-near', { radius: '1/10' }, { descent: { rule: 'gradient-bound' } }, 'descent'],
     [
       'saddle',
