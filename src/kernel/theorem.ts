@@ -41,9 +41,9 @@ export class Theorem {
     return this.#facts.rule;
   }
 
-  /** the rules of all obligations, the first of them as `rule` */
+  /** the rules of all obligations, each once, the first of them as `rule` */
   get rules(): readonly RuleName[] {
-    return Object.values(this.steps).map(({ rule }) => rule);
+    return [...new Set(Object.values(this.steps).map(({ rule }) => rule))];
   }
 
   get steps(): Facts['steps'] {
