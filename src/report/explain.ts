@@ -26,6 +26,21 @@ import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
 export async function explain(theorem: Theorem, format: Format): Promise<string> {
+  const { claim, argument, checked } = await explanation(theorem);
+  return print([...claim, ...argument, ...checked], format);
+}
+
+/** The page in its parts. */
+export interface Explanation {
+  /** title and theorem */
+  readonly claim: readonly Block[];
+  /** the problem, and why the theorem holds */
+  readonly argument: readonly Block[];
+  /** the obligations, what the file claims of itself, what one must believe */
+  readonly checked: readonly Block[];
+}
+
+export async function explanation(theorem: Theorem): Promise<Explanation> {
   const { problem } = theorem.statement;
   // Whatever is said about samples is computed from a subject; on a box there is none.
   const tell =
@@ -35,8 +50,8 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
         ? (key: string) => argumentOfGaussian(theorem, problem, key)
         : problem.type === 'decayed-samples'
           ? (key: string) => argumentWithDecay(theorem, problem, key)
-          : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
-  const blocks: Block[] = [
+          : (key: string, rule: RuleName) => argumentAt(subjectOf(theorem), key, rule);
+  const claim: readonly Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
     { block: 'quote', content: await restatement(theorem) },
@@ -44,11 +59,15 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       'Proved by the kernel of cairn from exact numbers: ',
       `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
     ),
+  ];
+  const argument = [
     ...problemBlocks(theorem),
     ...Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
       heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
       ...tell(key, rule),
     ]),
+  ];
+  const checked: readonly Block[] = [
     heading(2, 'What was checked'),
     table(
       ['obligation', 'how often'],
@@ -61,7 +80,7 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
     heading(2, 'What one must believe'),
     beliefs(theorem),
   ];
-  return print(blocks, format);
+  return { claim, argument, checked };
 }
 
 function problemBlocks(theorem: Theorem): readonly Block[] {
@@ -121,7 +140,7 @@ function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline
   return [titles[key] ?? key];
 }
 
-function argument(subject: Subject, key: string, rule: RuleName): readonly Block[] {
+function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Block[] {
   const { theorem } = subject;
   return match(rule)
     .returnType<readonly Block[]>()
