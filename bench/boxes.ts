@@ -77,7 +77,8 @@ export async function run(): Promise<readonly (readonly string[])[]> {
     const verdict = checkCertificate(text);
     if (verdict.kind !== 'proved') throw new Error(`${name}: ${verdict.reason.message}`);
     const { problem, point, betterPoint } = verdict.theorem.statement;
-    if (problem.type !== 'box' || betterPoint === null) throw new Error(`${name}: no box, or no better point`);
+    if (problem.type !== 'box' || betterPoint?.algebraic !== null || point.algebraic !== null)
+      throw new Error(`${name}: no box, or no rational better point`);
     return [row(`${name}: R`, problem, point), row(`${name}: R°`, problem, betterPoint)];
   });
   return [['boxes', 'exact', `Monte Carlo, ${samples.toLocaleString('en')} points`, 'apart', 'time ÷ exact'], ...rows];

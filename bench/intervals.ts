@@ -20,8 +20,10 @@ export async function run(): Promise<readonly (readonly string[])[]> {
   const verified = performance.now() - start;
   const startCertifying = performance.now();
   for (const { statement } of theorems) {
-    if (!('point' in statement)) throw new Error('a row of the table is about a point');
-    const answer = await certify(statement.problem, statement.point, { seed: 1, effort: 10 });
+    const { point } = statement;
+    // Points in Q(a) are constructed, not decided.
+    if (point.algebraic !== null) continue;
+    const answer = await certify(statement.problem, point, { seed: 1, effort: 10 });
     if (answer.kind !== 'certified') throw new Error('undecided');
   }
   const certified = performance.now() - startCertifying;

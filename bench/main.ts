@@ -1,6 +1,8 @@
 /** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
 import { run as boxes } from './boxes.js';
+import { run as completeLists } from './complete-lists.js';
 import { run as depth } from './depth.js';
+import { run as enumeration } from './enumeration.js';
 import { run as fashion } from './fashion.js';
 import { run as hessians } from './hessians.js';
 import { run as intervals } from './intervals.js';
@@ -12,8 +14,10 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   verify,
   depth,
   boxes,
+  'complete-lists': completeLists,
   hessians,
   intervals,
+  enumeration,
   published,
   'least-squares': leastSquares,
   fashion,

@@ -54,6 +54,29 @@ const rows: readonly Row[] = [
   ...constants('leaky-relu', leakyTypes, 3),
   ['leaky-relu', '2-global', { kind: 'global', N: '2' }],
   ['leaky-relu', '3-global', { kind: 'global', N: '3' }],
+  // The spacings are square roots: Q(√2), Q(√3), Q(√6), Q(√2, √6), …
+  ...[1, 2, 3].flatMap((n) =>
+    (['positive', 'negative'] as const).map((first): readonly [string, string, Settings] => [
+      'leaky-relu',
+      `${n}-irrational-kink${n === 1 ? '' : 's'}${first === 'positive' ? '' : '-of-negative-weight-first'}`,
+      { kind: 'kinks', n: String(n), slope: '1/2', first },
+    ]),
+  ),
+  ['leaky-relu', '3-irrational-kinks-of-one-root', { kind: 'kinks', n: '3', slope: '8' }],
+  // Kinks beside units of which nothing goes out.
+  ...[
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ].flatMap(([n = 0, others = 0]) =>
+    multisets(leakyTypes, others).flatMap((list) =>
+      (['positive', 'negative'] as const).map((first): Row => {
+        const kinks = `${n + others}-kink${n === 1 ? '' : 's'}${first === 'positive' ? '' : '-of-negative-weight-first'}`;
+        const settings = { kind: 'kinks', n: String(n), slope: n === 1 ? '1/4' : '9/16', first, types: list.join(',') };
+        return ['leaky-relu', `${kinks}-and-${list.join('-and-')}`, settings];
+      }),
+    ),
+  ),
 ];
 
 export const affineTargetCases: readonly (readonly [string, () => Promise<string>])[] = rows.map(

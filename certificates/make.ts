@@ -10,9 +10,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseExpression } from '../src/formats/expression.js';
-import { type Fields as Plain, writeFile } from '../src/formats/write.js';
+import { type Fields as Plain, pointJson, writeFile } from '../src/formats/write.js';
 import {
-  type CertifyOptions,
   type ConstructionInput,
   certify,
   checkCertificate,
@@ -27,14 +26,18 @@ import {
   selectColumns,
 } from '../src/index.js';
 import { ratio } from '../src/numerics/floats.js';
+import { PatternEnumeration } from '../src/provers/enumeration.js';
 import { affineTargetCases } from './affine-targets.js';
+import { activation, column, decide, type Fields, inline, network, point, problem, relu } from './by-hand.js';
+import { completeListCases } from './complete-lists.js';
+import { literatureCases } from './literature.js';
+import { profileCases } from './profiles.js';
 import { published } from './safran-shamir.js';
 import { eluFit, smoothCases } from './smooth.js';
 import { trainedCases } from './trained.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-type Fields = { readonly [key: string]: unknown };
 type Samples = Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>;
 
 function samples(file: string, inputs?: readonly string[], targets?: readonly string[]): Samples {
@@ -45,12 +48,6 @@ function samples(file: string, inputs?: readonly string[], targets?: readonly st
   return selected;
 }
 
-const activation = (name: string, parameters: Fields = {}): Fields => ({
-  type: 'activation',
-  function: name,
-  ...parameters,
-});
-const relu = activation('relu');
 const squared: Fields = { function: 'squared', factor: '1' };
 
 async function construct(
@@ -75,30 +72,15 @@ async function construct(
   return built.text;
 }
 
-async function decide(problem: Fields, point: Fields, options: Partial<CertifyOptions> = {}): Promise<string> {
+/** The global minimum of a small problem, by enumeration. */
+async function least(problem: Fields): Promise<string> {
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
-  if (read.kind !== 'read') throw new Error(read.reason.message);
-  const at = readPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...point }), read.value);
-  if (at.kind !== 'read') throw new Error(at.reason.message);
-  const answer = await certify(read.value, at.value, { seed: 1, effort: 10, ...options });
-  if (answer.kind !== 'certified') throw new Error(answer.reason.message);
-  return answer.text;
+  if (read.kind !== 'read' || read.value.type !== 'samples') throw new Error('not a problem of samples');
+  const found = PatternEnumeration.of(read.value, 25_000)?.findMinima();
+  const [minimum] = found?.kind === 'found' ? found.minima : [];
+  if (minimum === undefined) throw new Error('no global minimum was found');
+  return decide(problem, pointJson(read.value.network, minimum.parameters), { claim: 'global-minimum' });
 }
-
-const network = (inputs: number, units: number, act: Fields, outputs = 1): Fields => ({
-  input: [inputs],
-  layers: [{ type: 'dense', units }, act, { type: 'dense', units: outputs }],
-});
-const inline = (inputs: readonly (readonly string[])[], targets: readonly (readonly string[])[]): Fields => ({
-  type: 'samples',
-  inputs,
-  targets,
-});
-const problem = (net: Fields, data: Fields, loss: Fields = { function: 'squared' }): Fields => ({
-  network: net,
-  loss,
-  data,
-});
 
 /** The part of a certificate that other cases start from. */
 interface Parsed {
@@ -141,11 +123,6 @@ const square = [
   [3, 3],
   [5, 0],
 ];
-
-const column = (...values: readonly (number | string)[]): string[][] => values.map((value) => [String(value)]);
-const point = (...layers: readonly (readonly [string[][], string[]])[]): Fields => ({
-  layers: layers.map(([weights, bias]) => ({ weights, bias })),
-});
 
 const atZeroUnit = (data: Fields, d: number): Promise<string> =>
   decide(problem(network(d, 1, relu), data), point([[new Array<string>(d).fill('0')], ['0']], [[['1']], ['0']]));
@@ -574,6 +551,57 @@ const flatCases = [
   flat('design', design, 'gelu', 4),
 ];
 
+function illPosedCases(): readonly (readonly [string, () => Promise<string>])[] {
+  const own: Samples = { inputs: [], targets: [], weights: null };
+  const entries: readonly (readonly [string, Fields, number, string])[] = [
+    ['relu-1', relu, 1, '1/2'],
+    ['relu-1-jump-1000000', relu, 1, '1000000'],
+    ['relu-2', relu, 2, '1'],
+    ['leaky-relu-1', activation('leaky-relu', { slope: '1/4' }), 1, '1'],
+    ['hardtanh-1', activation('hardtanh'), 1, '3'],
+  ];
+  return entries.map(([name, act, units, jump]) => [
+    `christof-kowalczyk-2023-ill-posedness/${name}`,
+    () =>
+      construct('christof-kowalczyk-2023-ill-posedness', own, {
+        hidden: [units],
+        activation: act,
+        settings: { jump },
+      }),
+  ]);
+}
+/** The corners of {−1, 1}^d with targets; products of coordinates are orthogonal to the coordinates and to 1. */
+function corners(d: number, targets: (x: readonly number[]) => readonly number[]): Samples {
+  const all = Array.from({ length: 2 ** d }, (_, at) => Array.from({ length: d }, (__, j) => ((at >> j) & 1 ? -1 : 1)));
+  const exact = (row: readonly number[]): Rational[] => row.map((n) => rational(BigInt(n)));
+  return { inputs: all.map(exact), targets: all.map((x) => exact(targets(x))), weights: null };
+}
+/** The best fit is diag(3, 2, 1)x, and explains 72, 32 and 8. */
+const diagonal = (): Samples => corners(3, ([a = 0, b = 0, c = 0]) => [3 * a + a * b * c, 2 * b, c + a * b]);
+const four = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
+const flowers = (): Samples => samples('iris.csv', four, four);
+const petalsFromSepals = (): Samples =>
+  samples('iris.csv', ['sepal_length', 'sepal_width'], ['petal_length', 'petal_width']);
+
+/** Deep linear networks: the data, the widths, the settings, the loss. */
+type LinearCase = readonly [() => Samples, readonly number[], Readonly<Record<string, string>>, Fields?];
+const deepLinear: Readonly<Record<string, LinearCase>> = {
+  'iris-autoencoder-saddle': [flowers, [4, 5], { kind: 'saddle' }],
+  'iris-autoencoder-global': [flowers, [4], { kind: 'global' }],
+  'iris-petals-saddle-depth-4': [petalsFromSepals, [2, 3, 2], { kind: 'saddle', bias: 'yes' }],
+  'iris-petals-global': [petalsFromSepals, [3, 2], { kind: 'global', bias: 'yes' }],
+  'iris-species-log-cosh-saddle': [species, [3, 3], { kind: 'saddle' }, { function: 'log-cosh' }],
+  'corners-rank-1-depth-2': [diagonal, [3], { kind: 'saddle', rank: '1' }],
+  'corners-rank-2-depth-4': [diagonal, [3, 4, 3], { kind: 'saddle', rank: '2' }],
+  'corners-narrow-global': [diagonal, [2], { kind: 'global' }],
+  'corners-narrow-global-with-biases': [
+    () => corners(3, ([a = 0, b = 0, c = 0]) => [5 + 3 * a + 2 * b, 7 + 2 * a + 6 * b, a * b * c]),
+    [3, 1],
+    { kind: 'global', bias: 'yes' },
+  ],
+  'corners-narrow-saddle': [diagonal, [3, 2, 3], { kind: 'saddle', rank: '2' }],
+};
+
 const cases: readonly (readonly [string, () => Promise<string>])[] = [
   [
     'yun-sra-jadbabaie-2019-theorem-1/iris-relu-8',
@@ -901,10 +929,71 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       return decide({ ...statement.problem, network: network(10, 2, activation('identity')) }, statement.point);
     },
   ],
+  ...Object.entries(deepLinear).map(
+    ([name, [data, hidden, settings, loss]]): readonly [string, () => Promise<string>] => [
+      `yun-sra-jadbabaie-2019-theorem-4/${name}`,
+      () => construct('yun-sra-jadbabaie-2019-theorem-4', data(), { hidden, settings, ...(loss && { loss }) }),
+    ],
+  ),
   [
     'global/best-line',
     () => decide(problem(network(1, 1, activation('identity')), vShape), point([[['3/29']], ['0']], [[['1']], ['3']])),
   ],
+  ['global/enumerated-relu-2', () => least(problem(network(1, 2, relu), vShape))],
+  ['global/enumerated-abs-1', () => least(problem(network(1, 1, activation('abs')), vShape))],
+  [
+    'global/enumerated-leaky-relu-1',
+    () =>
+      least(
+        problem(network(1, 1, activation('leaky-relu', { slope: '1/10' })), {
+          ...inline(column('-3/2', -1, 0, '1/2', 2, 3), column(1, '5/2', 0, -1, 2, 1)),
+          weights: ['1', '2', '1', '1/2', '1', '3'],
+        }),
+      ),
+  ],
+  [
+    'global/enumerated-hardtanh-1',
+    () => least(problem(network(1, 1, activation('hardtanh')), inline(column(-2, -1, 1, 2), column(0, 1, -1, 3)))),
+  ],
+  [
+    'global/enumerated-relu-plane-1',
+    () =>
+      least(
+        problem(
+          network(2, 1, relu),
+          inline(
+            [
+              ['0', '0'],
+              ['1', '0'],
+              ['0', '1'],
+              ['1', '1'],
+              ['2', '1'],
+            ],
+            column(0, 1, 1, 0, 2),
+          ),
+        ),
+      ),
+  ],
+  [
+    'global/enumerated-abs-plane-1',
+    () =>
+      least(
+        problem(
+          network(2, 1, activation('abs')),
+          inline(
+            [
+              ['-1', '0'],
+              ['1', '2'],
+              ['0', '1'],
+              ['1', '-1'],
+              ['2', '1'],
+            ],
+            column(3, 1, -1, 0, 2),
+          ),
+        ),
+      ),
+  ],
+  ...illPosedCases(),
   [
     'global/two-hinges-fit-exactly',
     () =>
@@ -996,6 +1085,9 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   ...trainedCases,
   ...affineTargetCases,
+  ...literatureCases,
+  ...completeListCases,
+  ...profileCases,
   ...[0, 1, 3, 4, 10, 18, 28, 33, 48, 90].map((at) => {
     const { name, make } = published(at);
     return [`safran-shamir-2018/${name}`, make] as const;

@@ -4,7 +4,7 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
   { change: /^\$ without about$/, why: 'the claimed source is optional' },
   { change: /^\$\.statement\.problem\.loss without factor$/, why: 'a factor of 1 is the default' },
   {
-    change: /^\$\.proof\.\w+\.(direction|coefficients)/,
+    change: /^\$\.proof\.(each\[\d+\]\.)?\w+\.(direction|coefficients)/,
     why: 'another direction or curve along which the risk falls (rises) proves it too',
   },
   {
@@ -14,6 +14,14 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
   {
     change: /^\$\.proof\.localMinimum\.(center|ballRadius|modulus)\b/,
     why: 'a ball with room: another centre, radius or modulus that passes proves the same',
+  },
+  {
+    change: /^\$\.proof\.globalMinimum\.(tree|combinations)\b/,
+    why: 'other predictions and multipliers that bound the risk as well prove the same',
+  },
+  {
+    change: /^\$\.proof\.globalMinimum\.(threshold|excess)\b/,
+    why: 'any number between the eigenvalues separates them, with an excess that covers the lower ones',
   },
   {
     change: /^\$\.proof\.localMinimum\.logit\b/,
@@ -35,6 +43,8 @@ const classes: readonly { readonly change: RegExp; readonly why: string }[] = [
   { change: /^\$\.proof\.localMinimum without ballRadius$/, why: 'the ball is the radius of the statement by default' },
   { change: /^\$\.proof\.\w+ without bits$/, why: 'the precision has a default' },
   { change: /^\$\.statement\.family\.parameters\[\d+\]\.name /, why: 'names of parameters say nothing' },
+  { change: /\.field\.name /, why: 'the name of a number says nothing' },
+  { change: /\.field\.root\[[01]\] /, why: 'any two numbers that isolate a root say which one it is' },
   {
     change: /^\$\.statement\.family\.layers.*\.(numerator|denominator) with its first two entries swapped$/,
     why: 'terms of a sum have no order',

@@ -95,6 +95,9 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
   } else {
     const { showWritten } = await import('./in-words.js');
     await showWritten(answer.theorem, output);
+    const { fallInWords } = await import('../report/fall.js');
+    const fall = fallInWords(answer.theorem);
+    if (fall !== null) tell(fall);
   }
   return exitCode({ kind: 'certified', holds: answer.holds });
 }

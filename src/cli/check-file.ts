@@ -82,7 +82,7 @@ export async function checkFile(question: Question, observe?: (done: Phase) => v
       risk: {
         point: exact(risk.point),
         better: exact(risk.better),
-        gap: risk.gap === null ? null : gapString(statement.kind, risk.gap),
+        gap: gapString(theorem),
       },
       ...{ statement: await digestsOf(statement), obligations, reason: null, ms: ms() },
     };
@@ -123,12 +123,13 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
     return unproved('rejected', 'different-problem', '$.statement.problem', message);
   }
   if (point === null) return null;
-  if (statement.family !== null) {
-    const message = 'the certificate is about a family, and not about the point given with --point';
-    return unproved('rejected', 'different-point', '$.statement.family', message);
+  const [several, at] = statement.list === null ? ['a family', 'family'] : ['a list', 'realizations'];
+  if (statement.family !== null || statement.list !== null) {
+    const message = `the certificate is about ${several}, and not about the point given with --point`;
+    return unproved('rejected', 'different-point', `$.statement.${at}`, message);
   }
   const asked = readPoint(point, statement.problem, { limits });
-  const same = asked.kind === 'read' && canonicalPoint(asked.value.written) === canonicalPoint(statement.point.written);
+  const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);
   if (same) return null;
   const message = 'the certificate is about another point than the one given with --point';
   const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Built, Construction, ConstructionInput } from '../constructions/construction.js';
+import type { ExactGap } from '../constructions/exact-gap.js';
 import { didYouMean } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import type { Fields } from '../formats/write.js';
@@ -9,7 +10,8 @@ import { Failure } from './failure.js';
 import { namedFunction } from './named-function.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
-import { tell } from './terminal.js';
+import { shownPath } from './read.js';
+import { print, tell } from './terminal.js';
 
 interface ConstructOptions {
   readonly output: string;
@@ -24,6 +26,7 @@ interface ConstructOptions {
   readonly set?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly effort: number;
+  readonly exactGap?: true;
 }
 
 export function addConstruct(program: Command): void {
@@ -41,19 +44,28 @@ export function addConstruct(program: Command): void {
     .option('--inputs <names>', 'columns, between commas (default: all that are no target)', list)
     .option('--targets <names>', 'columns, between commas (default: the last)', list)
     .option('--box <ends>', 'instead of data: the true loss on a box, such as 0,1 or "0,1;-1,2", one pair a dimension')
-    .option('--target <polynomial>', 'with --box: such as "x^2" or "x1*x2 - 3/4"; once for each output', several)
+    .option(
+      '--target <polynomial>',
+      'with --box: such as "x^2", "x1*x2 - 3/4" or, in pieces, "x; 1/2; 1 - x"; once for each output',
+      several,
+    )
     .option('--hidden <widths>', 'widths of the hidden layers (default: the smallest that the theorem allows)', counts)
     .option('--activation <name>', 'such as relu, or leaky-relu:slope=1/10', 'relu')
     .option('--loss <name>', 'such as squared:factor=1/2, or huber:threshold=1', 'squared')
     .option('--set <name=value>', "one of the theorem's own numbers; may be repeated", assignment)
     .option('--seed <n>', 'seed of the search', count(0), 1)
     .option('--effort <n>', 'search steps; the bytes repeat, whatever the machine', count(1), 10)
+    .option(
+      '--exact-gap',
+      'small networks: make the better point a global minimum, and write its certificate beside, as FILE.global.cert.json',
+    )
     .addHelpText(
       'after',
       examples(
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --targets petal_width -o iris.cert.json',
         'construct yun-sra-jadbabaie-2019-theorem-1 --data iris.csv --hidden 8 --loss squared:factor=1/2 -o half.cert.json',
         'construct christof-kowalczyk-2023-spurious-minima --box 0,1 --target "x^2" -o box.cert.json',
+        'construct ibragimov-jentzen-kroeger-riekert-2022-theorem-1-2 --box 0,1 --target "x^3" -o list.cert.json',
       ),
     )
     .action(exits(construct));
@@ -79,9 +91,20 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
   }
   switch (built.kind) {
     case 'built': {
-      writeAtomically(output, built.text);
-      for (const note of built.notes) tell(note);
       const { showWritten } = await import('./in-words.js');
+      const gap = options.exactGap === true ? await exactGap(built, effort) : null;
+      if (gap?.kind === 'exact') {
+        const beside = besideGlobal(output);
+        needWritable(beside, []);
+        writeAtomically(output, gap.text);
+        writeAtomically(beside, gap.globalText);
+        for (const note of gap.notes) tell(note);
+        await showWritten(gap.theorem, output);
+        print(`written: ${shownPath(beside)}`);
+        return exitCode(built);
+      }
+      writeAtomically(output, built.text);
+      for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
       return exitCode(built);
     }
@@ -94,6 +117,21 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
     case 'usage':
       throw new Failure(`${construction.id}: ${built.message}`);
   }
+}
+
+async function exactGap({ text, theorem }: Extract<Built, { kind: 'built' }>, effort: number): Promise<ExactGap> {
+  const { withExactGap } = await import('../constructions/exact-gap.js');
+  const progress = startProgress();
+  try {
+    return withExactGap(text, theorem, effort, progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The certificate of the global minimum stands beside that of the spurious one. */
+function besideGlobal(output: string): string {
+  return `${output.replace(/(\.cert)?\.json$/, '')}.global.cert.json`;
 }
 
 async function find(id: string): Promise<Construction> {
@@ -148,7 +186,7 @@ async function readBox(
   if (!onBoxes) throw new Failure(`--box: ${id} is not about boxes in this version`);
   if (data !== undefined) throw new Failure('--box and --data exclude each other');
   if (target === undefined) throw new Failure('--box needs --target');
-  const [{ parseExpression }, { parseQuantity }] = await Promise.all([
+  const [{ parseTarget }, { parseQuantity }] = await Promise.all([
     import('../formats/expression.js'),
     import('../constructions/training-problem.js'),
   ]);
@@ -160,7 +198,7 @@ async function readBox(
     }
   }
   const targets = target.map((text) => {
-    const read = parseExpression(text, sides.length);
+    const read = parseTarget(text, sides.length);
     if (read.kind === 'refused') throw new Failure(`--target ${quoted(text)}: ${read.message}`);
     return read.target;
   });

@@ -112,11 +112,15 @@ async function build(): Promise<Extract<Built, { kind: 'built' }>> {
   return built;
 }
 
-async function showPoints({ statement: { problem }, risk: { point, better, gap } }: Theorem): Promise<void> {
-  const [{ architecture, parameterCount, riskWords }, { exactly, percent }] = await Promise.all([
+async function showPoints(theorem: Theorem): Promise<void> {
+  const { problem } = theorem.statement;
+  const { better, gap } = theorem.risk;
+  const [{ architecture, parameterCount, riskWords }, { exactly, percent }, { pointRisk }] = await Promise.all([
     import('../report/architecture.js'),
     import('../report/numbers.js'),
+    import('../report/risk-string.js'),
   ]);
+  const point = pointRisk(theorem);
   title('The problem');
   print(
     `  ${architecture(problem).unicode}, ${parameterCount(problem)}, to minimise ${riskWords(problem).formula.unicode}`,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatRational } from '../kernel/arithmetic/rational.js';
-import type { Statement } from '../kernel/statement.js';
+import type { AnyStatement } from '../kernel/statement.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { print } from './terminal.js';
@@ -24,8 +24,8 @@ async function diff(a: string, b: string): Promise<ExitCode> {
     import('./proved-theorem.js'),
     import('../kernel/canonical.js'),
   ]);
-  const [first, second] = [a, b].map((file) => provedTheorem(file, 'failed').statement) as [Statement, Statement];
-  const parts: readonly [string, (statement: Statement) => string][] = [
+  const [first, second] = [a, b].map((file) => provedTheorem(file, 'failed').statement) as [AnyStatement, AnyStatement];
+  const parts: readonly [string, (statement: AnyStatement) => string][] = [
     ['kind', ({ kind }) => kind],
     [
       'network and loss',
@@ -33,10 +33,11 @@ async function diff(a: string, b: string): Promise<ExitCode> {
     ],
     ['weight decay', ({ problem }) => (problem.type === 'decayed-samples' ? formatRational(problem.decay) : '')],
     ['data', ({ problem }) => canonical.canonicalData(problem)],
-    ['point', ({ point }) => canonical.canonicalPoint(point.written)],
-    ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint.written))],
+    ['point', ({ point }) => canonical.canonicalPoint(point)],
+    ['better point', ({ betterPoint }) => (betterPoint === null ? '' : canonical.canonicalPoint(betterPoint))],
     ['radius', ({ radius }) => (radius === null ? '' : `${radius.num}/${radius.den}`)],
     ['family', (statement) => (statement.family === null ? '' : canonical.canonicalStatement(statement))],
+    ['list', (statement) => (statement.list === null ? '' : canonical.canonicalTexts(statement).point)],
   ];
   const same = canonical.canonicalStatement(first) === canonical.canonicalStatement(second);
   const differing = parts.filter(([, text]) => text(first) !== text(second)).map(([name]) => name);

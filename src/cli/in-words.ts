@@ -9,9 +9,11 @@ export { restate };
 /** @returns the kind, its rules and its exact risks on one line */
 export function inShort({ statement: { kind, family }, rules, risk: { point, better, gap } }: Theorem): string {
   const risks = [
-    `R ${equated(point)}`,
+    ...(point === null ? [] : [`R ${equated(point)}`]),
     ...(better === null ? [] : [`better R° ${equated(better)}`]),
-    ...(gap === null ? [] : [`gap ${family === null ? exactly(gap).unicode : `≥ ${exactly(family.gap).unicode}`}`]),
+    ...(gap === null
+      ? []
+      : [`gap ${family === null || point === null ? `${exactly(gap).unicode}` : `≥ ${exactly(family.gap).unicode}`}`]),
   ];
   return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}`;
 }

@@ -22,7 +22,7 @@ export function addInspect(program: Command): void {
 }
 
 const notInspected = {
-  ...{ box: 'boxes', 'gaussian-teacher': 'a Gaussian teacher' },
+  ...{ box: 'boxes', 'gaussian-teacher': 'a Gaussian teacher', 'parametrized-target': 'parametrized targets' },
   'decayed-samples': 'weight decay',
 } as const;
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
+import { Failure } from './failure.js';
+import { shownPath } from './read.js';
 import { print, printJson } from './terminal.js';
 
 export function addRisk(program: Command): void {
@@ -42,6 +44,10 @@ async function risk(
     import('../report/numbers.js'),
   ]);
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
+  if (problem.type === 'parametrized-target') {
+    const why = 'of a parametrized target the integral of its square is not computed, and so no risk';
+    throw new Failure(`${shownPath(problemFile)}: $.data: ${why}`, 'undecided');
+  }
   const meter = new Meter(defaultLimits);
   const value = await withRefusals(pointFile, () =>
     problem.type === 'box'

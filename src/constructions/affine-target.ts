@@ -1,7 +1,17 @@
 /** Cheridito, Jentzen and Rossmannek: one hidden layer on an interval [a, b], the true squared loss, the target α x + β. */
 
 import { quoted } from '../formats/quoted.js';
-import { type Certificate, type Fields, pointJson, problemJson, quantity, writeFile } from '../formats/write.js';
+import {
+  type Certificate,
+  type Fields,
+  pointInFieldJson,
+  pointJson,
+  problemJson,
+  quantity,
+  writeFile,
+} from '../formats/write.js';
+import type { Algebraic, AlgebraicNumbers, Fraction } from '../kernel/arithmetic/algebraic.js';
+import { bitLength, lcm } from '../kernel/arithmetic/gcd.js';
 import {
   add,
   compare,
@@ -13,12 +23,15 @@ import {
   subtract,
 } from '../kernel/arithmetic/rational.js';
 import { readProblem } from '../kernel/check.js';
-import type { Parameters } from '../kernel/model/network.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { pointOnInterval } from '../kernel/model/interval-point.js';
+import type { DenseIn, Parameters } from '../kernel/model/network.js';
 import type { BoxProblem } from '../kernel/statement.js';
-import { findCurveOnInterval } from '../provers/curves-on-interval.js';
+import { findCurveAt, findCurveOnInterval } from '../provers/curves-on-interval.js';
 import { denseOf } from '../provers/dense-of.js';
 import type { Built, Construction, ConstructionInput, Setting } from './construction.js';
 import { type Named, proveBuilt } from './prove-built.js';
+import { coefficientsOf } from './square-roots.js';
 import { commonDenominator, fails, numerators, parseQuantity, unknownSetting } from './training-problem.js';
 
 export type Stopped = Exclude<Built, { kind: 'built' }>;
@@ -42,6 +55,20 @@ export interface AffineTarget {
 export interface Realized {
   readonly units: readonly Unit[];
   readonly c: Rational;
+}
+
+/** The same with numbers of a field, whose polynomial has the leading coefficient 1. */
+export interface RealizedInField {
+  readonly numbers: AlgebraicNumbers;
+  readonly units: readonly { readonly w: Fraction; readonly b: Fraction; readonly v: Fraction }[];
+  readonly c: Fraction;
+}
+
+/** @returns the realization with rational numbers, or null where the field has others */
+export function asRational({ numbers, units, c }: RealizedInField): Realized | null {
+  if (numbers.field.polynomial.length > 2) return null;
+  const plain = (a: Fraction): Rational => coefficientsOf(a)[0] as Rational;
+  return { units: units.map(({ w, b, v }) => ({ w: plain(w), b: plain(b), v: plain(v) })), c: plain(c) };
 }
 
 export const notConstant = {
@@ -207,6 +234,43 @@ export function proveRealized(
     }
   }
   return proveBuilt(construction, certificate.statement, certificate.proof, []);
+}
+
+/** The same for a saddle with irrational numbers: curves along which the risk falls and rises are sought at the point itself. */
+export function proveSaddleInField(
+  input: ConstructionInput,
+  construction: Named,
+  activation: Fields,
+  target: AffineTarget,
+  { numbers, units, c }: RealizedInField,
+): Built {
+  const problem = poseTarget(input, activation, target, units.length);
+  const layers = [
+    { weights: units.map(({ w }) => [w]), bias: units.map(({ b }) => b) },
+    { weights: [units.map(({ v }) => v)], bias: [c] },
+  ];
+  const theta = layers.map(({ weights, bias }): DenseIn<Algebraic> => {
+    const over = [...weights.flat(), ...bias].reduce((common, { denominator }) => lcm(common, denominator), 1n);
+    const numerator = (a: Fraction): Algebraic => numbers.scale(a.numerator, over / a.denominator);
+    const [rows, constants] = [weights.map((row) => row.map(numerator)), bias.map(numerator)];
+    const bits = [...rows.flat(), ...constants].reduce((sum, a) => sum + numbers.bits(a), bitLength(over));
+    return { weights: rows, bias: constants, denominator: over, bits };
+  });
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const at = pointOnInterval(problem, numbers, theta, meter, '$');
+  const [descent, ascent] = (['descent', 'ascent'] as const).map((slope) => findCurveAt(at, slope));
+  if (!descent || !ascent) {
+    return { kind: 'gave-up', message: 'no curves along which the risk falls and rises were found' };
+  }
+  const point = pointInFieldJson(
+    numbers.field,
+    layers.map(({ weights, bias }) => ({
+      weights: weights.map((row) => row.map(coefficientsOf)),
+      bias: bias.map(coefficientsOf),
+    })),
+  );
+  const statement = { kind: 'saddle', problem: problemJson(problem), point };
+  return proveBuilt(construction, statement, { critical: { rule: 'zero-gradient' }, descent, ascent }, []);
 }
 
 function poseTarget({ loss }: ConstructionInput, activation: Fields, target: AffineTarget, units: number): BoxProblem {

@@ -1,8 +1,8 @@
+import type { Fraction } from '../kernel/arithmetic/algebraic.js';
 import {
   add,
   compare,
   divide,
-  multiply,
   negate,
   one,
   type Rational,
@@ -12,12 +12,14 @@ import {
 } from '../kernel/arithmetic/rational.js';
 import {
   type AffineTarget,
+  asRational,
   centerOf,
   enoughUnits,
   lengthOf,
   notConstant,
   proveRealized,
-  type Realized,
+  proveSaddleInField,
+  type RealizedInField,
   readCount,
   readTarget,
   readTypes,
@@ -29,16 +31,13 @@ import {
 import { cheriditoJentzenRossmannek2022Relu } from './cheridito-jentzen-rossmannek-2022-relu.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { shown } from './figures.js';
+import { constantIn, fieldOfRoots, plus, quotient, times } from './square-roots.js';
 import { fails, parseQuantity } from './training-problem.js';
 
 /** All have w = v = 0; the unit is on the side of slope 1, on the other one, or on the breakpoint. */
 const known = ['flat-above', 'flat-below', 'degenerate-flat'] as const;
 type UnitType = (typeof known)[number];
 
-const rationalSpacing = {
-  name: 'rational spacing',
-  text: 'the kinks are at rational places: the square roots of the slope g and of 1 + g that the spacing needs are rational (kind=kinks)',
-} as const;
 const bends = {
   name: 'slope of the activation',
   text: 'the slope g on the negative side is positive and not 1',
@@ -49,7 +48,7 @@ export const cheriditoJentzenRossmannek2022LeakyRelu: Construction = {
   title: 'Critical points of leaky relu networks for an affine target on an interval: saddles, constant or with kinks',
   source: cheriditoJentzenRossmannek2022Relu.source,
   bibtex: cheriditoJentzenRossmannek2022Relu.bibtex,
-  hypotheses: [notConstant, enoughUnits, unitTypes, bends, rationalSpacing],
+  hypotheses: [notConstant, enoughUnits, unitTypes, bends],
   settings: [
     ...targetSettings,
     { name: 'slope', type: 'quantity', default: '1/4', text: 'the slope g of the activation on the negative side' },
@@ -66,12 +65,12 @@ export const cheriditoJentzenRossmannek2022LeakyRelu: Construction = {
       default: 'positive',
       text: 'sign of the weight of the unit whose kink is the first: positive or negative (kind=kinks)',
     },
-    { name: 'N', type: 'integer', default: '', text: 'the number of hidden units, for the other kinds' },
+    { name: 'N', type: 'integer', default: '', text: 'the number of hidden units (default: as few as the rest needs)' },
     {
       name: 'types',
       type: 'choice',
       default: 'flat-above',
-      text: `types of the units between commas, the last one repeated: ${known.join(', ')} (kind=constant)`,
+      text: `types of the units (beside the kinks) between commas, the last one repeated: ${known.join(', ')}`,
     },
   ],
   build: async (input) => build(input),
@@ -106,9 +105,16 @@ function build(input: ConstructionInput): Built {
       if (first !== 'positive' && first !== 'negative') {
         return { kind: 'usage', message: 'the setting "first" must be positive or negative' };
       }
-      const realized = kinked(target, g, n, first === 'positive');
-      if (realized === null) return fails(rationalSpacing, `for ${n} kinks and g = ${shown(g)} it is irrational`);
-      return proveRealized(input, construction, activation, target, realized, { kind: 'saddle' });
+      if (N !== null && N < n) return fails(enoughUnits, `${n} kinks need ${n} units, found ${N}`);
+      const given = (input.settings['types'] ?? '') !== '';
+      const types = readTypes(input, known, 'flat-above', N === null ? (given ? null : 0) : N - n);
+      if ('kind' in types) return types;
+      const realized = withUnits(kinked(target, g, n, first === 'positive'), types.map(unitOf));
+      const rationally = asRational(realized);
+      if (rationally !== null) {
+        return proveRealized(input, construction, activation, target, rationally, { kind: 'saddle' });
+      }
+      return proveSaddleInField(input, construction, activation, target, realized);
     }
     case 'global':
       return proveRealized(input, construction, activation, target, theTargetWith(target, N ?? 1), {
@@ -124,7 +130,7 @@ function build(input: ConstructionInput): Built {
  * kinks. Inner pieces have the length √(1 + g), those beside an end 1 where the unit of their kink is on the side of slope g, √g where it is on the
  * other one; all up to one factor.
  */
-function kinked(target: AffineTarget, g: Rational, n: number, firstIsPositive: boolean): Realized | null {
+function kinked(target: AffineTarget, g: Rational, n: number, firstIsPositive: boolean): RealizedInField {
   const { a, alpha, beta } = target;
   const signs = Array.from({ length: n }, (_, i) => (i % 2 === 0) === firstIsPositive);
   const squares: readonly Rational[] = [
@@ -132,52 +138,48 @@ function kinked(target: AffineTarget, g: Rational, n: number, firstIsPositive: b
     ...new Array<Rational>(n - 1).fill(add(one, g)),
     signs[n - 1] ? g : one,
   ];
-  const relative: Rational[] = [];
-  for (const square of squares) {
-    const root = squareRoot(divide(square, squares[0] as Rational));
-    if (root === null) return null;
-    relative.push(root);
-  }
-  const total = relative.reduce(add, zero);
-  const h = relative.map((length) => multiply(lengthOf(target), divide(length, total)));
-  const inverse = h.map((length) => divide(one, length));
+  // Only 1 + g and g, over the first square.
+  const field = fieldOfRoots(squares.map((square) => divide(square, squares[0] as Rational)));
+  if (field === null) throw new Error('Cannot happen: two square roots at most are independent');
+  const { numbers, roots } = field;
+  const fixed = (c: Rational): Fraction => constantIn(numbers, c);
+  const sum = (list: readonly Fraction[]): Fraction => list.reduce((s, c) => plus(numbers, s, c), fixed(zero));
+  const total = sum(roots);
+  const h = roots.map((length) => times(numbers, fixed(lengthOf(target)), quotient(numbers, length, total)));
+  const inverse = h.map((length) => quotient(numbers, fixed(one), length));
   // v_i w_i = E κ_i, and the slope of the first piece is α + 2E/h_0.
   const kappas = signs.map((positive, i) => {
-    const bend = multiply(rational(2n), add(inverse[i] as Rational, inverse[i + 1] as Rational));
-    const side = (i % 2 === 0) === positive ? -1n : 1n;
-    return divide(multiply(rational(side), bend), subtract(one, g));
+    const side = rational((i % 2 === 0) === positive ? -2n : 2n);
+    const factor = fixed(divide(side, subtract(one, g)));
+    return times(numbers, factor, sum([inverse[i] as Fraction, inverse[i + 1] as Fraction]));
   });
-  const slopeBefore = signs.map((positive) => (positive ? g : one));
-  const slope = kappas.map((kappa, i) => multiply(slopeBefore[i] as Rational, kappa)).reduce(add, zero);
-  const E = divide(alpha, subtract(slope, multiply(rational(2n), inverse[0] as Rational)));
-  let q = a;
-  const units = signs.map((positive, i): Unit => {
-    q = add(q, h[i] as Rational);
-    const w = rational(positive ? 1n : -1n);
-    return { w, b: negate(multiply(w, q)), v: multiply(w, multiply(E, kappas[i] as Rational)) };
+  const slopeBefore = signs.map((positive) => fixed(positive ? g : one));
+  const slope = sum(kappas.map((kappa, i) => times(numbers, slopeBefore[i] as Fraction, kappa)));
+  const less = sum([slope, times(numbers, fixed(rational(-2n)), inverse[0] as Fraction)]);
+  const E = quotient(numbers, fixed(alpha), less);
+  let q = fixed(a);
+  const units = signs.map((positive, i) => {
+    q = sum([q, h[i] as Fraction]);
+    const w = fixed(rational(positive ? 1n : -1n));
+    const b = times(numbers, fixed(rational(positive ? -1n : 1n)), q);
+    return { w, b, v: times(numbers, w, times(numbers, E, kappas[i] as Fraction)) };
   });
   // The residual is 0 in the middle of the first piece.
-  const middle = add(a, divide(h[0] as Rational, rational(2n)));
-  const there = units
-    .map(({ w, b, v }, i) => multiply(multiply(slopeBefore[i] as Rational, v), add(multiply(w, middle), b)))
-    .reduce(add, zero);
-  return { units, c: subtract(add(multiply(alpha, middle), beta), there) };
+  const middle = sum([fixed(a), times(numbers, fixed(rational(1n, 2n)), h[0] as Fraction)]);
+  const there = units.map(({ w, b, v }, i) => {
+    const z = sum([times(numbers, w, middle), b]);
+    return times(numbers, times(numbers, slopeBefore[i] as Fraction, v), z);
+  });
+  const wanted = sum([times(numbers, fixed(alpha), middle), fixed(beta)]);
+  return { numbers, units, c: sum([wanted, times(numbers, fixed(rational(-1n)), sum(there))]) };
 }
 
-/** @returns √a, or null where it is irrational */
-function squareRoot(a: Rational): Rational | null {
-  const [num, den] = [integerRoot(a.num), integerRoot(a.den)];
-  return num * num === a.num && den * den === a.den ? rational(num, den) : null;
+function withUnits({ numbers, units, c }: RealizedInField, others: readonly Unit[]): RealizedInField {
+  const fixed = (a: Rational): Fraction => constantIn(numbers, a);
+  return { numbers, units: [...units, ...others.map(({ w, b, v }) => ({ w: fixed(w), b: fixed(b), v: fixed(v) }))], c };
 }
 
-/** ⌊√n⌋ by Newton's method from above */
-function integerRoot(n: bigint): bigint {
-  let root = n + 1n;
-  for (let next = (root + n / root) / 2n; next < root; next = (root + n / root) / 2n) root = next;
-  return root;
-}
-
-function theTargetWith(target: AffineTarget, count: number): Realized {
+function theTargetWith(target: AffineTarget, count: number): ReturnType<typeof theTarget> {
   return theTarget(
     target,
     Array.from({ length: count - 1 }, () => unitOf('flat-above')),

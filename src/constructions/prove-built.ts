@@ -40,6 +40,6 @@ export function proveBuilt(
 }
 
 function gapNote({ risk: { point, gap }, statement: { family } }: Theorem): readonly string[] {
-  if (gap === null || family !== null || point.upper.num === 0n) return [];
+  if (gap === null || family !== null || point === null || point.upper.num === 0n) return [];
   return [`the better point takes ${percent(gap.lower, point.upper)} off the risk`];
 }

@@ -1,4 +1,4 @@
-/** The paper of Theorems 1 and 2. */
+/** The paper of Theorems 1, 2 and 4. */
 export const paper =
   'Yun, Sra, Jadbabaie, Small nonlinearities in activation functions create bad local minima in neural networks, ICLR 2019';
 

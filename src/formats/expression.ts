@@ -52,6 +52,43 @@ export function parseExpression(text: string, d: number): Expression {
   }
 }
 
+/**
+ * Reads an expression, or in one variable several with the breakpoints between them: "x; 1/2; 1 - x" is x up to 1/2 and 1 − x beyond.
+ *
+ * @returns a target as the format writes it, {"terms": …} or {"breakpoints": …, "pieces": …}
+ */
+export function parseTarget(text: string, d: number): Expression {
+  const parts = text.split(';').map((part) => part.trim());
+  if (parts.length === 1) return parseExpression(text, d);
+  if (d !== 1) return { kind: 'refused', message: `pieces are for one dimension, found ${d}` };
+  if (parts.length % 2 === 0) return { kind: 'refused', message: 'expected expressions with breakpoints between them' };
+  try {
+    const pieces = parts.filter((_, i) => i % 2 === 0).map((part) => coefficientsOf(new Parser(part, 1).whole()));
+    const breakpoints = parts
+      .filter((_, i) => i % 2 === 1)
+      .map((part) => {
+        const [at = '0', ...rest] = coefficientsOf(new Parser(part, 1).whole());
+        if (rest.length > 0) throw new Unreadable(`expected a number as a breakpoint, found ${quoted(part)}`);
+        return at;
+      });
+    return { kind: 'polynomial', target: { breakpoints, pieces: pieces.map((polynomial) => ({ polynomial })) } };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { kind: 'refused', message: error.message };
+  }
+}
+
+/** In one variable, lowest degree first. */
+function coefficientsOf({ numerator, denominator }: Value): readonly string[] {
+  const coefficients = ['0'];
+  for (const { exponents, coefficient } of terms(numerator)) {
+    const degree = exponents[0] as number;
+    while (coefficients.length <= degree) coefficients.push('0');
+    coefficients[degree] = formatRational(rational(coefficient, denominator));
+  }
+  return coefficients;
+}
+
 class Parser {
   readonly #tokens: readonly string[];
   #next = 0;

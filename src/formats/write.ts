@@ -2,9 +2,17 @@
 import { bitLength } from '../kernel/arithmetic/gcd.js';
 import type { Tensor, Vector } from '../kernel/arithmetic/matrix.js';
 import { formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedBox, DecodedProblem, DecodedSamples, Layer } from '../kernel/format.js';
+import type {
+  DecodedBox,
+  DecodedFunction,
+  DecodedProblem,
+  DecodedSamples,
+  DecodedTerm,
+  Layer,
+} from '../kernel/format.js';
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
+import type { WrittenLayer } from '../kernel/model/number-field.js';
 import type { Problem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 
@@ -89,6 +97,29 @@ export function pointJson(network: Network, parameters: Parameters): Fields {
   return { layers: entries };
 }
 
+/** An entry of a point in a field: c₀ + c₁a + … as the list of its coefficients, or c₀ alone. */
+export function entryJson(coefficients: readonly Rational[]): Plain {
+  let length = coefficients.length;
+  while (length > 1 && coefficients[length - 1]?.num === 0n) length--;
+  const texts = coefficients.slice(0, length).map(quantity);
+  return length <= 1 ? (texts[0] ?? '0') : texts;
+}
+
+/** A point of dense layers with numbers of the field of the polynomial's one root between two numbers. */
+export function pointInFieldJson(
+  field: { readonly polynomial: readonly bigint[]; readonly from: Rational; readonly to: Rational },
+  layers: readonly Pick<WrittenLayer, 'weights' | 'bias'>[],
+): Fields {
+  const { polynomial, from, to } = field;
+  return {
+    field: { name: 'a', polynomial: polynomial.map(String), root: [quantity(from), quantity(to)] },
+    layers: layers.map(({ weights, bias }): Fields => {
+      const rows = weights.map((row) => row.map(entryJson));
+      return bias === null ? { weights: rows } : { weights: rows, bias: bias.map(entryJson) };
+    }),
+  };
+}
+
 export interface Certificate {
   readonly statement: Fields;
   readonly proof: Fields;
@@ -153,9 +184,35 @@ function boxJson({ lower, upper, density, targets }: DecodedBox): Fields {
       ({ terms, breakpoints, pieces }): Fields => ({
         ...(terms === undefined ? {} : polynomialJson({ terms })),
         ...(breakpoints === undefined ? {} : { breakpoints: vector(breakpoints) }),
-        ...(pieces === undefined ? {} : { pieces: pieces.map(polynomialJson) }),
+        ...(pieces === undefined ? {} : { pieces: pieces.map(pieceJson) }),
       }),
     ),
+  };
+}
+
+function pieceJson({ polynomial, parametrized }: NonNullable<DecodedBox['targets'][number]['pieces']>[number]): Fields {
+  return {
+    ...(polynomial === undefined ? {} : polynomialJson({ polynomial })),
+    ...(parametrized === undefined
+      ? {}
+      : {
+          parametrized: {
+            from: formatRational(parametrized.from),
+            to: formatRational(parametrized.to),
+            x: functionJson(parametrized.x),
+            doubleIntegral: functionJson(parametrized.doubleIntegral),
+          },
+        }),
+  };
+}
+
+/** A function of one parameter, as a target's piece has it: coefficients, the lowest degree first. */
+function functionJson(f: DecodedFunction): Plain {
+  if (f.form === 'constant') return formatRational(f.value);
+  const list = (terms: readonly DecodedTerm[]): Plain => terms.map(({ coefficient }) => formatRational(coefficient));
+  return {
+    numerator: list(f.numerator),
+    ...(f.denominator === null ? {} : { denominator: list(f.denominator) }),
   };
 }
 

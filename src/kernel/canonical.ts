@@ -5,11 +5,12 @@
 import { gcd } from './arithmetic/gcd.js';
 import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { compare, formatRational, one, type Rational, rational } from './arithmetic/rational.js';
-import type { DecodedPoint, DecodedProblem, Layer } from './format.js';
+import type { DecodedProblem, Layer } from './format.js';
 import { seluAlpha, seluScale } from './model/activation.js';
 import type { BoxData, Target, TermList } from './model/box.js';
 import type { Family, FamilyFunction, Term } from './model/family.js';
-import type { Problem, Statement } from './statement.js';
+import type { ParametrizedData } from './model/parametrized-target.js';
+import type { AnyPoint, AnyStatement, CriticalRealization, Problem } from './statement.js';
 import { unreachable } from './verdict.js';
 
 const string = (text: string): string => JSON.stringify(text);
@@ -129,6 +130,7 @@ function trimmed({ values, ...rest }: Vector): Vector {
 
 export function canonicalData({ type, data }: Problem): string {
   if (type === 'box') return boxText(data);
+  if (type === 'parametrized-target') return parametrizedText(data);
   if (type === 'gaussian-teacher') {
     return `{"type":"gaussian-teacher","dimension":${data.dimension},"teacher":${matrix(data.teacher)}}`;
   }
@@ -162,6 +164,19 @@ function targetText(
   return `{"breakpoints":[${ends}],"pieces":[${left.join(',')}]}`;
 }
 
+/** Pieces as they are given: one function may be written with other parameters, and then has another text. */
+function parametrizedText({ domain, breakpoints, pieces }: ParametrizedData): string {
+  const { lower, upper, denominator } = domain;
+  const texts = pieces.map(({ written, from, to }) => {
+    if (written.form === 'polynomial') return coefficientsText(written.polynomial);
+    const functions = `"x":${functionText(written.x, 1)},"doubleIntegral":${functionText(written.doubleIntegral, 1)}`;
+    return `{"parametrized":{"from":${quantity(from)},"to":${quantity(to)},${functions}}}`;
+  });
+  const target = `{"breakpoints":[${breakpoints.map(quantity).join(',')}],"pieces":[${texts.join(',')}]}`;
+  const ends = `"lower":${row(lower, denominator)},"upper":${row(upper, denominator)}`;
+  return `{"type":"box",${ends},"density":{"terms":[{"coefficient":"1","exponents":[0]}]},"targets":[${target}]}`;
+}
+
 /** In one variable, without zeros at the end. */
 function coefficientsText({ terms, denominator }: TermList): string {
   const [degree = 0] = terms[terms.length - 1]?.exponents ?? [];
@@ -189,27 +204,54 @@ function problemText({ written: { network, loss, regularization } }: Problem, da
   return `{"network":${networkText},"loss":${lossText(loss)},"data":${data}${decay}}`;
 }
 
-export function canonicalPoint({ layers }: DecodedPoint): string {
-  return `{"layers":[${layers.map(affine).join(',')}]}`;
+/** Of a point in a field: its root by how many roots of the polynomial are less. */
+export function canonicalPoint({ written, algebraic }: AnyPoint): string {
+  if (algebraic === null) return `{"layers":[${written.layers.map(affine).join(',')}]}`;
+  const { polynomial, index } = algebraic.field;
+  const layers = algebraic.layers.map(({ weights, shape, bias }) => {
+    const rest = bias === null ? '' : `,"bias":[${bias.map(coefficientText).join(',')}]`;
+    return `{"weights":${nestedText(weights.flat(), shape, coefficientText)}${rest}}`;
+  });
+  return `{"field":{"polynomial":${row(polynomial, 1n)},"root":${index}},"layers":[${layers.join(',')}]}`;
+}
+
+/** c₀ + c₁a + …: the list of its coefficients, without zeros at the end, or c₀ alone. */
+function coefficientText(coefficients: readonly Rational[]): string {
+  let length = coefficients.length;
+  while (length > 1 && coefficients[length - 1]?.num === 0n) length--;
+  const texts = coefficients.slice(0, length).map(quantity);
+  return length === 1 ? (texts[0] as string) : `[${texts.join(',')}]`;
+}
+
+/** Cells in C order, as nested lists. */
+function nestedText<C>(cells: readonly C[], shape: readonly number[], text: (cell: C) => string): string {
+  const [extent = 0, ...inner] = shape;
+  if (inner.length === 0) return `[${cells.map(text).join(',')}]`;
+  const length = extent === 0 ? 0 : cells.length / extent;
+  const parts = Array.from({ length: extent }, (_, i) =>
+    nestedText(cells.slice(i * length, (i + 1) * length), inner, text),
+  );
+  return `[${parts.join(',')}]`;
 }
 
 /** Names of parameters are left out, since functions name them by their places; functions are in lowest terms (model/family.ts). */
 export function canonicalFamily({ parameters, layers }: Family): string {
   const ranges = parameters.map(({ from, to }) => `{"from":${quantity(from)},"to":${quantity(to)}}`);
-  const functions = (cells: readonly FamilyFunction[]): string =>
-    `[${cells.map((f) => functionText(f, parameters.length)).join(',')}]`;
-  const nested = (cells: readonly FamilyFunction[], shape: readonly number[]): string => {
-    const [extent = 0, ...inner] = shape;
-    if (inner.length === 0) return functions(cells);
-    const length = extent === 0 ? 0 : cells.length / extent;
-    const parts = Array.from({ length: extent }, (_, i) => nested(cells.slice(i * length, (i + 1) * length), inner));
-    return `[${parts.join(',')}]`;
-  };
+  const text = (f: FamilyFunction): string => functionText(f, parameters.length);
   const texts = layers.map(({ weights, shape, bias }) => {
-    const rest = bias === null ? '' : `,"bias":${functions(bias)}`;
-    return `{"weights":${nested(weights.flat(), shape)}${rest}}`;
+    const rest = bias === null ? '' : `,"bias":[${bias.map(text).join(',')}]`;
+    return `{"weights":${nestedText(weights.flat(), shape, text)}${rest}}`;
   });
   return `{"parameters":[${ranges.join(',')}],"layers":[${texts.join(',')}]}`;
+}
+
+function listText(list: readonly CriticalRealization[]): string {
+  const texts = list.map(({ kind, place }) => {
+    if (place.type === 'point') return `{"kind":${string(kind)},"point":${canonicalPoint(place.point)}}`;
+    const { opens, from, to } = place;
+    return `{"kind":${string(kind)},"kink":{"opens":${string(opens)},"from":${quantity(from)},"to":${quantity(to)}}}`;
+  });
+  return `[${texts.join(',')}]`;
 }
 
 function functionText({ numerator, denominator }: FamilyFunction, dimension: number): string {
@@ -243,28 +285,32 @@ export interface CanonicalTexts {
   readonly statement: string;
   readonly problem: string;
   readonly data: string;
-  /** of a family: its text, in the place of a point's */
+  /** of a family or a list: its text, in the place of a point's */
   readonly point: string;
   readonly better: string | null;
 }
 
-export function canonicalTexts(statement: Statement): CanonicalTexts {
-  const { kind, betterPoint, radius, family } = statement;
+export function canonicalTexts(statement: AnyStatement): CanonicalTexts {
+  const { kind, betterPoint, radius, family, list, other } = statement;
   const data = canonicalData(statement.problem);
   const problem = problemText(statement.problem, data);
-  const point = family === null ? canonicalPoint(statement.point.written) : canonicalFamily(family);
-  const better = betterPoint === null ? null : canonicalPoint(betterPoint.written);
+  const point =
+    list !== null ? listText(list) : family !== null ? canonicalFamily(family) : canonicalPoint(statement.point);
+  const better = betterPoint === null ? null : canonicalPoint(betterPoint);
   const rest = `${radius === null ? '' : `,"radius":${quantity(radius)}`}${better === null ? '' : `,"betterPoint":${better}`}`;
+  const apart = other === null ? '' : `,"otherPoint":${canonicalPoint(other.point)},"jump":${quantity(other.jump)}`;
   const claimed =
-    family === null
-      ? `"point":${point}${rest}`
-      : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
+    list !== null
+      ? `"realizations":${point}`
+      : family === null
+        ? `"point":${point}${rest}${apart}`
+        : `"family":${point}${rest},"gap":${quantity(family.gap)},"realizations":${string(family.realizations)}`;
   return {
     ...{ data, problem, point, better },
     statement: `{"kind":${string(kind)},"problem":${problem},${claimed}}`,
   };
 }
 
-export function canonicalStatement(statement: Statement): string {
+export function canonicalStatement(statement: AnyStatement): string {
   return canonicalTexts(statement).statement;
 }

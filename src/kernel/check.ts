@@ -4,32 +4,39 @@
  */
 import { proveAt } from './claims/at-point.js';
 import type { Phase, Proof } from './claims/claim.js';
+import { proveCompleteList } from './claims/complete-list.js';
 import { proveDecayed } from './claims/decayed.js';
 import { proveGaussian } from './claims/gaussian-teacher.js';
+import { proveIllPosed } from './claims/ill-posed.js';
+import { proveInField } from './claims/in-field.js';
 import { proveNear } from './claims/near-point.js';
 import { proveFamily } from './claims/of-family.js';
 import { proveOnBox } from './claims/on-box.js';
+import { proveForParametrized } from './claims/parametrized-target.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
+  nodeKey,
   obligations,
   type ProofNode,
   pointSchema,
   problemSchema,
   proofNodeSchema,
   type RuleName,
+  realizationObligations,
   statementSchema,
 } from './format.js';
 import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
 import {
+  type AnyStatement,
   interpretProblem,
   interpretStatement,
+  isRational,
   type Point,
   type Problem,
   pointOf,
-  type Statement,
 } from './statement.js';
 import { type Facts, takeMint } from './theorem.js';
 import { decline, Ledger, Refusal, reject, unreachable, type Verdict } from './verdict.js';
@@ -149,11 +156,19 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
 }
 
 /** By what the risk is, and what is claimed of it. */
-function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
+function proveClaim(statement: AnyStatement, proof: Proof): Facts['risk'] {
+  if (!isRational(statement)) return proveInField(statement, proof);
   const { problem } = statement;
+  if (statement.list !== null && problem.type !== 'box') {
+    const message = `the pair (${statement.kind}, ${problem.type}) has no rule in this version`;
+    decline('unsupported-combination', '$.statement.kind', message);
+  }
   switch (problem.type) {
     case 'box':
+      if (statement.list !== null) return proveCompleteList({ ...statement, problem }, proof);
       return proveOnBox({ ...statement, problem }, proof);
+    case 'parametrized-target':
+      return proveForParametrized({ ...statement, problem }, proof);
     case 'gaussian-teacher':
       return proveGaussian({ ...statement, problem }, proof);
     case 'decayed-samples':
@@ -161,27 +176,60 @@ function proveClaim(statement: Statement, proof: Proof): Facts['risk'] {
     case 'samples':
       if (statement.radius !== null) return proveNear({ ...statement, problem }, proof);
       if (statement.kind === 'spurious-family') return proveFamily({ ...statement, problem }, proof);
+      if (statement.other !== null) return proveIllPosed({ ...statement, problem }, proof);
       return proveAt({ ...statement, problem }, proof);
     default:
       return unreachable(problem);
   }
 }
 
+type Obligations = Readonly<Record<string, readonly RuleName[]>>;
+
 /** The obligations are the statement's: each must have its node, and no node may stand beside them. */
-function decodeProof(decoder: Decoder, { kind }: Statement, json: Json): [string, ProofNode][] {
+function decodeProof(decoder: Decoder, { kind, list }: AnyStatement, json: Json): [string, ProofNode][] {
   if (!(json instanceof Map)) return reject('wrong-type', '$.proof', 'expected a record');
-  const wanted = obligations[kind];
+  if (list === null) return decodeNodes(decoder, kind, obligations[kind], json, '$.proof', (key) => key);
+  const rest = new Map(json);
+  const each = rest.get('each');
+  rest.delete('each');
+  const cells = decodeNodes(decoder, kind, obligations[kind], rest, '$.proof', (key) => key);
+  if (each === undefined) return reject('missing-obligation', '$.proof', 'expected the key "each"');
+  if (!Array.isArray(each)) return reject('wrong-type', '$.proof.each', 'expected a list');
+  if (each.length !== list.length) {
+    reject('wrong-length', '$.proof.each', `expected ${list.length} proofs, one a realization, found ${each.length}`);
+  }
+  return [
+    ...cells,
+    ...list.flatMap((realization, i) => {
+      const path = `$.proof.each[${i}]`;
+      const proof = each[i] as Json;
+      if (!(proof instanceof Map)) return reject('wrong-type', path, 'expected a record');
+      const wanted = realizationObligations[realization.kind];
+      return decodeNodes(decoder, realization.kind, wanted, proof, path, (key) => nodeKey(i, key));
+    }),
+  ];
+}
+
+/** @param name  of a node among those of the proof, by its key in the record */
+function decodeNodes(
+  decoder: Decoder,
+  kind: string,
+  wanted: Obligations,
+  json: JsonObject,
+  path: string,
+  name: (key: string) => string,
+): [string, ProofNode][] {
   for (const key of json.keys()) {
     if (!Object.hasOwn(wanted, key))
-      reject('unknown-key', `$.proof${pathKey(key)}`, `a ${kind} has no such obligation`);
+      reject('unknown-key', `${path}${pathKey(key)}`, `a ${kind} has no such obligation`);
   }
   return Object.entries(wanted).map(([key, rules]) => {
     const node = json.get(key);
-    if (node === undefined) reject('missing-obligation', '$.proof', `expected the key ${quote(key)}`);
-    const decoded = decoder.decode(proofNodeSchema, node as Json, `$.proof.${key}`);
-    if (!(rules as readonly RuleName[]).includes(decoded.rule)) {
-      decline('unsupported-combination', `$.proof.${key}.rule`, `${decoded.rule} does not discharge this obligation`);
+    if (node === undefined) reject('missing-obligation', path, `expected the key ${quote(key)}`);
+    const decoded = decoder.decode(proofNodeSchema, node as Json, `${path}.${key}`);
+    if (!rules.includes(decoded.rule)) {
+      decline('unsupported-combination', `${path}.${key}.rule`, `${decoded.rule} does not discharge this obligation`);
     }
-    return [key, decoded];
+    return [name(key), decoded];
   });
 }

@@ -6,13 +6,17 @@ import { bitLength, lcm } from './arithmetic/gcd.js';
 import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { type Rational, rational } from './arithmetic/rational.js';
 import {
+  algebraicPointSchema,
   type Decoded,
   type DecodedFunction,
   type DecodedTerm,
   type FunctionTensor,
   layerSchema,
+  type NestedQuantities,
+  pointSchema,
   type RecordSchema,
   type Schema,
+  type SignTree,
   terms,
   type UnitHint,
   type VariantsSchema,
@@ -106,10 +110,20 @@ export class Decoder {
         return json.map((element: Json, i) => this.#count(element, schema.least, `${path}[${i}]`));
       case 'unit':
         return this.#unit(json, path);
+      case 'tree':
+        return this.#tree(json, path);
+      case 'function':
+        return this.#function(json, path);
       case 'functions':
         return this.#functions(json, path);
       case 'function-tensor':
         return this.#functionTensor(json, path);
+      case 'nested':
+        return this.#nested(json, path);
+      case 'point': {
+        const point = this.#object(json, path);
+        return this.#record(point.has('field') ? algebraicPointSchema : pointSchema, point, path, []);
+      }
       case 'list': {
         const list = this.#list(json, path);
         if (list.length < schema.least) {
@@ -425,6 +439,11 @@ export class Decoder {
     return { rows: list.map((row, i) => flat(row, 1, `${path}[${i}]`, [])), shape };
   }
 
+  #nested(json: Json, path: string): NestedQuantities {
+    if (!Array.isArray(json)) return this.#quantity(json, path);
+    return json.map((element: Json, i) => this.#nested(element, `${path}[${i}]`));
+  }
+
   #function(json: Json, path: string): DecodedFunction {
     if (!(json instanceof Map)) return { form: 'constant', value: this.#quantity(json, path) };
     const numerator = json.get('numerator');
@@ -453,7 +472,25 @@ export class Decoder {
     const object = this.#object(json, path);
     return this.#record(unitSchema, object, path, []) as UnitHint;
   }
+
+  #tree(json: Json, path: string): SignTree {
+    this.#node(path);
+    return this.#record(treeSchema, this.#object(json, path), path, []) as SignTree;
+  }
 }
+
+const treeSchema: RecordSchema = {
+  is: 'record',
+  required: {},
+  optional: {
+    sample: { is: 'count', least: 0 },
+    breakpoint: { is: 'count', least: 0 },
+    below: { is: 'tree' },
+    above: { is: 'tree' },
+    infeasible: { is: 'vector' },
+    kept: { is: 'flag' },
+  },
+};
 
 const unitSchema: RecordSchema = {
   is: 'record',

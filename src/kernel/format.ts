@@ -8,9 +8,11 @@ import { deepFreeze } from './freeze.js';
 import type { DeclinedCode, RejectedCode } from './verdict.js';
 
 export type Schema =
-  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' }
-  /** lists of functions of a family's parameters */
-  | { readonly is: 'functions' | 'function-tensor' }
+  | { readonly is: 'quantity' | 'vector' | 'matrix' | 'tensor' | 'flag' | 'text' | 'unit' | 'layer' | 'tree' }
+  /** functions of a family's parameters, or of the parameter of a target's piece; lists of them */
+  | { readonly is: 'function' | 'functions' | 'function-tensor' }
+  /** nested lists of quantities, to any depth; a point whose entries may be numbers of one field */
+  | { readonly is: 'nested' | 'point' }
   | { readonly is: 'count'; readonly least: number }
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
@@ -51,6 +53,16 @@ export interface UnitHint {
   readonly vertices?: readonly UnitHint[];
 }
 
+/** A tree of signs of w·x̃ − τ for `enumeration` (proofs/format.md 8); which keys stand together is checked by the rule. */
+export interface SignTree {
+  readonly sample?: number;
+  readonly breakpoint?: number;
+  readonly below?: SignTree;
+  readonly above?: SignTree;
+  readonly infeasible?: Vector;
+  readonly kept?: boolean;
+}
+
 /** An entry of a family: a number, or a quotient of polynomials in the parameters (proofs/format.md 6). */
 export type DecodedFunction =
   | { readonly form: 'constant'; readonly value: Rational }
@@ -73,6 +85,9 @@ export interface FunctionTensor {
   readonly shape: readonly number[];
 }
 
+/** A quantity, or lists of them to any depth: without the network an entry that is a list looks like a list of entries. */
+export type NestedQuantities = Rational | readonly NestedQuantities[];
+
 /** What decode.ts answers for a schema. */
 export type Decoded<S> = S extends { is: keyof DecodedPlain }
   ? DecodedPlain[S['is']]
@@ -94,9 +109,13 @@ interface DecodedPlain {
   readonly count: number;
   readonly counts: readonly number[];
   readonly unit: UnitHint;
+  readonly tree: SignTree;
   readonly layer: Layer;
+  readonly function: DecodedFunction;
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
+  readonly nested: NestedQuantities;
+  readonly point: DecodedPoint | DecodedAlgebraicPoint;
 }
 
 const quantity = { is: 'quantity' } as const;
@@ -243,6 +262,17 @@ export const terms = {
   ),
 } as const;
 
+/** x = X(u) and the double integral G of a target's piece (proofs/format.md 5). */
+const parametrized = record(
+  {
+    from: quantity,
+    to: quantity,
+    x: { is: 'function' } as const,
+    doubleIntegral: { is: 'function' } as const,
+  },
+  {},
+);
+
 export const dataSchema = {
   is: 'variants',
   tag: 'type',
@@ -254,7 +284,7 @@ export const dataSchema = {
         file: { is: 'refused', code: 'file-reference', message: 'a certificate contains its data inline' } as const,
       },
     ),
-    // Which keys stand together is checked by model/box.ts.
+    // Which keys stand together is checked by model/box.ts and model/parametrized-target.ts.
     box: record(
       {
         lower: vector,
@@ -267,12 +297,7 @@ export const dataSchema = {
             {
               terms,
               breakpoints: vector,
-              pieces: { is: 'list', of: record({ polynomial: vector }, {}), least: 1 } as const,
-              parametrized: {
-                is: 'refused',
-                code: 'unsupported-data',
-                message: 'parametrized targets have no rule in this version',
-              } as const,
+              pieces: { is: 'list', of: record({}, { polynomial: vector, parametrized }), least: 1 } as const,
             },
           ),
         } as const,
@@ -295,13 +320,28 @@ export const pointSchema = record(
     field: {
       is: 'refused',
       code: 'unsupported-point',
-      message: 'algebraic points have no rule in this version',
+      message: 'algebraic numbers are for the points and curves of certificates: here only rational ones have a rule',
     } as const,
   },
 );
 
-const at = { problem: problemSchema, point: pointSchema } as const;
-const better = { ...at, betterPoint: pointSchema } as const;
+/** A point with `field`: a is the root of the polynomial between the two numbers, and an entry c₀ + c₁a + … is the list of its c_k. */
+export const algebraicPointSchema = record(
+  {
+    field: record({ name: text, polynomial: vector, root: vector }, {}),
+    layers: {
+      is: 'list',
+      of: record({ weights: { is: 'nested' } as const }, { bias: { is: 'nested' } as const }),
+      least: 0,
+    } as const,
+  },
+  {},
+);
+
+/** A point with a field or without. */
+const anyPoint = { is: 'point' } as const;
+const at = { problem: problemSchema, point: anyPoint } as const;
+const better = { ...at, betterPoint: anyPoint } as const;
 
 const family = record(
   {
@@ -328,17 +368,33 @@ export const statementSchema = {
     'local-minimum-near': record({ ...at, radius: quantity }, {}),
     'spurious-local-minimum-near': record({ ...better, radius: quantity }, {}),
     'no-local-minimum-near': record({ ...at, radius: quantity }, {}),
+    'ill-posed-best-approximation': record({ ...at, otherPoint: pointSchema, jump: quantity }, {}),
     'spurious-family': record(
-      { problem: problemSchema, family, betterPoint: pointSchema, gap: quantity, realizations: text },
+      { problem: problemSchema, family, betterPoint: anyPoint, gap: quantity, realizations: text },
+      {},
+    ),
+    'complete-critical-realizations': record(
+      {
+        problem: problemSchema,
+        // A realization has either a point that has it, or an interval of its kink: statement.ts checks it.
+        realizations: {
+          is: 'list',
+          of: record(
+            { kind: text },
+            { point: pointSchema, kink: record({ opens: text, from: quantity, to: quantity }, {}) },
+          ),
+          least: 1,
+        } as const,
+      },
       {},
     ),
   },
-  unsupported: ['ill-posed-best-approximation', 'complete-critical-realizations'],
-  code: { unknown: 'unknown-kind', unsupported: 'unsupported-kind' },
+  unsupported: [],
+  code: { unknown: 'unknown-kind', unsupported: 'unsupported-combination' },
 } as const satisfies Schema;
 
 const bits = { bits: { is: 'count', least: 1 } } as const;
-const curve = { coefficients: { is: 'list', of: pointSchema, least: 1 } } as const;
+const curve = { coefficients: { is: 'list', of: anyPoint, least: 1 } } as const;
 const direction = { direction: pointSchema } as const;
 const index = { is: 'count', least: 0 } as const;
 /** A weight (`unit`, `input`) or a bias of an entry of `layers`; which keys stand together is checked by the rule. */
@@ -378,24 +434,42 @@ export const proofNodeSchema = {
     'neuron-dominance': record({ units: { is: 'list', of: { is: 'unit' }, least: 1 } as const }, {}),
     'neuron-dominance-1d': record({}, {}),
     'reduced-hessian-1d': record({}, {}),
+    'profile-family': record({ parameter: text }, {}),
     'zero-loss': record({}, {}),
     'convex-span': record({}, {}),
+    enumeration: record(
+      {
+        tree: { is: 'tree' } as const,
+        combinations: {
+          is: 'list',
+          of: record({ prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const }, {}),
+          least: 1,
+        } as const,
+      },
+      {},
+    ),
+    'eckart-young': record(
+      { threshold: quantity, excess: matrix, bestFit: record({ weights: matrix }, { bias: vector }) },
+      {},
+    ),
     'zero-gradient': record({}, {}),
     'lower-risk': record({}, bits),
-    'descent-direction': record(direction, {}),
-    'ascent-direction': record(direction, {}),
-    'descent-curve': record(curve, {}),
-    'ascent-curve': record(curve, {}),
+    'descent-direction': record(direction, bits),
+    'ascent-direction': record(direction, bits),
+    'descent-curve': record(curve, bits),
+    'ascent-curve': record(curve, bits),
     'flat-then-descent': record({ unit: { is: 'count', least: 0 } as const, direction: vector }, {}),
     'negative-curvature': record(direction, bits),
     'gradient-bound': record({}, bits),
+    'hinge-profile': record({}, {}),
+    'least-critical-risk': record({}, {}),
     'strictly-monotone': record(
       { coordinates: { is: 'list', of: coordinate, least: 1 } as const },
       { predictions: { is: 'list', of: prediction, least: 1 } as const },
     ),
   },
-  unsupported: ['profile-family', 'enumeration'],
-  code: { unknown: 'unknown-rule', unsupported: 'unsupported-rule' },
+  unsupported: [],
+  code: { unknown: 'unknown-rule', unsupported: 'unsupported-combination' },
 } as const satisfies Schema;
 
 export const aboutSchema = record({}, { theorem: text, source: text, text });
@@ -407,6 +481,7 @@ export type DecodedProblem = Decoded<typeof problemSchema>;
 export type DecodedSamples = Extract<DecodedProblem['data'], { type: 'samples' }>;
 export type DecodedBox = Extract<DecodedProblem['data'], { type: 'box' }>;
 export type DecodedPoint = Decoded<typeof pointSchema>;
+export type DecodedAlgebraicPoint = Decoded<typeof algebraicPointSchema>;
 export type DecodedFamily = Decoded<typeof family>;
 export type ProofNode = Decoded<typeof proofNodeSchema>;
 export type About = Decoded<typeof aboutSchema>;
@@ -426,23 +501,55 @@ const descent = ['descent-direction', 'descent-curve', 'flat-then-descent', 'neg
 export const obligations: Readonly<Record<Kind, Readonly<Record<string, readonly RuleName[]>>>> = {
   'local-minimum': { localMinimum: minimum },
   'spurious-local-minimum': { localMinimum: minimum, lowerRisk: ['lower-risk'] },
-  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span'] },
+  'global-minimum': { globalMinimum: ['zero-loss', 'convex-span', 'eckart-young', 'enumeration'] },
   'not-global-minimum': { lowerRisk: ['lower-risk'] },
   'not-local-minimum': { descent },
   saddle: { critical: ['zero-gradient'], descent, ascent: ['ascent-direction', 'ascent-curve'] },
   'local-minimum-near': { localMinimum: minimumNear },
   'spurious-local-minimum-near': { localMinimum: minimumNear, lowerRisk: ['lower-risk'] },
   'no-local-minimum-near': { descent: ['gradient-bound', 'negative-curvature'] },
-  'spurious-family': { localMinimum: ['affine-span'], lowerRisk: ['lower-risk'], injective: ['strictly-monotone'] },
+  'ill-posed-best-approximation': { globalMinimum: ['enumeration'] },
+  'spurious-family': {
+    localMinimum: ['affine-span', 'profile-family'],
+    lowerRisk: ['lower-risk'],
+    injective: ['strictly-monotone'],
+  },
+  // Besides, `each` has the obligations of every realization.
+  'complete-critical-realizations': { cells: ['hinge-profile'] },
 };
+
+const minimumOnList = ['affine-span', 'neuron-dominance-1d', 'reduced-hessian-1d', 'hinge-profile'] as const;
+
+/** What is said of one realization on a complete list. */
+export type RealizationKind = 'local-minimum' | 'spurious-local-minimum' | 'global-minimum' | 'saddle';
+
+/** The obligations of one realization on a complete list, by its kind. */
+export const realizationObligations: Readonly<Record<RealizationKind, Readonly<Record<string, readonly RuleName[]>>>> =
+  {
+    'local-minimum': { localMinimum: minimumOnList },
+    'spurious-local-minimum': { localMinimum: minimumOnList, lowerRisk: ['lower-risk'] },
+    'global-minimum': { globalMinimum: ['least-critical-risk'] },
+    saddle: {
+      critical: ['zero-gradient', 'hinge-profile'],
+      descent: ['descent-curve', 'hinge-profile'],
+      ascent: ['ascent-curve', 'hinge-profile'],
+    },
+  };
+
+/** The name of a realization's proof node among those of its list: its path under `proof`. */
+export function nodeKey(realization: number, obligation: string): string {
+  return `each[${realization}].${obligation}`;
+}
 
 for (const table of [
   problemSchema,
   layerSchema,
   pointSchema,
+  algebraicPointSchema,
   statementSchema,
   proofNodeSchema,
   aboutSchema,
   obligations,
+  realizationObligations,
 ])
   deepFreeze(table);

@@ -1,14 +1,30 @@
 /** What is claimed: a kind, a problem, and the points it speaks of, with every shape and sign condition checked. */
-import { type Rational, shown } from './arithmetic/rational.js';
-import type { DecodedPoint, DecodedProblem, DecodedStatement, Kind } from './format.js';
+import { compare, type Rational, shown } from './arithmetic/rational.js';
+import {
+  type DecodedAlgebraicPoint,
+  type DecodedPoint,
+  type DecodedProblem,
+  type DecodedStatement,
+  type Kind,
+  type RealizationKind,
+  realizationObligations,
+} from './format.js';
 import { quote } from './json.js';
 import type { Meter } from './limits.js';
 import { type BoxData, expectIntegrable, interpretBox } from './model/box.js';
 import { interpretData, type Samples } from './model/data.js';
 import { type Family, interpretFamily, memberAt, middleOfRange } from './model/family.js';
 import { type GaussianTeacher, interpretGaussianTeacher } from './model/gaussian-teacher.js';
+import type { Opening } from './model/hinge-profiles.js';
 import { expectTargets, interpretLoss, type Loss, type PolynomialLoss } from './model/loss.js';
 import { interpretNetwork, interpretPoint, type Network, type Parameters } from './model/network.js';
+import { type AlgebraicPoint, interpretAlgebraicPoint, isAlgebraic, roundedPoint } from './model/number-field.js';
+import {
+  interpretParametrized,
+  isParametrized,
+  type ParametrizedData,
+  squareFactor,
+} from './model/parametrized-target.js';
 import { decline, reject } from './verdict.js';
 
 /**
@@ -16,7 +32,7 @@ import { decline, reject } from './verdict.js';
  * on a box without samples every sum over samples would vanish, so none may be mistaken for another. Nor may weight decay be overlooked: a rule
  * that knows of it says so by taking a `SummedProblem`.
  */
-export type Problem = SampleProblem | DecayedProblem | BoxProblem | GaussianProblem;
+export type Problem = SampleProblem | DecayedProblem | BoxProblem | ParametrizedProblem | GaussianProblem;
 
 /** A sum over samples, with weight decay or without. */
 export type SummedProblem = SampleProblem | DecayedProblem;
@@ -50,6 +66,15 @@ export interface BoxProblem extends Posed {
   readonly data: BoxData;
 }
 
+/** R(θ) = λ ∫ (N_θ(x) − f(x))² dx over an interval, for a target f with rationally parametrised pieces: ∫f² is not known. */
+export interface ParametrizedProblem extends Posed {
+  readonly type: 'parametrized-target';
+  readonly loss: PolynomialLoss;
+  /** λ > 0 */
+  readonly factor: Rational;
+  readonly data: ParametrizedData;
+}
+
 /** R(θ) = ½ E (Σ_j relu(w_j·x) − Σ_k relu(v_k·x))², x ~ N(0, I): the network is the student, and the loss half the square. */
 export interface GaussianProblem extends Posed {
   readonly type: 'gaussian-teacher';
@@ -57,22 +82,61 @@ export interface GaussianProblem extends Posed {
   readonly data: GaussianTeacher;
 }
 
+/** A rational point. */
 export interface Point {
   readonly parameters: Parameters;
   readonly written: DecodedPoint;
+  readonly algebraic: null;
 }
 
-export interface Statement<P extends Problem = Problem> {
+/** A point with numbers of a field Q(a). */
+export interface PointInField {
+  /** not θ, but a rational point near it: for pictures and decimals */
+  readonly parameters: Parameters;
+  readonly written: DecodedAlgebraicPoint;
+  readonly algebraic: AlgebraicPoint;
+}
+
+/** What a statement may speak of. Rules that know rational points only say so by taking a `Statement<P>`, which has no others. */
+export type AnyPoint = Point | PointInField;
+
+export interface Statement<P extends Problem = Problem, A extends AnyPoint = Point> {
   readonly kind: Kind;
   readonly problem: P;
-  /** θ; of a family, its member in the middle of the range */
-  readonly point: Point;
+  /** θ; of a family, its member in the middle of the range; of a list, the first point on it */
+  readonly point: A;
   /** θ° of the kinds that name a better point */
-  readonly betterPoint: Point | null;
+  readonly betterPoint: A | null;
   /** of the -near kinds: Euclidean norm over all free parameters */
   readonly radius: Rational | null;
   /** of the kind spurious-family: all points that are claimed to be spurious local minima */
   readonly family: FamilyClaim | null;
+  /** of the kind ill-posed-best-approximation: another global minimum, and how far its predictions are from θ's */
+  readonly other: { readonly point: Point; readonly jump: Rational } | null;
+  /** of the kind complete-critical-realizations: all of them */
+  readonly list: readonly CriticalRealization[] | null;
+}
+
+/** One realization of a complete list, and what is said of the points that have it. */
+export interface CriticalRealization {
+  readonly kind: RealizationKind;
+  readonly place: { readonly type: 'point'; readonly point: Point } | IsolatedKink;
+}
+
+/** A hinge of which only an interval is named that its kink is in, since the kink may be irrational. */
+export interface IsolatedKink {
+  readonly type: 'kink';
+  readonly opens: Opening;
+  /** from < to */
+  readonly from: Rational;
+  readonly to: Rational;
+}
+
+/** A statement about any points: what a certificate's text says. */
+export type AnyStatement = Statement<Problem, AnyPoint>;
+
+export function isRational(statement: AnyStatement): statement is Statement {
+  return statement.point.algebraic === null && (statement.betterPoint?.algebraic ?? null) === null;
 }
 
 /** What is said of a family beside its members' being local minima. */
@@ -99,6 +163,11 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
   }
   if (written.type === 'box') {
     const polynomial = expectIntegrable(problem, network, loss, path);
+    if (isParametrized(written)) {
+      const factor = squareFactor(loss, `${path}.loss`);
+      const data = interpretParametrized(written, network, meter, `${path}.data`);
+      return { type: 'parametrized-target', network, loss: polynomial, factor, data, written: problem };
+    }
     const data = interpretBox(written, network, meter, `${path}.data`);
     return { type: 'box', network, loss: polynomial, data, written: problem };
   }
@@ -119,28 +188,94 @@ export function interpretProblem(problem: DecodedProblem, meter: Meter, path: st
 }
 
 export function pointOf(problem: Problem, written: DecodedPoint, meter: Meter, path: string): Point {
-  return { parameters: interpretPoint(problem.network, written, meter, path), written };
+  return { parameters: interpretPoint(problem.network, written, meter, path), written, algebraic: null };
 }
 
-export function interpretStatement(statement: DecodedStatement, meter: Meter, path: string): Statement {
+function anyPointOf(
+  problem: Problem,
+  written: DecodedPoint | DecodedAlgebraicPoint,
+  meter: Meter,
+  path: string,
+): AnyPoint {
+  if (!isAlgebraic(written)) return pointOf(problem, written, meter, path);
+  const algebraic = interpretAlgebraicPoint(problem.network, written, meter, path);
+  return { parameters: roundedPoint(algebraic, meter), written, algebraic };
+}
+
+export function interpretStatement(statement: DecodedStatement, meter: Meter, path: string): AnyStatement {
   const problem = interpretProblem(statement.problem, meter, `${path}.problem`);
   const radius = 'radius' in statement ? statement.radius : null;
   if (radius !== null && radius.num <= 0n) {
     reject('nonpositive-radius', `${path}.radius`, `expected a radius > 0, found ${shown(radius)}`);
   }
   const family = statement.kind === 'spurious-family' ? interpretClaim(problem, statement, meter, path) : null;
+  const list =
+    statement.kind === 'complete-critical-realizations' ? interpretList(problem, statement, meter, path) : null;
   return {
     kind: statement.kind,
     problem,
     point:
       'point' in statement
-        ? pointOf(problem, statement.point, meter, `${path}.point`)
-        : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
+        ? anyPointOf(problem, statement.point, meter, `${path}.point`)
+        : list !== null
+          ? firstPoint(list, path)
+          : memberOf(problem, family as Family, middleOfRange(family as Family), meter, `${path}.family`),
     betterPoint:
-      'betterPoint' in statement ? pointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
+      'betterPoint' in statement ? anyPointOf(problem, statement.betterPoint, meter, `${path}.betterPoint`) : null,
     radius,
     family,
+    list,
+    other:
+      'otherPoint' in statement
+        ? {
+            point: pointOf(problem, statement.otherPoint, meter, `${path}.otherPoint`),
+            jump: jumpOf(statement.jump, `${path}.jump`),
+          }
+        : null,
   };
+}
+
+function interpretList(
+  problem: Problem,
+  { realizations }: Extract<DecodedStatement, { kind: 'complete-critical-realizations' }>,
+  meter: Meter,
+  path: string,
+): readonly CriticalRealization[] {
+  const kinds = Object.keys(realizationObligations) as RealizationKind[];
+  return realizations.map(({ kind: written, point, kink }, i) => {
+    const at = `${path}.realizations[${i}]`;
+    const kind = kinds.find((known) => known === written);
+    if (kind === undefined) {
+      const message = `unknown name ${quote(written)}; expected one of ${kinds.join(', ')}`;
+      return reject('unknown-name', `${at}.kind`, message);
+    }
+    if (point !== undefined) {
+      if (kink !== undefined) reject('unknown-key', `${at}.kink`, 'expected no "kink" beside "point"');
+      return { kind, place: { type: 'point', point: pointOf(problem, point, meter, `${at}.point`) } };
+    }
+    if (kink === undefined) return reject('missing-key', at, 'expected the key "point" or "kink"');
+    const { opens, from, to } = kink;
+    if (opens !== 'right' && opens !== 'left') {
+      const message = `unknown name ${quote(opens)}; expected one of right, left`;
+      return reject('unknown-name', `${at}.kink.opens`, message);
+    }
+    if (compare(from, to) >= 0) {
+      const message = `expected an interval with inner points, found from ${shown(from)} to ${shown(to)}`;
+      reject('empty-range', `${at}.kink`, message);
+    }
+    return { kind, place: { type: 'kink', opens, from, to } };
+  });
+}
+
+/** The constant comes first on every list, and its point is named. */
+function firstPoint([first]: readonly CriticalRealization[], path: string): Point {
+  if (first?.place.type === 'point') return first.place.point;
+  return reject('missing-key', `${path}.realizations[0]`, 'expected the key "point": the constant comes first');
+}
+
+function jumpOf(jump: Rational, path: string): Rational {
+  if (jump.num <= 0n) reject('nonpositive-jump', path, `expected a jump > 0, found ${shown(jump)}`);
+  return jump;
 }
 
 /** @returns the member of a family at some parameters in its range */

@@ -1,17 +1,17 @@
 import type { About, ProofNode, RuleName } from './format.js';
 import { deepFreeze } from './freeze.js';
 import type { Risk } from './model/enclosing.js';
-import type { Statement } from './statement.js';
+import type { AnyStatement } from './statement.js';
 
 /** What the kernel found while it checked: the statement that it decoded, what it computed, and the proof nodes that it checked. */
 export interface Facts {
-  readonly statement: Statement;
+  readonly statement: AnyStatement;
   /** the rule under the kind's first proof key */
   readonly rule: RuleName;
   /** the proof nodes, by key, as they were checked */
   readonly steps: Readonly<Record<string, ProofNode>>;
-  /** null where the kind names no such point */
-  readonly risk: { readonly point: Risk; readonly better: Risk | null; readonly gap: Risk | null };
+  /** null where the kind names no such point, and where risks are known only up to λ∫f² (claims/parametrized-target.ts): then the gap is exact */
+  readonly risk: { readonly point: Risk | null; readonly better: Risk | null; readonly gap: Risk | null };
   readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
   /** claimed source: not checked, and always shown as such */
   readonly about: About | null;
@@ -33,7 +33,7 @@ export class Theorem {
     mint = (facts) => new Theorem(seal, facts);
   }
 
-  get statement(): Statement {
+  get statement(): AnyStatement {
     return this.#facts.statement;
   }
 
@@ -41,9 +41,9 @@ export class Theorem {
     return this.#facts.rule;
   }
 
-  /** the rules of all obligations, the first of them as `rule` */
+  /** the rules of all obligations, each once, the first of them as `rule` */
   get rules(): readonly RuleName[] {
-    return Object.values(this.steps).map(({ rule }) => rule);
+    return [...new Set(Object.values(this.steps).map(({ rule }) => rule))];
   }
 
   get steps(): Facts['steps'] {

@@ -1,13 +1,20 @@
 import type { Fields } from '../formats/write.js';
+import { Enclosures } from '../kernel/arithmetic/enclosure.js';
+import { defaultBits } from '../kernel/claims/claim.js';
 import type { Meter } from '../kernel/limits.js';
+import { boundFirstOrder } from '../kernel/model/enclosed-gradient.js';
 import { gradient } from '../kernel/model/gradient.js';
 import type { Instance } from '../kernel/model/instance.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
-import { checkCurve, checkDirection, type Slope } from '../kernel/rules/curve.js';
+import { sliceOf } from '../kernel/model/slice.js';
+import { Recorder } from '../kernel/model/tape.js';
+import { checkDirection, checkRationalCurve, type Slope } from '../kernel/rules/curve.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { Ledger, Refusal } from '../kernel/verdict.js';
-import { toFloats } from '../numerics/floats.js';
-import { Direction } from './directions.js';
+import { leastEigenvalue, type Triangle } from '../numerics/cholesky.js';
+import { ratio, toFloats } from '../numerics/floats.js';
+import { Direction, directionAlong } from './directions.js';
+import { hessianIn } from './hessian.js';
 import { type Random, seeded } from './random.js';
 import type { UnitSearch } from './unit-dominance.js';
 
@@ -29,7 +36,7 @@ export interface CurveSearch extends UnitSearch {
 
 /**
  * Looks for a direction, then for a curve, along which the risk falls (or rises) from θ, at any depth: the negative gradient, single
- * parameters, random directions; then curves whose stages move at different powers of t, which escape from flat places.
+ * parameters, random directions; lines along which it falls at second order; then curves whose stages move at different powers of t, which escape from flat places.
  *
  * @returns a node for `descent` (or `ascent`), or null
  */
@@ -43,19 +50,23 @@ export function findCurve(
   const { network } = problem;
   const random = seeded(search.seed);
   const isDirection = (xi: Direction): boolean =>
-    passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, '$', search.meter, ledger));
-  for (const xi of directions(network, instance, slope, random, search)) {
+    passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, defaultBits, '$', search.meter, ledger));
+  for (const xi of directions(problem, theta, instance, slope, random, search)) {
     if (isDirection(xi)) return { rule: `${slope}-direction`, direction: xi.json() };
+  }
+  for (const xi of bentLines(problem, theta, slope, search)) {
+    if (isLine(problem, theta, xi, slope, search)) return { rule: `${slope}-curve`, coefficients: [xi.json()] };
   }
   for (let t = 0; t < 20 * search.effort; t++) {
     search.observe?.('curves', t, 20 * search.effort);
     const curve = randomCurve(network, random);
     const isCurve = passes((ledger) =>
-      checkCurve(
+      checkRationalCurve(
         problem,
         theta,
         curve.map(({ parameters }) => parameters),
         slope,
+        defaultBits,
         '$',
         search.meter,
         ledger,
@@ -69,14 +80,63 @@ export function findCurve(
 /** Coordinates are tried one by one up to so many. */
 const mostCoordinates = 200;
 
+/** Hessians of more coordinates take too long to be looked at. */
+const mostOfHessian = 600;
+
+/** Straight lines along which the risk may fall (rise) at second order: its Hessian's extreme direction, rounded to few digits; single parameters. */
+function* bentLines(
+  problem: SampleProblem,
+  theta: Parameters,
+  slope: Slope,
+  { meter }: CurveSearch,
+): Generator<Direction> {
+  const { network } = problem;
+  if (problem.loss.family !== 'polynomial') return;
+  // A risk that is convex in each layer rises along single parameters, if it changes at all.
+  if (slope === 'ascent') {
+    for (const set of [...freeCoordinates(network)].slice(-mostCoordinates)) yield set(new Direction(network), 1n);
+  }
+  const slice = sliceOf(network, () => false);
+  if (slice.dimension === 0 || slice.dimension > mostOfHessian) return;
+  let hessian: Triangle;
+  try {
+    hessian = hessianIn(problem, slice, theta, meter);
+  } catch (error) {
+    if (error instanceof Refusal) return;
+    throw error;
+  }
+  const turned = slope === 'descent' ? hessian : hessian.map((row) => row.map((entry) => -entry));
+  const { value, vector } = leastEigenvalue(turned);
+  if (!(value < 0 && vector.every(Number.isFinite))) return;
+  const most = vector.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), 0);
+  for (const parts of [1, 2, 4, 10, 100, 2 ** 16, 2 ** 24]) yield directionAlong(network, vector, parts / most);
+}
+
+function isLine(
+  problem: SampleProblem,
+  theta: Parameters,
+  xi: Direction,
+  slope: Slope,
+  { meter }: CurveSearch,
+): boolean {
+  return passes((ledger) =>
+    checkRationalCurve(problem, theta, [xi.parameters], slope, defaultBits, '$', meter, ledger),
+  );
+}
+
 function* directions(
-  network: Network,
+  problem: SampleProblem,
+  theta: Parameters,
   instance: Instance<bigint>,
   slope: Slope,
   random: Random,
-  { effort, observe }: UnitSearch,
+  { effort, observe, meter }: CurveSearch,
 ): Generator<Direction> {
-  const steepest = alongGradient(network, instance, slope);
+  const { network } = problem;
+  const isPlain = problem.loss.family === 'polynomial' && network.stages.every(isDenseAndAffine);
+  const steepest = isPlain
+    ? alongGradient(network, instance, slope)
+    : alongEnclosedGradient(problem, theta, slope, meter);
   if (steepest !== null) yield steepest;
   const coordinates = [...freeCoordinates(network)];
   const few = coordinates.slice(0, mostCoordinates);
@@ -87,6 +147,34 @@ function* directions(
   for (let t = 0; t < 5 * effort; t++) {
     observe?.('directions', few.length + t, few.length + 5 * effort);
     yield randomDirection(network, random, () => true);
+  }
+}
+
+function isDenseAndAffine({ kind, activation }: Network['stages'][number]): boolean {
+  return kind === 'dense' && activation.smooth === null;
+}
+
+/** Precision of the gradient. */
+const bits = 96;
+
+/** @returns ∓∇R of any loss and layers, rounded, or null where a kink matters or the gradient is 0 */
+function alongEnclosedGradient(
+  problem: SampleProblem,
+  theta: Parameters,
+  slope: Slope,
+  meter: Meter,
+): Direction | null {
+  const slice = sliceOf(problem.network, () => false);
+  try {
+    const recorder = new Recorder(problem.network, theta, slice, 0n, new Enclosures(bits), meter);
+    const { gradient: found } = boundFirstOrder(problem, slice, recorder, '$');
+    const values = Float64Array.from(found, ({ low, high }) => ratio(low + high, 2n << BigInt(bits)));
+    const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    if (!(most > 0) || !values.every(Number.isFinite)) return null;
+    return directionAlong(problem.network, values, (slope === 'descent' ? -1 : 1) * (2 ** 20 / most));
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
   }
 }
 

@@ -12,8 +12,8 @@ import { Refusal } from '../kernel/verdict.js';
 import { leastEigenvalue, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
 import { passes } from './any-depth.js';
-import { directionJson } from './bends-down.js';
 import { denseOf } from './dense-of.js';
+import { directionAlong } from './directions.js';
 import { type Centre, centreWithin, movedNote, polish, polishedBits } from './polish.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -57,7 +57,7 @@ export function certifyGaussian(problem: GaussianProblem, point: Point, options:
   const near = localShape(problem, point.parameters);
   if ('code' in near) return undecided(near.code, near.path, near.message, notes);
   if (near.least.value < 0) {
-    const direction = directionJson(problem.network, near.least.vector);
+    const direction = directionAlong(problem.network, near.least.vector).json();
     return prove(
       'no-local-minimum-near',
       { descent: { rule: 'negative-curvature', direction, bits } },

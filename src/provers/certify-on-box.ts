@@ -3,6 +3,7 @@
  * interval, by curves along which the risk falls.
  */
 import { type Fields, pointJson } from '../formats/write.js';
+import { integers } from '../kernel/arithmetic/integers.js';
 import { compare } from '../kernel/arithmetic/rational.js';
 import type { Kind, RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
@@ -64,7 +65,8 @@ function descends(
   notes: readonly string[],
 ): Answer | null {
   const { problem, point, options } = state;
-  if (!settles('local-minimum', options.claim)) return null;
+  // Of a spurious minimum, too, this is the negation.
+  if (!settles('local-minimum', options.claim) && options.claim !== 'spurious-local-minimum') return null;
   options.observe?.('curves', 0, 1);
   const descent = findCurveOnInterval(problem, point.parameters, 'descent');
   if (descent === null) return null;
@@ -87,7 +89,7 @@ function named(reason: Undecided, problem: BoxProblem, point: Point): Undecided 
     'on-a-breakpoint': 'on a breakpoint all over the interval',
     'at-an-end': 'on a breakpoint at an end',
   };
-  const cases = standingsOnInterval(problem, point.parameters).flatMap((standing, j) =>
+  const cases = standingsOnInterval(problem, integers, point.parameters).flatMap((standing, j) =>
     standing === 'smooth' ? [] : [`unit ${j} is ${words[standing]}`],
   );
   const found = 'no curve along which the risk falls was found';

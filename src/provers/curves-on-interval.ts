@@ -1,11 +1,13 @@
 /** Curves along which the true loss of one hidden layer on an interval falls, or rises, from a point: small ones, tried exactly. */
 import type { Fields } from '../formats/write.js';
 import { gcd } from '../kernel/arithmetic/gcd.js';
-import { add, negate, type Rational, rational, subtract, zero } from '../kernel/arithmetic/rational.js';
+import type { Ordered } from '../kernel/arithmetic/ordered.js';
+import { add, compare, negate, type Rational, rational, subtract, zero } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
-import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
-import type { Slope } from '../kernel/rules/curve.js';
+import { type IntervalPoint, rationalPoint } from '../kernel/model/interval-point.js';
+import { type DenseIn, liftedTo, type Parameters, type ParametersIn, type Stage } from '../kernel/model/network.js';
+import { type Change, enclosedChange, type Slope } from '../kernel/rules/curve.js';
 import { changeAlong } from '../kernel/rules/interval-curve.js';
 import type { BoxProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
@@ -36,24 +38,36 @@ const mostCoordinates = 40;
 export function findCurveOnInterval(problem: BoxProblem, theta: Parameters, slope: Slope): Fields | null {
   const { network } = problem;
   if (network.inputs !== 1 || network.stages.length !== 2) return null;
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   try {
-    return new Search(problem, theta, slope).node();
+    return findCurveAt(rationalPoint(new BoxInstance(problem, theta, meter, '$')), slope);
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
   }
 }
 
+/** The same at a point with numbers of any kind; the curves themselves are rational. @throws Refusal where the kernel declines */
+export function findCurveAt<T>(point: IntervalPoint<T>, slope: Slope): Fields | null {
+  return new Search(point, slope).node();
+}
+
 /** @returns what every hidden unit of a network with one input does on its activation's breakpoints */
-export function standingsOnInterval({ network, data }: BoxProblem, theta: Parameters): readonly Standing[] {
+export function standingsOnInterval<T>(
+  { network, data }: BoxProblem,
+  ring: Ordered<T>,
+  theta: ParametersIn<T>,
+): readonly Standing[] {
   const { activation } = network.stages[0] as Stage;
-  const { weights, bias, denominator } = theta[0] as DenseValues;
+  const { weights, bias, denominator } = theta[0] as DenseIn<T>;
   const { lower, upper, denominator: over } = data.domain;
-  return weights.map(([w = 0n], j) => {
+  return weights.map(([w = ring.zero], j) => {
     const meets = activation.breakpoints.map((tau) => {
-      const level = tau * denominator * over;
-      const at = (x: bigint): boolean =>
-        (w * x + (bias?.[j] ?? 0n) * over) * activation.breakpointDenominator === level;
+      const level = ring.fromInteger(-tau * denominator * over);
+      const at = (x: bigint): boolean => {
+        const value = ring.add(ring.scale(w, x), ring.scale(bias?.[j] ?? ring.zero, over));
+        return ring.sign(ring.add(ring.scale(value, activation.breakpointDenominator), level)) === 0;
+      };
       return [at(lower[0] as bigint), at(upper[0] as bigint)];
     });
     if (meets.some(([a, b]) => a && b)) return 'on-a-breakpoint';
@@ -61,33 +75,41 @@ export function standingsOnInterval({ network, data }: BoxProblem, theta: Parame
   });
 }
 
-class Search {
-  readonly #instance: BoxInstance;
+class Search<T> {
   readonly #coordinates: readonly Coordinate[];
   readonly #standings: readonly Standing[];
+  /** whether some second order was irrational */
+  #isRounded = false;
 
   constructor(
-    readonly problem: BoxProblem,
-    readonly theta: Parameters,
+    readonly point: IntervalPoint<T>,
     readonly slope: Slope,
   ) {
-    const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
-    this.#instance = new BoxInstance(problem, theta, meter, '$');
+    const { problem, numbers, parameters } = point;
     this.#coordinates = coordinatesOf(problem);
-    this.#standings = standingsOnInterval(problem, theta);
+    this.#standings = standingsOnInterval(problem, numbers, parameters);
+  }
+
+  get problem(): BoxProblem {
+    return this.point.problem;
   }
 
   node(): Fields | null {
     for (const curve of this.#curves()) {
-      const change = changeAlong(
-        this.#instance,
-        curve.map(({ parameters }) => parameters),
-        '$',
-      );
-      if (change === null || change.coefficient.num < 0n !== (this.slope === 'descent')) continue;
+      const change = this.#change(curve);
+      if (change === null || change.sign < 0 !== (this.slope === 'descent')) continue;
       return { rule: `${this.slope}-curve`, coefficients: curve.map((coefficient) => coefficient.json()) };
     }
     return null;
+  }
+
+  #change(curve: Curve): Change<T> | null {
+    const { numbers } = this.point;
+    return changeAlong(
+      this.point,
+      curve.map(({ parameters }) => liftedTo(numbers, parameters)),
+      '$',
+    );
   }
 
   *#curves(): Generator<Curve> {
@@ -120,15 +142,30 @@ class Search {
     const form = moving.map((_, i) =>
       moving.map((__, j) => (i === j ? squares[i] : j < i ? below[i]?.[j] : below[j]?.[i]) as Rational),
     );
-    const xi = findNegativeDirection(this.slope === 'descent' ? form : form.map((row) => row.map(negate)));
+    const wanted = this.slope === 'descent' ? form : form.map((row) => row.map(negate));
+    const margin = this.#rounding(wanted);
+    const xi = findNegativeDirection(wanted.map((row, i) => row.map((a, j) => (i === j ? add(a, margin) : a))));
     if (xi === null) return null;
     return moving.reduce((direction, { set }, i) => set(direction, xi[i] as bigint), this.#still());
   }
 
-  /** The coefficient of t² along a direction. */
+  /** More than rounding takes off: along a direction that leaves the risk as it is, rounded squares may be negative. */
+  #rounding(form: readonly (readonly Rational[])[]): Rational {
+    if (!this.#isRounded) return zero;
+    const largest = form.reduce(
+      (most, row, i) => (compare(row[i] as Rational, most) > 0 ? (row[i] as Rational) : most),
+      zero,
+    );
+    return rational(largest.num, largest.den << 40n);
+  }
+
+  /** The coefficient of t² along a direction, or a number near it. */
   #second(direction: Direction): Rational {
-    const change = changeAlong(this.#instance, [direction.parameters], '$');
-    return change?.order === 2 ? change.coefficient : zero;
+    const change = this.#change([direction]);
+    if (change?.order !== 2) return zero;
+    const { lower, upper } = enclosedChange(this.point.numbers, change);
+    if (compare(lower, upper) !== 0) this.#isRounded = true;
+    return lower;
   }
 
   /** Incoming parameters move at first order, the outgoing weight at first or, where its square is felt first, at third. */

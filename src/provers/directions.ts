@@ -1,5 +1,6 @@
 import { type Fields, pointJson } from '../formats/write.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
+import { sliceOf } from '../kernel/model/slice.js';
 
 /** A direction under construction: zero, until its entries are set. Frozen layers do not move. */
 export class Direction {
@@ -39,4 +40,24 @@ export class Direction {
   json(): Fields {
     return pointJson(this.network, this.parameters);
   }
+}
+
+/** Entries of a direction are multiples of 2^−directionBits, times one scale, which does not matter to the sign. */
+const directionBits = 24;
+
+/**
+ * @param vector  an entry for every free parameter, in the order of a slice of all
+ * @param parts  the largest entry becomes this integer
+ */
+export function directionAlong(network: Network, vector: Float64Array, parts = 2 ** directionBits): Direction {
+  const direction = new Direction(network);
+  const { weights, biases } = sliceOf(network, () => false);
+  const entry = (at: number): bigint => (at < 0 ? 0n : BigInt(Math.round((vector[at] as number) * parts)));
+  weights.forEach((rows, s) => {
+    for (const [u, row] of rows.entries()) for (const [j, at] of row.entries()) direction.setWeight(s, u, j, entry(at));
+  });
+  biases.forEach((row, s) => {
+    for (const [u, at] of row.entries()) direction.setBias(s, u, entry(at));
+  });
+  return direction;
 }

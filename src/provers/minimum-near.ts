@@ -7,7 +7,6 @@ import { Enclosures } from '../kernel/arithmetic/enclosure.js';
 import { compare, formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { boundFirstOrder } from '../kernel/model/enclosed-gradient.js';
-import { encloseHessian } from '../kernel/model/enclosed-hessian.js';
 import { riskAt } from '../kernel/model/enclosing.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { Slice } from '../kernel/model/slice.js';
@@ -17,6 +16,7 @@ import { Refusal } from '../kernel/verdict.js';
 import { leastEigenvalue, roughLeastEigenvalue, type Triangle } from '../numerics/cholesky.js';
 import { ratio } from '../numerics/floats.js';
 import { twoDigits } from '../numerics/two-digits.js';
+import { hessianIn } from './hessian.js';
 import { nearestKink } from './nearest-kink.js';
 import { type Centre, centreWithin, movedNote, polish, polishedBits, type RiskNear } from './polish.js';
 import { proveClaim } from './prove-claim.js';
@@ -261,13 +261,6 @@ function shapeAt(problem: SummedProblem, slice: Slice, theta: Parameters, meter:
   const { squaredNorm } = boundFirstOrder(problem, slice, recorder, '$');
   const hessian = hessianIn(problem, slice, theta, meter);
   return { least: roughLeastEigenvalue(hessian), slope: Math.sqrt(float(squaredNorm)), hessian };
-}
-
-/** The Hessian in the coordinates of a slice, in doubles. @throws Refusal where the risk has no second derivatives */
-export function hessianIn(problem: SummedProblem, slice: Slice, theta: Parameters, meter: Meter): Triangle {
-  const recorder = new Recorder(problem.network, theta, slice, 0n, new Enclosures(bits), meter);
-  const { M } = encloseHessian(problem, slice, recorder, '$', () => {});
-  return M.map((row) => Float64Array.from(row, (a) => ratio(a, 1n << BigInt(2 * bits))));
 }
 
 /** Nodes to try, most hopeful first; none where the gradient leaves the ball. */

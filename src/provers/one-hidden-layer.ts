@@ -17,7 +17,8 @@ import { decideUnit, derivativeAlong, type UnitSearch } from './unit-dominance.j
 /** What theory.md 2 says about a point: a node for `localMinimum`, a node for `descent`, or why neither. */
 export type Decision =
   | { readonly kind: 'local-minimum'; readonly node: Fields }
-  | { readonly kind: 'descends'; readonly node: Fields }
+  /** with a node for `ascent` where one is known */
+  | { readonly kind: 'descends'; readonly node: Fields; readonly ascent?: Fields }
   | { readonly kind: 'undecided'; readonly reason: Undecided };
 
 /** @returns true where exactly one hidden layer can be free: all that comes before it is frozen */

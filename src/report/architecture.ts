@@ -4,9 +4,9 @@ import { formatRational, type Rational, rational } from '../kernel/arithmetic/ra
 import type { DecodedProblem, Layer } from '../kernel/format.js';
 import type { Samples } from '../kernel/model/data.js';
 import { freeParameters } from '../kernel/model/network.js';
-import type { BoxProblem, GaussianProblem, Problem, SummedProblem } from '../kernel/statement.js';
+import type { BoxProblem, GaussianProblem, ParametrizedProblem, Problem, SummedProblem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
-import { boxWords, isUniform } from './box-words.js';
+import { boxWords, isUniform, parametrizedWords } from './box-words.js';
 import { type Formula, formula, joined } from './document.js';
 import { fraction, minus, superscript } from './numbers.js';
 
@@ -219,7 +219,13 @@ export interface RiskWords {
 export function riskWords(problem: Problem): RiskWords {
   switch (problem.type) {
     case 'box':
-      return integralWords(problem);
+      return integralWords(
+        problem,
+        isUniform(problem.data) ? '' : formula(' ρ(x)', '\\, \\rho(x)'),
+        boxWords(problem.data),
+      );
+    case 'parametrized-target':
+      return integralWords(problem, '', parametrizedWords(problem.data));
     case 'gaussian-teacher':
       return teacherWords(problem);
     case 'samples':
@@ -249,14 +255,17 @@ function teacherWords({ data: { dimension, teacher } }: GaussianProblem): RiskWo
   };
 }
 
-function integralWords({ data, network, written: { loss } }: BoxProblem): RiskWords {
+function integralWords(
+  { network, written: { loss } }: BoxProblem | ParametrizedProblem,
+  density: Formula | '',
+  dataWords: readonly Formula[],
+): RiskWords {
   const { term, where } = lossAt(loss, network.outputs);
   // The words for samples, said of x.
   const onBox = ({ unicode, latex }: Formula): Formula => {
     const [plain, tex] = [unicode, latex].map((text) => text.replaceAll('x_i', 'x').replaceAll('y_i', 'y(x)'));
     return formula(plain as string, tex as string);
   };
-  const density = isUniform(data) ? '' : formula(' ρ(x)', '\\, \\rho(x)');
   return {
     formula: joined(
       formula('R(θ) = ', 'R(\\theta) = '),
@@ -266,7 +275,7 @@ function integralWords({ data, network, written: { loss } }: BoxProblem): RiskWo
       density,
       formula(' dx', '\\, dx'),
     ),
-    where: [...(where === null ? [] : [onBox(where)]), ...boxWords(data)],
+    where: [...(where === null ? [] : [onBox(where)]), ...dataWords],
   };
 }
 

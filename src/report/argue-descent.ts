@@ -16,6 +16,7 @@ import { type Block, display, formula, type Inline, joined, paragraph, table } f
 import { parameterNames } from './formulas.js';
 import { type FollowedProblem, largestStep, motionOf, moved, riskAt } from './motion.js';
 import { type Amount, cell, exactAmount, exactly, fraction, roughly, share, superscript } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import type { Subject } from './subject.js';
 
 /** What is needed of a theorem whose point is moved: of samples and of boxes. */
@@ -66,6 +67,16 @@ function whatIsShown({ problem }: Moved, rule: ProofNode['rule'], falls: string,
       if (problem.type === 'box') {
         return [
           `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}. For small t > 0 the kinks of all units, the breakpoints of the target and the ends of the interval keep one order; between neighbours the integrand is a polynomial in x whose coefficients are polynomials in t. So R(θ(t)) − R(θ) is a rational function of small t > 0, and its lowest term has a coefficient ${below} 0.`,
+        ];
+      }
+      if (problem.loss.family === 'smooth') {
+        return [
+          `There is a curve θ(t) = θ + c₁t + c₂t² + … along which the risk ${falls}. The predictions p_i(t) are polynomials in small t > 0, and `,
+          formula(
+            'R(θ(t)) − R(θ) = Σ_i ⟨g_i, p_i(t) − p_i⟩ + …',
+            'R(\\theta(t)) - R(\\theta) = \\sum_i \\langle g_i, p_i(t) - p_i \\rangle + \\ldots',
+          ),
+          `, where what is left out is of higher order than the lowest coefficient of the sum that is not 0. That coefficient is enclosed, and is ${below} 0.`,
         ];
       }
       return [
@@ -131,7 +142,7 @@ function stepBlocks(
   sign: -1 | 1,
 ): readonly Block[] {
   // A motion is proved for risks that are exact.
-  const at = theorem.risk.point.lower;
+  const at = pointRisk(theorem).lower;
   const first = largestStep(problem, theta, coefficients, at, sign);
   if (first === null) return [];
   const rows = [0n, 2n, 4n, 8n].map((exponent) => {
@@ -145,8 +156,9 @@ function stepBlocks(
         ? 'Of the steps t = …, 1/4, 1/2, 1, 2, …, 1024 the largest with lower risk is '
         : 'Of the steps t = …, 1/4, 1/2, 1 the largest with higher risk is ',
       joined(formula('t = '), fraction(first.t)),
-      ', with the exact risk ',
-      exactly(first.risk),
+      ...(theorem.statement.point.algebraic === null
+        ? [', with the exact risk ', exactly(first.risk)]
+        : [', with a risk ', roughly(first.risk, 6), ' at a rational point very near it']),
       ` (R(θ) ${roughly(at, 6).unicode}).`,
     ),
     table(

@@ -1,14 +1,15 @@
 /** What is said of a family beside the argument for one of its members (theory.md 9). */
 
-import { rational } from '../kernel/arithmetic/rational.js';
 import type { ProofNode } from '../kernel/format.js';
-import type { Family, FamilyFunction, FamilyLayer, Term } from '../kernel/model/family.js';
-import type { FamilyClaim } from '../kernel/statement.js';
+import type { Family, FamilyFunction, FamilyLayer } from '../kernel/model/family.js';
+import type { FamilyClaim, Problem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
-import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
+import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
 import { parameterNames } from './formulas.js';
+import { functionFormula } from './function-formula.js';
 import { plural } from './inspect.js';
-import { exactly, fraction, superscript } from './numbers.js';
+import { exactly } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import { rangeOf, realizationWords } from './statement.js';
 
 const mostEntries = 24;
@@ -59,45 +60,9 @@ function movingTable({ statement: { problem } }: Theorem, family: Family): Block
   );
 }
 
-const subscripts = ['₀', '₁', '₂', '₃', '₄', '₅', '₆', '₇', '₈', '₉'];
-const subscript = (n: number): string => [...String(n)].map((digit) => subscripts[Number(digit)]).join('');
-
-function functionFormula({ numerator, denominator }: FamilyFunction, dimension: number): Formula {
-  const [only, ...others] = denominator;
-  if (only !== undefined && others.length === 0 && only.exponents.every((e) => e === 0)) {
-    return polynomialFormula(numerator, only.coefficient, dimension);
-  }
-  const [top, bottom] = [numerator, denominator].map((terms) => polynomialFormula(terms, 1n, dimension)) as [
-    Formula,
-    Formula,
-  ];
-  return formula(`(${top.unicode}) / (${bottom.unicode})`, `\\frac{${top.latex}}{${bottom.latex}}`);
-}
-
-function polynomialFormula(terms: readonly Term[], over: bigint, dimension: number): Formula {
-  if (terms.length === 0) return formula('0');
-  const parts = terms.map(({ coefficient, exponents }, k) => {
-    const size = coefficient < 0n ? -coefficient : coefficient;
-    const powers = exponents.flatMap((e, j) => (e === 0 ? [] : [power(j, e, dimension)]));
-    const sign = coefficient < 0n ? (k === 0 ? '−' : ' − ') : k === 0 ? '' : ' + ';
-    const isOne = size === over && powers.length > 0;
-    return joined(
-      sign,
-      isOne ? '' : fraction(rational(size, over)),
-      isOne || powers.length === 0 ? '' : ' ',
-      ...powers,
-    );
-  });
-  return joined(...parts);
-}
-
-function power(j: number, e: number, dimension: number): Formula {
-  const [name, latex] = dimension === 1 ? ['t', 't'] : [`t${subscript(j + 1)}`, `t_{${j + 1}}`];
-  return e === 1 ? formula(name, latex) : formula(`${name}${superscript(e)}`, `${latex}^{${e}}`);
-}
-
 /** R(θ(t)) − R(θ°) ≥ gap for all t. */
-export function arguesFamilyGap({ statement: { family }, risk }: Theorem): readonly Block[] {
+export function arguesFamilyGap(theorem: Theorem): readonly Block[] {
+  const { family } = theorem.statement;
   const { gap } = family as FamilyClaim;
   return [
     paragraph('On the whole range, ends included,'),
@@ -110,7 +75,7 @@ export function arguesFamilyGap({ statement: { family }, risk }: Theorem): reado
     ),
     paragraph(
       'The risk is the same at every member, R(θ(t)) = ',
-      exactly(risk.point),
+      exactly(pointRisk(theorem)),
       ': it is continuous in t, and a continuous function whose every value is its least value nearby takes countably many values on a connected range, hence one.',
     ),
   ];
@@ -135,17 +100,20 @@ export function arguesInjective({ statement: { family, problem }, steps, obligat
       ...coordinates.flat(),
       '.',
     ),
-    paragraph(`Of the realizations: ${realizationWords(claim)}. ${howShown(claim, obligations.by)}`),
+    paragraph(`Of the realizations: ${realizationWords(claim)}. ${howShown(claim, problem, obligations.by)}`),
   ];
 }
 
-function howShown({ realizations }: FamilyClaim, by: Readonly<Record<string, number>>): string {
+function howShown({ realizations }: FamilyClaim, { type }: Problem, by: Readonly<Record<string, number>>): string {
   switch (realizations) {
     case 'same-predictions':
       return `Each of ${plural(by['same-prediction'] ?? 0, 'prediction')} is the same number for all t, as an identity.`;
     case 'same-function':
       return 'Up to positive factors, which homogeneous activations pass on, every unit that is used has the same weights for all t.';
     case 'distinct':
+      if (type === 'parametrized-target') {
+        return 'Each has its only kink inside the interval, with an outgoing weight that is not 0, and no two have it at one place.';
+      }
       return 'One output at one input for each parameter is strictly monotone in it, in the same way as the coordinates.';
   }
 }

@@ -1,15 +1,17 @@
 /** The rules for a Gaussian teacher, told with the numbers of one instance (theory.md 3; proofs/rules/gaussian-teacher.md). */
+
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { GaussianProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { lowerRiskBlocks } from './argue-descent.js';
 import { type Block, display, formula, paragraph } from './document.js';
 import { exactly, fraction } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 
 export function argumentOfGaussian(theorem: Theorem, problem: GaussianProblem, key: string): readonly Block[] {
   const step = theorem.steps[key];
   const { radius } = theorem.statement;
-  const { point, better, gap } = theorem.risk;
+  const { better, gap } = theorem.risk;
   switch (step?.rule) {
     case 'strongly-convex-ball':
       return [
@@ -46,7 +48,12 @@ export function argumentOfGaussian(theorem: Theorem, problem: GaussianProblem, k
         ),
       ];
     case 'lower-risk':
-      return lowerRiskBlocks(better as Risk, point, gap as Risk, theorem.statement.kind.endsWith('near') ? 'θ*' : 'θ');
+      return lowerRiskBlocks(
+        better as Risk,
+        pointRisk(theorem),
+        gap as Risk,
+        theorem.statement.kind.endsWith('near') ? 'θ*' : 'θ',
+      );
     default:
       return [paragraph(`Shown by rule ${step?.rule ?? key}.`)];
   }

@@ -1,10 +1,13 @@
 /** The rules for boxes, told with the numbers of one instance (theory.md 1 "On a box" and 6; proofs/rules/boxes.md). */
+
 import type { Location } from '../kernel/arithmetic/ordered.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
 import type { RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
 import type { Risk } from '../kernel/model/enclosing.js';
+import { pointOnInterval } from '../kernel/model/interval-point.js';
 import type { Stage } from '../kernel/model/network.js';
 import type { Realization } from '../kernel/model/ridge.js';
 import { neededMoments } from '../kernel/rules/box-affine-span.js';
@@ -15,7 +18,9 @@ import { arguesOnAnInterval } from './argue-on-an-interval.js';
 import { polynomialFormula } from './box-words.js';
 import { type Block, display, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
 import { plural } from './inspect.js';
+import { unlimited } from './motion.js';
 import { exactly, fraction } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 
 const mostInputs = 6;
 const mostOutputs = 4;
@@ -28,7 +33,7 @@ const lemma0OnABox = formula(
 );
 
 export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: string, rule: RuleName): readonly Block[] {
-  const { point, better, gap } = theorem.risk;
+  const { better, gap } = theorem.risk;
   const moved = { theorem, problem, theta: theorem.statement.point.parameters };
   switch (rule) {
     case 'affine-span':
@@ -37,7 +42,9 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: strin
       return arguesBoxSpan(theorem, problem, true);
     case 'neuron-dominance-1d':
     case 'reduced-hessian-1d':
-      return arguesOnAnInterval(instanceAt(problem, theorem.statement.point), rule);
+      return withNumbers(problem, theorem.statement.point, unlimited(), ({ numbers, parameters }) =>
+        arguesOnAnInterval(pointOnInterval(problem, numbers, parameters, unlimited(), '$'), rule),
+      );
     case 'zero-loss':
       return [
         paragraph(
@@ -47,10 +54,14 @@ export function argumentOnABox(theorem: Theorem, problem: BoxProblem, key: strin
         ),
       ];
     case 'lower-risk':
-      return [...lowerRiskBlocks(better as Risk, point, gap as Risk, 'θ'), ...betterBlocks(theorem, problem)];
+      return [
+        ...lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, 'θ'),
+        ...betterBlocks(theorem, problem),
+      ];
     case 'zero-gradient':
       return criticalOnAnInterval(theorem);
     case 'descent-curve':
+    case 'negative-curvature':
       return arguesMotion(moved, rule, key, -1);
     case 'ascent-curve':
       return arguesMotion(moved, rule, key, 1);
@@ -178,7 +189,7 @@ function affineFormula(row: readonly bigint[], constant: bigint, denominator: bi
 
 /** Where the better point bends. */
 function betterBlocks({ statement: { betterPoint } }: Theorem, problem: BoxProblem): readonly Block[] {
-  if (betterPoint === null) return [];
+  if (betterPoint === null || betterPoint.algebraic !== null) return [];
   const { direction, nodes, maps } = instanceAt(problem, betterPoint).realization;
   const curves = maps.some(({ powers }) => powers.some((list) => list.length > 0));
   if (direction === null || maps.length === 1) {

@@ -1,6 +1,6 @@
 /** Rules `neuron-dominance-1d` and `reduced-hessian-1d`, told with the numbers of one instance (theory.md 5a, 5b; proofs/rules/neuron-dominance-1d.md). */
-import { multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { BoxInstance } from '../kernel/model/box-instance.js';
+import type { Quotient } from '../kernel/model/hidden-layer-on-interval.js';
+import type { IntervalPoint } from '../kernel/model/interval-point.js';
 import { UnitsOnInterval } from '../kernel/model/units-on-interval.js';
 import { unreachable } from '../kernel/verdict.js';
 import { type Block, display, formula, type Inline, paragraph, table } from './document.js';
@@ -8,11 +8,11 @@ import { fraction } from './numbers.js';
 
 const mostUnits = 24;
 
-export function arguesOnAnInterval(
-  instance: BoxInstance,
+export function arguesOnAnInterval<T>(
+  point: IntervalPoint<T>,
   rule: 'neuron-dominance-1d' | 'reduced-hessian-1d',
 ): readonly Block[] {
-  const line = new UnitsOnInterval(instance);
+  const line = new UnitsOnInterval(point);
   return [
     paragraph(
       'The loss is convex and differentiable, and the density is ≥ 0. With ',
@@ -24,9 +24,15 @@ export function arguesOnAnInterval(
   ];
 }
 
-function unitTable(line: UnitsOnInterval): Block {
-  const denominator = rational(1n, line.instance.problem.network.stages[0]?.activation.denominator as bigint);
-  const bend = (j: number, at: Rational): Inline => fraction(multiply(denominator, line.bend(j, at)));
+function unitTable<T>(line: UnitsOnInterval<T>): Block {
+  const { numbers, problem } = line.point;
+  const over = problem.network.stages[0]?.activation.denominator as bigint;
+  const amount = ({ numerator, denominator }: Quotient<T>): Inline =>
+    fraction(numbers.enclosed(numerator, denominator, 64));
+  const bend = (j: number, at: Quotient<T>): Inline => {
+    const { numerator, denominator } = line.bend(j, at);
+    return amount({ numerator, denominator: numbers.scale(denominator, over) });
+  };
   const rows = line.units.slice(0, mostUnits).map((unit, j): readonly Inline[] => {
     const name = `${j + 1}`;
     switch (unit.type) {
@@ -35,9 +41,9 @@ function unitTable(line: UnitsOnInterval): Block {
       case 'degenerate':
         return [name, 'degenerate', '', ''];
       case 'boundary':
-        return [name, 'bends at an end', fraction(unit.end), bend(j, unit.end)];
+        return [name, 'bends at an end', amount(unit.end), bend(j, unit.end)];
       case 'kinked':
-        return [name, 'bends inside', fraction(unit.kink), bend(j, unit.kink)];
+        return [name, 'bends inside', amount(unit.kink), bend(j, unit.kink)];
       default:
         return unreachable(unit);
     }

@@ -1,4 +1,5 @@
 /** The rules that count weight decay, told with the numbers of one instance (theory.md 3; proofs/rules/weight-decay.md). */
+
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { DecayedProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
@@ -6,11 +7,12 @@ import { arguesGradientBound, lowerRiskBlocks } from './argue-descent.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { type Block, formula, joined, paragraph } from './document.js';
 import { fraction } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import { minimumName } from './statement.js';
 
 export function argumentWithDecay(theorem: Theorem, problem: DecayedProblem, key: string): readonly Block[] {
   const step = theorem.steps[key];
-  const { point, better, gap } = theorem.risk;
+  const { better, gap } = theorem.risk;
   switch (step?.rule) {
     case 'strongly-convex-ball':
       return [penalty(problem), ...arguesStronglyConvexBall(theorem)];
@@ -28,7 +30,7 @@ export function argumentWithDecay(theorem: Theorem, problem: DecayedProblem, key
         ),
       ];
     case 'lower-risk':
-      return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
+      return lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, minimumName(theorem.statement.kind));
     default:
       return [paragraph(`Shown by rule ${step?.rule ?? key}.`)];
   }

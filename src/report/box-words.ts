@@ -1,7 +1,9 @@
 /** A box, its density and its targets as formulas. */
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { BoxData, Target, TermList } from '../kernel/model/box.js';
+import { jointsOf, type ParametrizedData } from '../kernel/model/parametrized-target.js';
 import { type Formula, formula, joined } from './document.js';
+import { functionFormula } from './function-formula.js';
 import { fraction, superscript } from './numbers.js';
 
 /** Sides, targets, terms and pieces that a sentence lists. */
@@ -34,7 +36,7 @@ export function isUniform({ density }: BoxData): boolean {
   return isConstant(density) && density.terms[0]?.coefficient === density.denominator;
 }
 
-function sides({ domain: { lower, upper, denominator } }: BoxData): Formula {
+function sides({ domain: { lower, upper, denominator } }: Pick<BoxData, 'domain'>): Formula {
   const side = (j: number): Formula => {
     const [a, b] = [lower[j], upper[j]].map((n) => fraction(rational(n as bigint, denominator))) as [Formula, Formula];
     return joined('[', a, ', ', b, ']');
@@ -93,4 +95,33 @@ function targetFormula({ breakpoints, pieces }: Target, d: number): Formula {
   });
   const more = pieces.length > listed ? formula(', …', ',\\ \\ldots') : '';
   return joined(...shown.flatMap((each, j) => (j === 0 ? [each] : [formula(', ', ',\\ '), each])), more);
+}
+
+/** B and y of a target with parametrized pieces, which are told by their parts of B: the page on the proof lists them. */
+export function parametrizedWords(data: ParametrizedData): readonly Formula[] {
+  const joints = jointsOf(data);
+  const pieces = data.pieces.slice(0, listed).map(({ written }, j) => {
+    const what = written.form === 'polynomial' ? polynomialFormula(written.polynomial, 1) : formula('y(X(u))');
+    return joined(what, formula(' up to ', '\\text{ up to } '), fraction(joints[j + 1] as Rational));
+  });
+  const more = data.pieces.length > listed ? formula(', …', ',\\ \\ldots') : '';
+  return [
+    joined('B = ', sides(data)),
+    joined(
+      formula('y(x) = '),
+      ...pieces.flatMap((each, j) => (j === 0 ? [each] : [formula(', ', ',\\ '), each])),
+      more,
+    ),
+    ...data.pieces.flatMap(({ written, from, to }, j): Formula[] => {
+      if (written.form === 'polynomial' || j >= listed) return [];
+      const range = joined(formula('u ∈ [', 'u \\in ['), fraction(from), ', ', fraction(to), ']');
+      return [
+        joined(formula('X(u) = '), functionFormula(written.x, 1, 'u'), formula(', ', ',\\ '), range),
+        joined(
+          formula('y(X(u)) = d²G/dx²,  G(u) = ', 'y(X(u)) = \\frac{\\mathrm{d}^2 G}{\\mathrm{d}x^2},\\quad G(u) = '),
+          functionFormula(written.doubleIntegral, 1, 'u'),
+        ),
+      ];
+    }),
+  ];
 }

@@ -1,6 +1,6 @@
 /** SHA-256 of canonical texts: the kernel writes the text, the hash is taken here (proofs/format.md 14). Runs in browsers. */
 import { canonicalTexts } from '../kernel/canonical.js';
-import type { Statement } from '../kernel/statement.js';
+import type { AnyStatement } from '../kernel/statement.js';
 
 /** @returns the digest of the text's UTF-8 bytes as 64 lower-case hexadecimal digits */
 export async function sha256(text: string): Promise<string> {
@@ -18,15 +18,15 @@ export interface Digests {
 }
 
 /** Statements never change, and verdicts say their digests more than once. */
-const known = new WeakMap<Statement, Promise<Digests>>();
+const known = new WeakMap<AnyStatement, Promise<Digests>>();
 
-export function digestsOf(statement: Statement): Promise<Digests> {
+export function digestsOf(statement: AnyStatement): Promise<Digests> {
   const found = known.get(statement) ?? computeDigests(statement);
   known.set(statement, found);
   return found;
 }
 
-async function computeDigests(statement: Statement): Promise<Digests> {
+async function computeDigests(statement: AnyStatement): Promise<Digests> {
   const texts = canonicalTexts(statement);
   const [whole, problem, data, point, better] = await Promise.all([
     sha256(texts.statement),

@@ -2,6 +2,7 @@
  * The proof of a theorem in words, with the numbers of the instance at hand. Everything is derived from `theorem.statement`; nothing here
  * is evidence, and the page says so.
  */
+
 import { match } from 'ts-pattern';
 import type { RuleName } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
@@ -11,17 +12,25 @@ import type { Theorem } from '../kernel/theorem.js';
 import { architecture, countingNote, riskWords } from './architecture.js';
 import { arguesAffineSpan, arguesConvexSpan } from './argue-affine-span.js';
 import { arguesCoincidentPreactivations } from './argue-coincident.js';
+import { completeListBlocks } from './argue-complete-list.js';
 import { arguesGradientBound, arguesMotion, lowerRiskBlocks } from './argue-descent.js';
+import { arguesEnumeration } from './argue-enumeration.js';
 import { arguesFamilyGap, arguesInjective, familyBlocks } from './argue-family.js';
 import { argumentOfGaussian } from './argue-gaussian-teacher.js';
+import { arguesInField } from './argue-in-field.js';
+import { arguesEckartYoung, rankBlocks } from './argue-linear.js';
 import { arguesAffineSpanNear } from './argue-near.js';
 import { arguesNeuronDominance } from './argue-neuron-dominance.js';
 import { argumentOnABox } from './argue-on-a-box.js';
+import { argumentOfProfile } from './argue-profile.js';
 import { arguesExactHessian, arguesStronglyConvexBall } from './argue-strongly-convex.js';
 import { argumentWithDecay } from './argue-weight-decay.js';
 import { type Block, type Format, formula, heading, type Inline, list, paragraph, print, table } from './document.js';
+import { fieldBlocks } from './field-words.js';
+import { flatDirections } from './flat-directions.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
+import { pointRisk } from './risk-string.js';
 import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
@@ -41,16 +50,18 @@ export interface Explanation {
 }
 
 export async function explanation(theorem: Theorem): Promise<Explanation> {
-  const { problem } = theorem.statement;
+  const { problem, list: listed } = theorem.statement;
   // Whatever is said about samples is computed from a subject; on a box there is none.
   const tell =
     problem.type === 'box'
       ? (key: string, rule: RuleName) => argumentOnABox(theorem, problem, key, rule)
       : problem.type === 'gaussian-teacher'
         ? (key: string) => argumentOfGaussian(theorem, problem, key)
-        : problem.type === 'decayed-samples'
-          ? (key: string) => argumentWithDecay(theorem, problem, key)
-          : (key: string, rule: RuleName) => argumentAt(subjectOf(theorem), key, rule);
+        : problem.type === 'parametrized-target'
+          ? (key: string) => argumentOfProfile(theorem, problem, key)
+          : problem.type === 'decayed-samples'
+            ? (key: string) => argumentWithDecay(theorem, problem, key)
+            : (key: string, rule: RuleName) => argumentAt(subjectOf(theorem), key, rule);
   const claim: readonly Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
@@ -62,10 +73,12 @@ export async function explanation(theorem: Theorem): Promise<Explanation> {
   ];
   const argument = [
     ...problemBlocks(theorem),
-    ...Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
-      heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
-      ...tell(key, rule),
-    ]),
+    ...(problem.type === 'box' && listed !== null
+      ? completeListBlocks(theorem, problem, listed)
+      : Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
+          heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
+          ...tell(key, rule),
+        ])),
   ];
   const checked: readonly Block[] = [
     heading(2, 'What was checked'),
@@ -101,18 +114,26 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ...(isSum(problem) ? [['samples n', count(problem.data.inputs.rows.length)]] : []),
         ['inputs d', count(network.inputs)],
         ['outputs k', count(network.outputs)],
-        [`R(${minimumName(theorem.statement.kind)})`, exactly(point)],
+        ...(point === null
+          ? []
+          : [
+              [theorem.statement.list === null ? `R(${minimumName(theorem.statement.kind)})` : 'min R', exactly(point)],
+            ]),
         ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
         ...(gap === null ? [] : [[`R(${minimumName(theorem.statement.kind)}) − R(θ°)`, exactly(gap)]]),
       ],
     ),
     paragraph(
-      theorem.statement.family === null
-        ? 'θ is the point of the theorem'
-        : 'θ(t) is any member of the family, θ the one in the middle of the range',
+      theorem.statement.list !== null
+        ? 'θ is any choice of the free parameters'
+        : theorem.statement.family === null
+          ? 'θ is the point of the theorem'
+          : 'θ(t) is any member of the family, θ the one in the middle of the range',
       better === null ? '' : ', θ° the better point',
       `; θ′ stands for any choice of the free parameters. ${countingNote}`,
     ),
+    ...fieldBlocks(theorem.statement.point, network, 'θ'),
+    ...(theorem.statement.betterPoint === null ? [] : fieldBlocks(theorem.statement.betterPoint, network, 'θ°')),
   ];
 }
 
@@ -142,6 +163,10 @@ function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline
 
 function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Block[] {
   const { theorem } = subject;
+  const isRational = theorem.statement.point.algebraic === null;
+  if (!isRational && (rule === 'affine-span' || rule === 'convex-span' || rule === 'neuron-dominance')) {
+    return arguesInField(theorem, rule);
+  }
   return match(rule)
     .returnType<readonly Block[]>()
     .with('affine-span', () => [...familyBlocks(theorem), ...arguesAffineSpan(subject)])
@@ -149,7 +174,8 @@ function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Blo
     .with('strongly-convex-ball', () => arguesStronglyConvexBall(theorem))
     .with('exact-hessian', () => arguesExactHessian(theorem))
     .with('coincident-preactivations', () => arguesCoincidentPreactivations(subject))
-    .with('convex-span', () => arguesConvexSpan(subject))
+    .with('convex-span', () => [...arguesConvexSpan(subject), ...rankBlocks(subject.problem.network, subject.theta)])
+    .with('eckart-young', () => arguesEckartYoung(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [
       paragraph(
@@ -158,15 +184,20 @@ function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Blo
         ` for all ${plural(subject.problem.data.inputs.rows.length, 'sample')}. The loss is ≥ 0 everywhere and is 0 there, so R(θ) = 0, and no risk is lower.`,
       ),
     ])
-    .with('neuron-dominance-1d', 'reduced-hessian-1d', () => {
+    .with('neuron-dominance-1d', 'reduced-hessian-1d', 'profile-family', 'hinge-profile', 'least-critical-risk', () => {
       throw new Error('Cannot happen: rules for an interval prove nothing about samples');
     })
+    .with('enumeration', () => arguesEnumeration(subject))
     .with('lower-risk', () => {
-      const { point, better, gap } = theorem.risk;
+      const { better, gap } = theorem.risk;
       if (theorem.statement.family !== null) return arguesFamilyGap(theorem);
-      return lowerRiskBlocks(better as Risk, point, gap as Risk, minimumName(theorem.statement.kind));
+      return lowerRiskBlocks(better as Risk, pointRisk(theorem), gap as Risk, minimumName(theorem.statement.kind));
     })
-    .with('zero-gradient', () => criticalBlocks(theorem))
+    .with('zero-gradient', () => [
+      ...criticalBlocks(theorem),
+      ...flatDirections(subject),
+      ...rankBlocks(subject.problem.network, subject.theta),
+    ])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))
     .with('descent-direction', 'descent-curve', 'flat-then-descent', 'negative-curvature', () =>
@@ -215,10 +246,14 @@ function sourceBlocks({ about }: Theorem): readonly Block[] {
 
 function beliefs({ rules, statement }: Theorem): Block {
   const besides = {
-    ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'] },
+    ...{ box: ['boxes'], 'gaussian-teacher': ['gaussian-teacher'], 'parametrized-target': ['profile-family'] },
     ...{ samples: [], 'decayed-samples': ['weight-decay'] },
   }[statement.problem.type];
-  const names = [...new Set<string>([...rules, ...besides])];
+  const { point, betterPoint } = statement;
+  const isRational = point.algebraic === null && (betterPoint?.algebraic ?? null) === null;
+  // Its proof is on the page of the profile.
+  const proved = rules.filter((rule) => rule !== 'least-critical-risk');
+  const names = [...new Set<string>([...proved, ...besides, ...(isRational ? [] : ['algebraic'])])];
   const pages = names.flatMap((rule, r): Inline[] => [r === 0 ? '' : ', ', { code: `proofs/rules/${rule}.md` }]);
   return list(
     [

@@ -182,6 +182,8 @@ function nodesOf(problem: Problem): readonly Node[] {
       return nodesOn(problem.data);
     case 'gaussian-teacher':
       return [];
+    case 'parametrized-target':
+      throw new RangeError('Cannot draw a landscape: the risk is known only up to the integral of the squared target');
     case 'samples':
     case 'decayed-samples':
       return samplesAsNodes(problem);

@@ -1,20 +1,30 @@
 /** Points near a point: θ + t c_1 + t² c_2 + …, exactly, with their risks, and directions in which the risk falls. */
 
+import { type Numbers, rationals } from '../kernel/arithmetic/algebraic.js';
 import { bitLength, lcm } from '../kernel/arithmetic/gcd.js';
-import { germs, lowestTerm } from '../kernel/arithmetic/germ.js';
+import type { Sign } from '../kernel/arithmetic/ordered.js';
 import { compare, multiply, one, type Rational, rational } from '../kernel/arithmetic/rational.js';
-import type { DecodedPoint } from '../kernel/format.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
+import type { DecodedAlgebraicPoint, DecodedPoint } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { gaussianRisk } from '../kernel/model/arc-cosine.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
-import { riskAt as enclosedRisk } from '../kernel/model/enclosing.js';
-import { curveThrough, evaluate, evaluateExactly } from '../kernel/model/evaluation.js';
+import { riskAt as enclosedRisk, type Risk } from '../kernel/model/enclosing.js';
+import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { gradient } from '../kernel/model/gradient.js';
 import { Instance } from '../kernel/model/instance.js';
-import { type DenseValues, interpretPoint, type Network, type Parameters } from '../kernel/model/network.js';
-import { risk } from '../kernel/model/risk.js';
-import { type Change, changeAlong } from '../kernel/rules/interval-curve.js';
-import type { BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
+import { pointOnInterval } from '../kernel/model/interval-point.js';
+import {
+  type DenseValues,
+  interpretPoint,
+  type Network,
+  type Parameters,
+  type ParametersIn,
+} from '../kernel/model/network.js';
+import { interpretAlgebraicPoint, isAlgebraic, roundedPoint } from '../kernel/model/number-field.js';
+import { changeOnSamples, enclosedChange } from '../kernel/rules/curve.js';
+import { changeAlong } from '../kernel/rules/interval-curve.js';
+import type { AnyPoint, BoxProblem, Problem, SampleProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { Refusal } from '../kernel/verdict.js';
 import { Direction } from '../provers/directions.js';
@@ -88,38 +98,41 @@ const riskBits = 128;
 export function riskAt(problem: Problem, theta: Parameters): Rational {
   if (problem.type === 'box') return new BoxInstance(problem, theta, unlimited(), '$').risk;
   if (problem.type === 'gaussian-teacher') return middle(gaussianRisk(problem.data, theta, riskBits, unlimited()));
+  if (problem.type === 'parametrized-target') {
+    throw new RangeError('Cannot compute a risk: it is known only up to the integral of the squared target');
+  }
   return middle(enclosedRisk(problem, theta, riskBits, unlimited()));
 }
 
 /** Data along whose curves the risk is followed. */
 export type FollowedProblem = SampleProblem | BoxProblem;
 
+/** R(θ(t)) − R(θ) = coefficient · t^order + …; a coefficient that is irrational is enclosed, 0 left out. */
+export interface FirstChange {
+  readonly order: number;
+  readonly coefficient: Risk;
+  readonly sign: Sign;
+}
+
 /** @returns the lowest term of R(θ(t)) − R(θ) at t = 0⁺, or null where the risk stays the same */
-export function firstChange(
+function firstChange<T>(
   problem: FollowedProblem,
-  theta: Parameters,
-  coefficients: readonly Parameters[],
-): Change | null {
-  if (problem.type === 'box') {
-    return changeAlong(new BoxInstance(problem, theta, unlimited(), '$'), coefficients, '$');
-  }
+  numbers: Numbers<T>,
+  theta: ParametersIn<T>,
+  coefficients: readonly ParametersIn<T>[],
+): FirstChange | null {
   const meter = unlimited();
-  const curve = curveThrough(problem.network, theta, coefficients);
-  const { value, denominator } = risk(
-    evaluate(germs(null), problem.network, curve, problem.data, meter),
-    problem.loss,
-    problem.data,
-    meter,
-  );
-  const term = lowestTerm([0n, ...value.slice(1)]);
-  return term === null
-    ? null
-    : { order: term.order, coefficient: rational(term.coefficient, denominator[0] as bigint) };
+  const change =
+    problem.type === 'box'
+      ? changeAlong(pointOnInterval(problem, numbers, theta, meter, '$'), coefficients, '$')
+      : changeOnSamples(problem, numbers, theta, coefficients, meter, '$');
+  return change === null ? null : { ...change, coefficient: enclosedChange(numbers, change) };
 }
 
 export interface Motion {
+  /** of t, t², …; rational ones nearby where they are algebraic */
   readonly coefficients: readonly Parameters[];
-  readonly change: Change;
+  readonly change: FirstChange;
 }
 
 /**
@@ -134,9 +147,10 @@ export function motionOf(theorem: Theorem, key: string): Motion | null {
   if (problem.type !== 'samples' && problem.type !== 'box') return null;
   const sign = key === 'ascent' ? 1 : -1;
   try {
+    if (point.algebraic !== null) return motionInField(theorem, problem, point, key);
     for (const coefficients of curvesOf(theorem, problem, key)) {
-      const change = firstChange(problem, point.parameters, coefficients);
-      if (change !== null && change.coefficient.num < 0n === sign < 0) return { coefficients, change };
+      const change = firstChange(problem, rationals, point.parameters, coefficients);
+      if (change?.sign === sign) return { coefficients, change };
     }
     return null;
   } catch (error) {
@@ -146,10 +160,26 @@ export function motionOf(theorem: Theorem, key: string): Motion | null {
   }
 }
 
+function motionInField(theorem: Theorem, problem: FollowedProblem, point: AnyPoint, key: string): Motion | null {
+  const node = theorem.steps[key];
+  if (node?.rule !== 'descent-curve' && node?.rule !== 'ascent-curve') return null;
+  const change = withNumbers(problem, point, unlimited(), ({ numbers, parameters, curve }) =>
+    firstChange(problem, numbers, parameters, curve(node.coefficients, '$')),
+  );
+  const coefficients = node.coefficients.map((written) => readRounded(problem.network, written));
+  return change === null ? null : { coefficients, change };
+}
+
+/** @returns a direction or a coefficient of a curve, or a rational one nearby */
+function readRounded(network: Network, written: DecodedPoint | DecodedAlgebraicPoint): Parameters {
+  if (!isAlgebraic(written)) return interpretPoint(network, written, unlimited(), '$');
+  return roundedPoint(interpretAlgebraicPoint(network, written, unlimited(), '$'), unlimited());
+}
+
 function* curvesOf(theorem: Theorem, problem: FollowedProblem, key: string): Generator<readonly Parameters[]> {
   const { point } = theorem.statement;
   const { network } = problem;
-  const read = (written: DecodedPoint): Parameters => interpretPoint(network, written, unlimited(), '$');
+  const read = (written: DecodedPoint | DecodedAlgebraicPoint): Parameters => readRounded(network, written);
   const node = theorem.steps[key];
   switch (node?.rule) {
     case 'descent-curve':

@@ -8,8 +8,10 @@ import type { Theorem } from '../kernel/theorem.js';
 import { riskAt, unlimited } from './motion.js';
 import { extent, middle, toFloat } from './numbers.js';
 import { clip, datum, type Panel, type PlotRequest } from './panel.js';
-import { piecewiseCurve, stretchOf } from './panel-realization.js';
+import { profilePanel } from './panel-profile.js';
+import { piecewiseCurve, shownOf } from './panel-realization.js';
 import { short } from './panel-segment.js';
+import { pointRisk } from './risk-string.js';
 import { axes, colours, line, linearScale, mark, polyline } from './svg.js';
 
 const shares = (count: number): readonly Rational[] =>
@@ -29,6 +31,7 @@ function memberAlong(problem: Problem, family: FamilyClaim, share: Rational): { 
 export function familyPanels(wanted: PlotRequest): readonly Panel[] {
   const { problem, family } = wanted.theorem.statement;
   if (family === null) throw new RangeError('Cannot draw a family: the theorem is about a point');
+  if (problem.type === 'parametrized-target') return [fanPanel(wanted, family), profilePanel(wanted, problem)];
   const isLine = problem.network.inputs === 1 && problem.type === 'samples';
   return [riskPanel(wanted, family), ...(isLine ? [fanPanel(wanted, family)] : [])];
 }
@@ -37,7 +40,8 @@ const float = ({ num, den }: Rational): number => toFloat(num, den);
 
 function riskPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
   const { problem } = theorem.statement;
-  const { point, better } = theorem.risk;
+  const { better } = theorem.risk;
+  const point = pointRisk(theorem);
   const curve = shares(members).map((share) => {
     const { t, parameters } = memberAlong(problem, family, share);
     return [float(t), float(riskAt(problem, parameters))] as const;
@@ -85,9 +89,8 @@ function withHints({ steps }: Theorem, from: bigint, to: bigint, over: bigint): 
 
 function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
   const { problem, betterPoint } = theorem.statement;
-  if (problem.type !== 'samples') throw new RangeError('Cannot draw a fan: the data are no samples');
   const { network } = problem;
-  const { over, points, ...stretch } = stretchOf(problem.data, 0);
+  const { over, points, target, ...stretch } = shownOf(problem, 0);
   const [from, to] = withHints(theorem, stretch.from, stretch.to, over);
   const fan = shares(drawn).map((share) => memberAlong(problem, family, share).parameters);
   const lines = [
@@ -103,15 +106,19 @@ function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
     curve: piecewiseCurve(network, drawing.parameters, from, to, over).points[0] ?? [],
   }));
   return {
-    title: 'Data and realizations of members',
+    title: `${target === null ? 'Data' : 'Target'} and realizations of members`,
     legend: [
-      { sign: 'datum', colour: colours.data, label: 'data' },
+      target === null
+        ? { sign: 'datum', colour: colours.data, label: 'data' }
+        : { sign: 'curve', colour: colours.data, label: 'target y' },
       { sign: 'curve', colour: colours.point, label: 'N_θ(t)' },
       { sign: 'dashed', colour: colours.better, label: 'N_θ°' },
     ],
     right: 16,
     draw: (frame, id) => {
-      const heights = [...points.map(([, b]) => b), ...lines.flatMap(({ curve }) => curve.map(([, b]) => b))];
+      const heights = [...points, ...(target ?? [])]
+        .map(([, b]) => b)
+        .concat(lines.flatMap(({ curve }) => curve.map(([, b]) => b)));
       const [low, high] = extent(heights);
       const pad = 0.07 * (high - low) || 0.5;
       const x = linearScale(toFloat(from, over), toFloat(to, over), frame.x, frame.x + frame.width, 8);
@@ -119,6 +126,12 @@ function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
       return [
         clip(id, frame),
         axes(frame, x, y, { x: 'input x', y: network.outputs === 1 ? 'output y' : 'output y1' }),
+        target === null
+          ? ''
+          : polyline(
+              target.map(([a, b]) => [x.place(a), y.place(b)] as const),
+              { stroke: colours.data, 'stroke-width': 1.8, 'clip-path': `url(#${id})` },
+            ),
         ...lines.map(({ curve, colour, opacity, dashes }) =>
           polyline(
             curve.map(([a, b]) => [x.place(a), y.place(b)] as const),

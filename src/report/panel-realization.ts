@@ -1,15 +1,21 @@
 /** One input: the data, and the functions that the network is at θ and θ°. */
+
 import { bitLength } from '../kernel/arithmetic/gcd.js';
+import { compare, negate, type Rational, subtract } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import type { BoxData, Target } from '../kernel/model/box.js';
 import type { Samples } from '../kernel/model/data.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
+import type { ParametrizedData } from '../kernel/model/parametrized-target.js';
+import type { AnyStatement, Problem, SampleProblem } from '../kernel/statement.js';
 import { cut, floatLayer, floatNetwork } from '../numerics/float-realization.js';
+import { targetCurve } from '../numerics/float-target.js';
 import { floatPolynomial } from '../numerics/quadrature.js';
+import { predictionsAt } from './argue-enumeration.js';
 import { extent, toFloat } from './numbers.js';
 import { clip, datum, kink, type Panel, type PlotRequest } from './panel.js';
-import { axes, colours, linearScale, polyline } from './svg.js';
+import { axes, colours, line, linearScale, polyline } from './svg.js';
 
 /** Kinks of a picture: more of them are drawn as a line without marks. */
 const mostKinks = 400;
@@ -116,7 +122,7 @@ interface Shown {
 
 type TargetCurve = readonly (readonly [number, number])[];
 
-export function stretchOf({ inputs, targets }: Samples, output: number): Shown {
+function stretchOf({ inputs, targets }: Samples, output: number): Shown {
   const sorted = inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
   const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
   // A tenth of the range at both ends, or 1 where there is a single x.
@@ -150,19 +156,65 @@ export function intervalOf({ domain, targets }: BoxData, output: number): Shown 
   return { from, to, over, points: [], target };
 }
 
+/** Where the predictions of two global minima are farthest apart, as vertical strokes between them. */
+function widestGaps(
+  { point, other }: AnyStatement,
+  problem: SampleProblem,
+): readonly { readonly x: number; readonly from: number; readonly to: number }[] {
+  if (other === null) return [];
+  const { inputs } = problem.data;
+  const [p, q] = [predictionsAt(problem, point.parameters), predictionsAt(problem, other.point.parameters)];
+  const sizes = p.map((value, i) => {
+    const difference = subtract(value, q[i] as Rational);
+    return difference.num < 0n ? negate(difference) : difference;
+  });
+  const most = sizes.reduce((a, b) => (compare(a, b) < 0 ? b : a));
+  return sizes.flatMap((size, i) => {
+    if (compare(size, most) < 0) return [];
+    const [from, to] = [p[i] as Rational, q[i] as Rational].map(({ num, den }) => toFloat(num, den)) as [
+      number,
+      number,
+    ];
+    return [{ x: toFloat(inputs.rows[i]?.[0] as bigint, inputs.denominator), from, to }];
+  });
+}
+
+function parametrizedInterval(data: ParametrizedData): Shown {
+  const { lower, upper, denominator: over } = data.domain;
+  const target = targetCurve(data, targetSteps);
+  return { from: lower[0] as bigint, to: upper[0] as bigint, over, points: [], target };
+}
+
+/** @throws RangeError where the data are neither samples nor on an interval */
+export function shownOf(problem: Problem, output: number): Shown {
+  switch (problem.type) {
+    case 'gaussian-teacher':
+      throw new RangeError('Cannot draw a realization: the data are a Gaussian');
+    case 'box':
+      return intervalOf(problem.data, output);
+    case 'parametrized-target':
+      return parametrizedInterval(problem.data);
+    case 'samples':
+    case 'decayed-samples':
+      return stretchOf(problem.data, output);
+  }
+}
+
 /** @param output  which output is drawn, from 0 */
 export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
-  const { problem, point, betterPoint } = theorem.statement;
+  const { problem, point, betterPoint, other } = theorem.statement;
   const { network } = problem;
-  if (problem.type === 'gaussian-teacher') throw new RangeError('Cannot draw a realization: the data are a Gaussian');
-  const { from, to, over, points, target } =
-    problem.type === 'box' ? intervalOf(problem.data, output) : stretchOf(problem.data, output);
+  const { from, to, over, points, target } = shownOf(problem, output);
   const curves = [
     { parameters: point.parameters, colour: colours.point, name: 'N_θ', dashes: false },
     ...(betterPoint === null
       ? []
       : [{ parameters: betterPoint.parameters, colour: colours.better, name: 'N_θ°', dashes: true }]),
+    ...(other === null
+      ? []
+      : [{ parameters: other.point.parameters, colour: colours.better, name: 'N_θ₂', dashes: true }]),
   ].map((curve) => ({ ...curve, ...piecewiseCurve(network, curve.parameters, from, to, over) }));
+  const jumps = problem.type === 'samples' ? widestGaps(theorem.statement, problem) : [];
   const hasBends = curves.some(({ bends }) => bends.length > 0 && bends.length <= markedKinks);
   return {
     title: `${target === null ? 'Data' : 'Target'} and realizations${network.outputs === 1 ? '' : `, output ${output + 1}`}`,
@@ -173,6 +225,7 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
       ...curves.map(
         ({ colour, name, dashes }) => ({ sign: dashes ? 'dashed' : 'curve', colour, label: name }) as const,
       ),
+      ...(jumps.length > 0 ? [{ sign: 'curve', colour: colours.jump, label: 'jump' } as const] : []),
       ...(hasBends ? [{ sign: 'kink', colour: colours.faint, label: 'kinks' } as const] : []),
     ],
     right: 16,
@@ -195,6 +248,9 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
               target.map(([a, b]) => [x.place(a), y.place(b)] as const),
               { stroke: colours.data, 'stroke-width': 1.8, 'clip-path': `url(#${id})` },
             ),
+        ...jumps.map(({ x: at, from: low, to: high }) =>
+          line(x.place(at), y.place(low), x.place(at), y.place(high), { stroke: colours.jump, 'stroke-width': 5 }),
+        ),
         ...curves.map((curve) =>
           polyline(
             (curve.points[output] ?? []).map(([a, b]) => [x.place(a), y.place(b)] as const),

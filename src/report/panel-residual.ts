@@ -39,7 +39,7 @@ const mostStems = 120;
 
 export function residualPanel({ theorem }: PlotRequest): Panel {
   const { problem, point, betterPoint } = theorem.statement;
-  if (problem.type === 'box' || problem.type === 'gaussian-teacher') {
+  if (problem.type !== 'samples' && problem.type !== 'decayed-samples') {
     throw new RangeError('Cannot draw residuals by sample: the data are no samples');
   }
   const n = problem.data.inputs.rows.length;

@@ -9,6 +9,7 @@ import { difference, largestStep, motionOf, moved, parametersFrom } from './moti
 import { type Amount, decimal, exactAmount, middle, toFloat } from './numbers.js';
 import type { Panel, PlotRequest } from './panel.js';
 import { clip } from './panel.js';
+import { pointRisk } from './risk-string.js';
 import { minimumName } from './statement.js';
 import {
   axes,
@@ -41,8 +42,7 @@ const mostProducts = 3_000_000;
 
 export function lineOf(wanted: PlotRequest): Line {
   const { theorem, planeSeed } = wanted;
-  const { statement, risk } = theorem;
-  const { problem, point, betterPoint } = statement;
+  const { problem, point, betterPoint } = theorem.statement;
   const { network } = problem;
   const theta = point.parameters;
   if (betterPoint !== null) {
@@ -53,7 +53,7 @@ export function lineOf(wanted: PlotRequest): Line {
   }
   const motion = motionOf(theorem, 'descent');
   if ((problem.type === 'samples' || problem.type === 'box') && motion !== null) {
-    const step = largestStep(problem, theta, motion.coefficients, middle(risk.point), -1);
+    const step = largestStep(problem, theta, motion.coefficients, middle(pointRisk(theorem)), -1);
     const lower = moved(network, theta, motion.coefficients, step?.t ?? rational(1n));
     const direction = difference(network, theta, lower);
     const length = lengthOf(network, direction);
@@ -84,7 +84,7 @@ export function lineOf(wanted: PlotRequest): Line {
 function calmReach({ theorem }: PlotRequest, unit: Parameters, start: number): number {
   const { problem, point } = theorem.statement;
   const landscape = new Landscape(problem, point.parameters, [unit], []);
-  const risk = floatOf(middle(theorem.risk.point));
+  const risk = floatOf(middle(pointRisk(theorem)));
   let reach = start;
   for (let halvings = 0; risk > 0 && halvings < 40; halvings++) {
     if (Math.max(landscape.float([reach]), landscape.float([-reach])) <= 20 * risk) break;
@@ -103,11 +103,11 @@ function aboutNumber(x: number): string {
   return `≈ ${shortNumber(Number(x.toPrecision(3)))}`;
 }
 
-export function knownRisks({ theorem: { risk } }: PlotRequest, line: Line, directions: number): readonly KnownRisk[] {
+export function knownRisks({ theorem }: PlotRequest, line: Line, directions: number): readonly KnownRisk[] {
   const rest = new Array<number>(directions - 1).fill(0);
   return [
-    { at: [0, ...rest], risk: middle(risk.point) },
-    ...(line.kind === 'better' ? [{ at: [1, ...rest], risk: middle(risk.better as Risk) }] : []),
+    { at: [0, ...rest], risk: middle(pointRisk(theorem)) },
+    ...(line.kind === 'better' ? [{ at: [1, ...rest], risk: middle(theorem.risk.better as Risk) }] : []),
   ];
 }
 
@@ -123,7 +123,7 @@ export function segmentPanel(wanted: PlotRequest): Panel {
     const t = along.from + ((along.to - along.from) * k) / count;
     return [t, landscape.change([t], precisely)];
   });
-  const risk = floatOf(middle(theorem.risk.point));
+  const risk = floatOf(middle(pointRisk(theorem)));
   const better = along.kind === 'better' ? floatOf(middle(theorem.risk.better as Risk)) : null;
   const high = Math.max(...curve.map(([, change]) => change), better === null ? 0 : better - risk);
   const low = Math.min(...curve.map(([, change]) => change), better === null ? 0 : better - risk);
@@ -137,7 +137,7 @@ export function segmentPanel(wanted: PlotRequest): Panel {
       {
         sign: 'point',
         colour: colours.point,
-        label: `${minimumName(theorem.statement.kind)}: R ${short(theorem.risk.point)}`,
+        label: `${minimumName(theorem.statement.kind)}: R ${short(pointRisk(theorem))}`,
       },
       ...(better === null
         ? []

@@ -12,6 +12,7 @@ import { combined } from './motion.js';
 import { middle, toFloat } from './numbers.js';
 import { clip, type Panel, type PlotRequest } from './panel.js';
 import { knownRisks, type Line, lineOf, seededDirection, short } from './panel-segment.js';
+import { pointRisk } from './risk-string.js';
 import { minimumName } from './statement.js';
 import {
   axes,
@@ -92,7 +93,7 @@ export function panelOf(wanted: PlotRequest, plane: Plane, window: Window, mostS
       values[row * n + column] = landscape.change([a, b], precisely);
     }
   }
-  const risk = floatOf(middle(theorem.risk.point));
+  const risk = floatOf(middle(pointRisk(theorem)));
   const better = along.kind === 'better' ? floatOf(middle(theorem.risk.better as Risk)) : null;
   const { levels, shift } = levelsOf(values, risk);
   return {
@@ -101,7 +102,7 @@ export function panelOf(wanted: PlotRequest, plane: Plane, window: Window, mostS
       {
         sign: 'point',
         colour: colours.point,
-        label: `${minimumName(theorem.statement.kind)}: R ${short(theorem.risk.point)}`,
+        label: `${minimumName(theorem.statement.kind)}: R ${short(pointRisk(theorem))}`,
       },
       ...(better === null
         ? []

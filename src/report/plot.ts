@@ -2,6 +2,7 @@
 
 import { match } from 'ts-pattern';
 import { escaped } from '../formats/quoted.js';
+import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
 import { forXml } from './escape.js';
@@ -9,6 +10,7 @@ import { plural } from './inspect.js';
 import { type Amount, exactAmount, exactly, fraction, roughly, share } from './numbers.js';
 import { type Panel, type PlotRequest, placed } from './panel.js';
 import { familyPanels } from './panel-family.js';
+import { listPanels } from './panel-list.js';
 import { realizationPanel } from './panel-realization.js';
 import { intervalResidualPanel, residualPanel } from './panel-residual.js';
 import { segmentPanel } from './panel-segment.js';
@@ -38,8 +40,14 @@ export function plot(theorem: Theorem, options: PlotOptions = {}): string {
   return figure(theorem, panelsOf(theorem, options));
 }
 
+/** What the data are where they are no samples. */
+const notSamples = {
+  ...{ samples: 'samples', 'decayed-samples': 'samples', box: 'a box' },
+  ...{ 'gaussian-teacher': 'a Gaussian teacher', 'parametrized-target': 'a parametrized target' },
+} as const;
+
 /** @returns what a theorem must have for this view and has not, or null */
-export function lacking({ statement: { problem, family } }: Theorem, view: View): string | null {
+export function lacking({ statement: { problem, family, list } }: Theorem, view: View): string | null {
   const { type, network } = problem;
   const isSum = type === 'samples' || type === 'decayed-samples';
   if (view === 'realization' && network.inputs !== 1) {
@@ -49,7 +57,11 @@ export function lacking({ statement: { problem, family } }: Theorem, view: View)
     (view === 'residual' && !isSum && !(type === 'box' && network.inputs === 1)) ||
     (view === 'realization' && type === 'gaussian-teacher')
   ) {
-    return `needs samples or an interval, found ${type === 'box' ? 'a box' : 'a Gaussian teacher'}`;
+    return `needs samples or an interval, found ${notSamples[type]}`;
+  }
+  if (view === 'residual' && list !== null) return 'needs a certificate about a point';
+  if (type === 'parametrized-target' && (view === 'segment' || view === 'slice')) {
+    return 'needs risks, which are known only up to a common number here';
   }
   return view === 'family' && family === null ? 'needs a certificate about a family' : null;
 }
@@ -58,10 +70,14 @@ function panelsOf(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions): reado
   const missing = view === undefined ? null : lacking(theorem, view);
   if (missing !== null) throw new RangeError(`Cannot draw the ${view}: it ${missing}`);
   const wanted: PlotRequest = { theorem, planeSeed };
-  const { network, type } = theorem.statement.problem;
-  const onInterval = type === 'box' && network.inputs === 1;
+  const { problem, list } = theorem.statement;
+  const { network, type } = problem;
+  const onInterval = type === 'box' && network.inputs === 1 && list === null;
   const outputs = Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => c);
-  const realizations = (): readonly Panel[] => outputs.map((c) => realizationPanel(wanted, c));
+  const realizations = (): readonly Panel[] =>
+    problem.type === 'box' && list !== null
+      ? listPanels(problem, list)
+      : outputs.map((c) => realizationPanel(wanted, c));
   const slices = (): readonly Panel[] => {
     const slice = slicePanel(wanted);
     return slice === null ? [] : [slice];
@@ -79,9 +95,11 @@ function panelsOf(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions): reado
     )
     .with('family', () => familyPanels(wanted))
     .with(undefined, () =>
-      network.inputs !== 1 || type === 'gaussian-teacher'
-        ? [segmentPanel(wanted), ...slices()]
-        : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
+      type === 'parametrized-target' && theorem.statement.family !== null
+        ? familyPanels(wanted)
+        : network.inputs !== 1 || type === 'gaussian-teacher'
+          ? [segmentPanel(wanted), ...slices()]
+          : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
     )
     .exhaustive();
 }
@@ -146,7 +164,9 @@ function titleOf({ statement: { kind, radius } }: Theorem): string {
       'no-local-minimum-near',
       () => `No local minimum within ${radius === null ? '' : fraction(radius).unicode} of θ`,
     )
+    .with('ill-posed-best-approximation', () => 'Best approximation is ill-posed: θ and θ₂ are both global minima')
     .with('spurious-family', () => 'Every θ(t) is a spurious local minimum; θ° is better')
+    .with('complete-critical-realizations', () => 'All critical realizations')
     .exhaustive();
 }
 
@@ -165,27 +185,34 @@ function brief(a: Amount): string {
 }
 
 /** What the theorem says of the picture, and what nobody has checked. */
-function captionOf({ statement: { kind, problem }, risk, about }: Theorem): readonly CaptionLine[] {
+function captionOf({ statement: { kind, problem, point: at, list }, risk, about }: Theorem): readonly CaptionLine[] {
   const { point, better, gap } = risk;
   const { formula, where } = riskWords(problem);
   const name = minimumName(kind);
   const own = (words: string): CaptionLine => ({ words, rich: true });
-  const part = gap === null ? null : share(gap, point);
+  const part = gap === null || point === null ? null : share(gap, point);
   const risks =
-    better === null || gap === null
-      ? `R(${name}) ${brief(point)}.`
-      : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
+    point === null
+      ? `R(${kind === 'spurious-family' ? 'θ(t)' : 'θ'}) − R(θ°) ${brief(gap as Risk)}.`
+      : better === null || gap === null
+        ? `${list === null ? `R(${name})` : `the list of ${list.length} is complete; min R`} ${brief(point)}.`
+        : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
   const claimed = about === null ? undefined : (about.source ?? about.theorem ?? about.text);
   const samples =
     problem.type === 'box'
       ? `a box of dimension ${problem.network.inputs}`
-      : problem.type === 'gaussian-teacher'
-        ? `${plural(problem.data.teacher.rows.length, 'teacher unit')}`
-        : plural(problem.data.inputs.rows.length, 'sample');
+      : problem.type === 'parametrized-target'
+        ? 'a target on an interval'
+        : problem.type === 'gaussian-teacher'
+          ? `${plural(problem.data.teacher.rows.length, 'teacher unit')}`
+          : plural(problem.data.inputs.rows.length, 'sample');
   return [
     own(`Proved in exact arithmetic: ${risks}`),
     own(`Network ${architecture(problem).unicode}, ${parameterCount(problem)}, ${samples}.`),
     own(`${[formula, ...where].map(({ unicode }) => unbroken(unicode)).join(', ')}.`),
+    ...(at.algebraic === null
+      ? []
+      : [own('θ has irrational entries; it is drawn at rational ones within 2⁻⁶⁴ of them.')]),
     own('The theorem is checked; the picture illustrates it and is no part of the proof.'),
     ...(claimed === undefined
       ? []

@@ -1,14 +1,17 @@
 /** A theorem in one sentence, and the pieces of --json that speak of its statement; from the checked values, never from the file. */
 import { match } from 'ts-pattern';
-import type { Rational } from '../kernel/arithmetic/rational.js';
+import { compare, type Rational } from '../kernel/arithmetic/rational.js';
+import { canonicalPoint } from '../kernel/canonical.js';
+import type { RealizationKind } from '../kernel/format.js';
 import type { Risk } from '../kernel/model/enclosing.js';
-import type { FamilyClaim } from '../kernel/statement.js';
+import type { CriticalRealization, FamilyClaim, Statement } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { architecture, parameterCount, riskWords } from './architecture.js';
-import { type Digests, digestsOf } from './digest.js';
+import { type Digests, digestsOf, sha256 } from './digest.js';
 import { type Formula, formula, type Inline, joined } from './document.js';
+import { plural } from './inspect.js';
 import { equation, exactAmount, fraction, roundedDown } from './numbers.js';
-import { type BoundString, gapString, type RiskString, riskString } from './risk-string.js';
+import { type BoundString, gapString, pointRisk, type RiskString, riskString } from './risk-string.js';
 
 /** @returns the sentence of proofs/format.md 14, on one line */
 export async function restate(theorem: Theorem): Promise<string> {
@@ -17,39 +20,48 @@ export async function restate(theorem: Theorem): Promise<string> {
 }
 
 /** The same sentence with its formulas, for pages. */
-export async function restatement({ statement, risk }: Theorem): Promise<readonly Inline[]> {
-  const { kind, problem, radius, family } = statement;
+export async function restatement(theorem: Theorem): Promise<readonly Inline[]> {
+  const { statement, risk } = theorem;
+  const { kind, problem, radius, family, list, other } = statement;
   const digests = await digestsOf(statement);
+  const second = other === null ? null : await sha256(canonicalPoint(other.point));
   const { formula: risks, where } = riskWords(problem);
   const point = `the point sha256:${digests.point}`;
-  const better = (): readonly Inline[] => [
-    `; the point sha256:${digests.better} has `,
-    equation('R', risk.better as Risk),
-    exactAmount(risk.gap as Risk) === null ? ', lower by at least ' : ', lower by exactly ',
-    roundedGap(risk.gap as Risk),
-  ];
-  const at = equation('R', risk.point);
+  const better = (): readonly Inline[] =>
+    risk.better === null
+      ? [`; the point sha256:${digests.better} has a risk that is lower by exactly `, roundedGap(risk.gap as Risk)]
+      : [
+          `; the point sha256:${digests.better} has `,
+          equation('R', risk.better),
+          exactAmount(risk.gap as Risk) === null ? ', lower by at least ' : ', lower by exactly ',
+          roundedGap(risk.gap as Risk),
+        ];
+  const at = (): Formula => equation('R', pointRisk(theorem));
   const claim = match(kind)
     .returnType<readonly Inline[]>()
-    .with('local-minimum', () => [`${point} is a local minimum with `, at])
-    .with('spurious-local-minimum', () => [`${point} is a local minimum with `, at, ...better()])
-    .with('global-minimum', () => [`${point} is a global minimum with `, at])
-    .with('not-global-minimum', () => [`${point} with `, at, ' is not a global minimum', ...better()])
+    .with('local-minimum', () => [`${point} is a local minimum with `, at()])
+    .with('spurious-local-minimum', () => [`${point} is a local minimum with `, at(), ...better()])
+    .with('global-minimum', () => [`${point} is a global minimum with `, at()])
+    .with('not-global-minimum', () => [
+      ...(risk.point === null ? [point] : [`${point} with `, at()]),
+      ' is not a global minimum',
+      ...better(),
+    ])
     .with('not-local-minimum', () => [
       `${point} with `,
-      at,
+      at(),
       ' is not a local minimum: points arbitrarily close to it have lower risk',
     ])
     .with('saddle', () => [
       `${point} with `,
-      at,
+      at(),
       ' is a saddle point: R is differentiable there with gradient 0, and points arbitrarily close to it have lower risk, others higher risk',
     ])
     .with('local-minimum-near', 'spurious-local-minimum-near', () => [
       'some θ* within distance ',
       fraction(radius as Rational),
       ` (Euclidean norm over all free parameters) of ${point} is a local minimum, with `,
-      equation('R(θ*)', risk.point),
+      equation('R(θ*)', pointRisk(theorem)),
       ...(risk.better === null
         ? []
         : [
@@ -63,19 +75,31 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
       'no point within distance ',
       fraction(radius as Rational),
       ` (Euclidean norm over all free parameters) of ${point} with `,
-      at,
+      at(),
       ' is a local minimum',
+    ])
+    .with('ill-posed-best-approximation', () => [
+      `the points sha256:${digests.point} and sha256:${second} are global minima with `,
+      at(),
+      ', and their predictions differ by at least ',
+      fraction((other as Apart).jump),
+      ' at some sample; so arbitrarily close to the labels y are labels whose only best approximations by the network differ by so much',
     ])
     .with('spurious-family', () => [
       'every point θ(t) of the family ',
       `sha256:${digests.point}, `,
       rangeOf(family as FamilyClaim),
-      ', is a local minimum with ',
-      equation('R(θ(t))', risk.point),
+      ', is a local minimum',
+      ...(risk.point === null ? [] : [' with ', equation('R(θ(t))', risk.point)]),
       `; different t give different points, and ${realizationWords(family as FamilyClaim)}; the point sha256:${digests.better} has `,
-      equation('R', risk.better as Risk),
-      ', lower than each by at least ',
-      fraction((family as FamilyClaim).gap),
+      ...(risk.better === null ? ['a risk that is'] : [equation('R', risk.better), ',']),
+      ' lower than each by ',
+      ...gapWords(theorem, family as FamilyClaim),
+    ])
+    .with('complete-critical-realizations', () => [
+      `the list sha256:${digests.point} of ${plural(list?.length ?? 0, 'function')} is complete: every θ that is a local minimum, or at which R is differentiable with gradient 0, is on the interval one of these functions, and each of them is some such θ. They are `,
+      `${countsOf(list ?? [])}; the least risk of all is `,
+      at(),
     ])
     .exhaustive();
   return [
@@ -89,6 +113,30 @@ export async function restatement({ statement, risk }: Theorem): Promise<readonl
     ...claim,
     `. Problem sha256:${digests.problem}`,
   ];
+}
+
+/** How many of which kind, as in "2 global minima, 1 saddle". */
+export function countsOf(list: readonly CriticalRealization[]): string {
+  const words: Readonly<Record<RealizationKind, readonly [string, string]>> = {
+    'global-minimum': ['global minimum', 'global minima'],
+    'spurious-local-minimum': ['spurious local minimum', 'spurious local minima'],
+    'local-minimum': ['local minimum', 'local minima'],
+    saddle: ['saddle', 'saddles'],
+  };
+  return (Object.keys(words) as RealizationKind[])
+    .map((kind) => ({ words: words[kind], count: list.filter((each) => each.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ words: [one, several], count }) => `${count} ${count === 1 ? one : several}`)
+    .join(', ');
+}
+type Apart = NonNullable<Statement['other']>;
+
+/** The stated gap is a lower bound; where no risk is known, the difference is known exactly. */
+function gapWords({ risk: { better, gap } }: Theorem, family: FamilyClaim): readonly Inline[] {
+  const exact = better === null ? exactAmount(gap as Risk) : null;
+  if (exact === null) return ['at least ', fraction(family.gap)];
+  if (compare(exact, family.gap) === 0) return ['exactly ', fraction(exact)];
+  return ['at least ', fraction(family.gap), ', exactly ', fraction(exact)];
 }
 
 /** Parameters have names in the file; here they are t, or t₁, t₂, … in the file's order. */
@@ -115,16 +163,18 @@ function roundedGap(gap: Risk): Formula {
 }
 
 export interface RiskStrings {
-  readonly point: RiskString;
+  /** null where it is known only up to an integral that all risks share */
+  readonly point: RiskString | null;
   readonly better: RiskString | null;
   readonly gap: RiskString | BoundString | null;
 }
 
-export function riskStrings({ statement: { kind }, risk: { point, better, gap } }: Theorem): RiskStrings {
+export function riskStrings(theorem: Theorem): RiskStrings {
+  const { point, better } = theorem.risk;
   return {
-    point: riskString(point),
+    point: point === null ? null : riskString(point),
     better: better === null ? null : riskString(better),
-    gap: gap === null ? null : gapString(kind, gap),
+    gap: gapString(theorem),
   };
 }
 
@@ -166,10 +216,12 @@ export function claimTitle({ statement: { kind, radius, family } }: Theorem): re
     .with('local-minimum-near', () => ['A local minimum within ', fraction(radius as Rational)])
     .with('spurious-local-minimum-near', () => ['A spurious local minimum within ', fraction(radius as Rational)])
     .with('no-local-minimum-near', () => ['No local minimum within ', fraction(radius as Rational)])
+    .with('ill-posed-best-approximation', () => ['Best approximation is ill-posed'])
     .with('spurious-family', () => [
       family?.parameters.length === 1
         ? 'A continuum of spurious local minima'
         : `A continuum of spurious local minima of dimension ${family?.parameters.length}`,
     ])
+    .with('complete-critical-realizations', () => ['All critical realizations'])
     .exhaustive();
 }

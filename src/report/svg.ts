@@ -8,6 +8,7 @@ export const colours = {
   point: '#D55E00',
   better: '#009E73',
   data: '#333333',
+  jump: '#CC79A7',
   faint: '#999999',
   grid: '#E6E6E6',
   text: '#222222',

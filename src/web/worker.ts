@@ -61,7 +61,7 @@ async function show(theorem: Theorem): Promise<void> {
       for (const markup of pictures(theorem, view)) tell({ tell: 'picture', markup });
     });
   }
-  if (problem.type === 'samples' && family === null) {
+  if (problem.type === 'samples' && family === null && point.algebraic === null) {
     await attempt('regions', async () => {
       const markup = await inspect(problem, point, { format: 'html' });
       // Its title is a section of this page.

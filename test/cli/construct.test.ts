@@ -57,6 +57,19 @@ test('Theorem 2 brings its own data, and says where relu belongs', () => {
   expect(relu.err).toContain('the hypothesis "a smooth bend" fails: relu has no smooth piece');
 });
 
+test('with --exact-gap the better point is a global minimum, and its certificate stands beside', () => {
+  const { code, out, err } = construct('--data', 'd.csv', '--exact-gap', '-o', 'gap.cert.json');
+  expect(code).toBe(0);
+  expect(out).toContain('gap 410/87');
+  expect(out).toContain('written: gap.global.cert.json');
+  expect(err).toContain('all global minima make 2 different vectors of predictions');
+  expect(cairn('verify', 'gap.cert.json', 'gap.global.cert.json')).toMatchObject({ code: 0 });
+  const wide = construct('--data', 'd.csv', '--hidden', '8', '--exact-gap', '-o', 'wide.cert.json');
+  expect(wide).toMatchObject({ code: 0 });
+  expect(wide.err).toContain('the exact gap is known for');
+  expect(existsSync(join(folder, 'wide.global.cert.json'))).toBe(false);
+});
+
 describe('nothing is written where', () => {
   test.each([
     ['--data affine.csv', 1, 'the hypothesis'],

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Built } from '../../src/constructions/construction.js';
 import { findConstruction } from '../../src/constructions/index.js';
-import { formatRational } from '../../src/kernel/arithmetic/rational.js';
+import { formatRational, type Rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
+import { pointRisk } from '../../src/report/risk-string.js';
 
 type Name = 'relu' | 'quadratic' | 'leaky-relu';
 type Settings = Readonly<Record<string, string>>;
@@ -24,8 +25,8 @@ async function proved(name: Name, settings: Settings): Promise<readonly [string,
   if (built.kind !== 'built') throw new Error(JSON.stringify(built));
   const verdict = checkCertificate(built.text);
   if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-  const { statement, risk } = verdict.theorem;
-  return [statement.kind, formatRational(risk.point.lower)];
+  const { theorem } = verdict;
+  return [theorem.statement.kind, formatRational(pointRisk(theorem).lower)];
 }
 
 /** Intervals and targets with α² h³/12. */
@@ -94,6 +95,32 @@ describe('kinks', () => {
   });
 });
 
+describe('kinks of leaky relu at irrational places', () => {
+  // Figures of proofs/sources.md 5, and of the formula E² h/3 there.
+  test.each<readonly [Settings, number, number]>([
+    [{ n: '1', slope: '1/2' }, 3, 0.0220779],
+    [{ n: '1', slope: '1/2', first: 'negative' }, 3, 0.0220779],
+    [{ n: '2', slope: '1/2' }, 3, 0.00173388],
+    [{ n: '2', slope: '1/2', first: 'negative' }, 3, 0.00386608],
+    [{ n: '3', slope: '1/2' }, 5, 0.00062813],
+    [{ n: '3', slope: '1/2', first: 'negative' }, 5, 0.00062813],
+    // √g is rational, √(1 + g) is not; then √(1 + g) = 3, √8 is not; then both are, up to one root
+    [{ n: '3', slope: '1/4' }, 3, 0.00216533],
+    [{ n: '3', slope: '8' }, 3, 0.00393841],
+    [{ n: '1', slope: '3' }, 3, 0.0538476],
+  ])('%j', async (settings, length, risk) => {
+    const built = await build('leaky-relu', { kind: 'kinks', alpha: '3', beta: '-1/2', ...settings });
+    if (built.kind !== 'built') throw new Error(JSON.stringify(built));
+    const { statement } = built.theorem;
+    const { lower, upper } = pointRisk(built.theorem);
+    expect(statement.kind).toBe('saddle');
+    expect(statement.point.algebraic?.field.polynomial.length).toBe(length);
+    const near = (end: Rational): number => Number((end.num * 10n ** 12n) / end.den) / 1e12;
+    expect(near(lower)).toBeCloseTo(risk, 6);
+    expect(near(upper)).toBeCloseTo(risk, 6);
+  });
+});
+
 test('widths: types are repeated up to N', async () => {
   const built = await build('relu', { N: '3', types: 'inactive,lower-end' });
   if (built.kind !== 'built') throw new Error(JSON.stringify(built));
@@ -113,8 +140,6 @@ describe('what fails is named', () => {
     ['relu', { kind: 'even-kinks', N: '2', types: 'inactive' }, 'enough units'],
     ['quadratic', { kind: 'global', N: '1' }, 'enough units'],
     ['quadratic', { types: 'inactive' }, 'unit types'],
-    ['leaky-relu', { kind: 'kinks', slope: '1/2' }, 'rational spacing'],
-    ['leaky-relu', { kind: 'kinks', slope: '1/4', n: '2' }, 'rational spacing'],
     ['leaky-relu', { slope: '1' }, 'slope of the activation'],
     ['leaky-relu', { slope: '-1' }, 'slope of the activation'],
   ])('%s, %j: %s', async (name, settings, hypothesis) => {

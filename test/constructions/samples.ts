@@ -7,6 +7,7 @@ import type { Fields } from '../../src/formats/write.js';
 import { formatRational, type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
 import { Theorem } from '../../src/kernel/theorem.js';
+import { pointRisk } from '../../src/report/risk-string.js';
 
 export type Cell = number | string;
 export type Data = Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>;
@@ -88,9 +89,10 @@ export function theoremOf(built: Built, kind = 'spurious-local-minimum'): Theore
   return built.theorem;
 }
 
-export function share({ risk: { point, gap } }: Theorem): number {
+export function share(theorem: Theorem): number {
+  const { gap } = theorem.risk;
   if (gap === null) throw new Error('no gap');
-  const [part, whole] = [gap.lower, point.upper];
+  const [part, whole] = [gap.lower, pointRisk(theorem).upper];
   return Number((10n ** 12n * part.num * whole.den) / (part.den * whole.num)) / 1e12;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseExpression } from '../../src/formats/expression.js';
+import { parseExpression, parseTarget } from '../../src/formats/expression.js';
 
 /** "2@1,0" for 2 x1 */
 function read(text: string, d = 1): string {
@@ -73,5 +73,30 @@ describe('refused, with what was expected', () => {
     ['1+'.repeat(2000), 1, 'expected at most 2000 characters'],
   ])('%s', (text, d, expected) => {
     expect(read(text, d)).toBe(expected);
+  });
+});
+
+describe('pieces', () => {
+  const pieces = (text: string, d = 1): unknown => {
+    const found = parseTarget(text, d);
+    return found.kind === 'refused' ? found.message : found.target;
+  };
+  test('one expression is a polynomial', () => {
+    expect(pieces('x^2')).toEqual({ terms: [{ coefficient: '1', exponents: [2] }] });
+  });
+  test('expressions and breakpoints take turns', () => {
+    expect(pieces('x; 1/2; 1 - x; 1; x - x')).toEqual({
+      breakpoints: ['1/2', '1'],
+      pieces: [{ polynomial: ['0', '1'] }, { polynomial: ['1', '-1'] }, { polynomial: ['0'] }],
+    });
+  });
+  test.each([
+    ['x; 1/2', 1, 'expected expressions with breakpoints between them'],
+    ['x; x; 1', 1, 'expected a number as a breakpoint, found "x"'],
+    ['x; 1/2; y', 1, 'expected the variable x, found "y"'],
+    ['x;; 1', 1, 'expected a number, a variable or "(", found the end'],
+    ['x1; 1/2; x2', 2, 'pieces are for one dimension, found 2'],
+  ])('%s is refused', (text, d, message) => {
+    expect(pieces(text, d)).toBe(message);
   });
 });

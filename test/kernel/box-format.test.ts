@@ -64,7 +64,7 @@ describe('malformed boxes', () => {
       `unordered-breakpoints ${data}.targets[0].breakpoints[1]`,
     ],
     [`${data}.targets[0]`, pieces(['1/2'], [0]), `wrong-shape ${data}.targets[0].pieces`],
-    [`${data}.targets[0]`, { parametrized: {} }, `unsupported-data ${data}.targets[0].parametrized`],
+    [`${data}.targets[0]`, { parametrized: {} }, `unknown-key ${data}.targets[0].parametrized`],
     [`${data}.density`, {}, `missing-key ${data}.density`],
     [`${data}.density`, { polynomial: ['0'] }, `out-of-range ${data}.density`],
     [`${data}.density`, { polynomial: ['1', '-2'] }, `out-of-range ${data}.density`],

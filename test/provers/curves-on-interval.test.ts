@@ -1,9 +1,13 @@
 /** What certify answers at points of one hidden layer on an interval, and the searches behind it. */
 import { describe, expect, test } from 'vitest';
+import { rationals } from '../../src/kernel/arithmetic/algebraic.js';
+import { integers } from '../../src/kernel/arithmetic/integers.js';
 import { type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate, readPoint, readProblem } from '../../src/kernel/check.js';
 import { defaultLimits, Meter } from '../../src/kernel/limits.js';
 import { BoxInstance } from '../../src/kernel/model/box-instance.js';
+import { rationalPoint } from '../../src/kernel/model/interval-point.js';
+import { type Change, enclosedChange } from '../../src/kernel/rules/curve.js';
 import { changeAlong } from '../../src/kernel/rules/interval-curve.js';
 import type { BoxProblem } from '../../src/kernel/statement.js';
 import { certify } from '../../src/provers/certify.js';
@@ -150,7 +154,7 @@ test('units by where they are on a breakpoint', () => {
     ],
     0,
   );
-  expect(standingsOnInterval(problem, at.parameters)).toEqual([
+  expect(standingsOnInterval(problem, integers, at.parameters)).toEqual([
     'smooth',
     'at-an-end',
     'at-an-end',
@@ -163,9 +167,10 @@ test('the lowest term of the risk along the output bias is t², times the length
   const problem = posed(1, relu, line, [-1, 2]);
   const { parameters } = pointOf(problem, [[1, -3, 1]], '1/2');
   const still = { weights: [[0n]], bias: [0n], denominator: 1n, bits: 1 };
-  const instance = new BoxInstance(problem, parameters, new Meter(defaultLimits), '$');
+  const instance = rationalPoint(new BoxInstance(problem, parameters, new Meter(defaultLimits), '$'));
   const change = changeAlong(instance, [[still, { ...still, bias: [1n] }]], '$');
-  expect(change).toEqual({ order: 2, coefficient: rational(3n) });
+  expect(change).toMatchObject({ order: 2, sign: 1 });
+  expect(enclosedChange(rationals, change as Change<bigint>)).toEqual({ lower: rational(3n), upper: rational(3n) });
   expect(changeAlong(instance, [[still, still]], '$')).toBeNull();
 });
 

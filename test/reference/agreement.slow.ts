@@ -25,6 +25,8 @@ const costs: readonly (readonly [RegExp, number])[] = [
   [/"units": (9|\d\d)[\s\S]*"gaussian-teacher"/, Number.POSITIVE_INFINITY],
   [/"gaussian-teacher"/, 10],
   [/-near"/, 4],
+  // Every sign in a field takes a sequence of remainders.
+  [/"field"/, 4],
 ];
 
 /** Ends as the texts have them; upper is null where only a lower bound is claimed. */

@@ -39,6 +39,10 @@ class Box:
             self.density = read_density(value['density'], f'{path}.density', d)
             sign = self.density and Range(list(zip(self.lower, self.upper))).sign(self.density, weakly=True)
             expect(sign == 1, f'{path}.density', 'it is not shown to be >= 0, and not 0')
+        self.expect_form(network, loss)
+
+    @staticmethod
+    def expect_form(network, loss):
         for layer in network.all:
             if not (isinstance(layer, Affine) and layer.dense or isinstance(layer, Between) and layer.h.polynomial):
                 raise Declined(f'unsupported-combination: {layer.where} on a box')
@@ -70,8 +74,6 @@ def read_polynomial(value, path):
 
 def read_target(value, path, d):
     expect(type(value) is dict, path, 'expected an object')
-    if 'parametrized' in value:
-        raise Declined(f'unsupported-data: {path}: a parametrized target')
     if 'terms' in value:
         fields(value, path, ('terms',))
         return [], [read_terms(value['terms'], f'{path}.terms', d)]

@@ -4,7 +4,7 @@ It was written from the documents alone (theory.md and format.md; for the order 
 families also the pages in proofs/rules), shares no code with the kernel, and is compared with it on every certificate and on
 damaged copies of them. It computes in fractions, and where numbers are irrational in enclosures of its own (enclosures.py).
 
-Scope: all kinds and rules but those for which the kernel has none either (5c and 5d of theory.md, enumeration); layers of every
+Scope: all kinds and rules; layers of every
 kind, samples, boxes where units bend in one direction, Gaussian teachers. What is known but beyond that is declined, by name.
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
@@ -20,12 +20,18 @@ sys.dont_write_bytecode = True  # nothing but these sources in the tree
 from affine_span import affine_span
 from boxes import box_affine_span, box_risk
 from coincident import coincident_preactivations
+from complete_lists import complete_list
 from enclosures import Enclosed
+from enumeration import enumeration, ill_posed
 from families import Function, expect_gap, same_function, settled, strictly_monotone
+from fields import settled_number
 from functions import SmoothPiece
 from gaussian import GaussianCurvature, box_around
-from interval import along_curve_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d
+from interval import (
+    OnInterval, along_curve_1d, negative_curvature_1d, neuron_dominance_1d, reduced_hessian_1d, zero_gradient_1d,
+)
 from landscape import Trace, enclosed_risk
+from linear import eckart_young
 from near import (
     exact_hessian, expect_definite, expect_negative, expect_small_gradient, least_risk, negative_curvature_near,
     strongly_convex_ball,
@@ -33,6 +39,7 @@ from near import (
 from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
+from profile_family import check_curve
 from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
     along_curve, along_direction, convex_span, expect_convex_near, expect_one_sign, flat_then_descent, gradient_bound,
@@ -52,11 +59,13 @@ KINDS = {
     'local-minimum-near': (('point', 'radius'), ('localMinimum',)),
     'spurious-local-minimum-near': (('point', 'radius', 'betterPoint'), ('localMinimum', 'lowerRisk')),
     'no-local-minimum-near': (('point', 'radius'), ('descent',)),
+    'ill-posed-best-approximation': (('point', 'otherPoint', 'jump'), ('globalMinimum',)),
     'spurious-family': (('family', 'betterPoint', 'gap', 'realizations'), ('localMinimum', 'lowerRisk', 'injective')),
+    'complete-critical-realizations': (('realizations',), ('cells', 'each')),
 }
-OTHER_KINDS = ('ill-posed-best-approximation', 'complete-critical-realizations')
 
-BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle')
+BOX_KINDS = ('local-minimum', 'spurious-local-minimum', 'global-minimum', 'not-global-minimum', 'not-local-minimum', 'saddle',
+             'complete-critical-realizations')
 TEACHER_KINDS = ('not-global-minimum', 'local-minimum-near', 'spurious-local-minimum-near', 'no-local-minimum-near')
 
 DECAY_KINDS = ('local-minimum', 'spurious-local-minimum', 'not-global-minimum', 'local-minimum-near',
@@ -67,16 +76,21 @@ ON_BOX = ('affine-span', 'convex-span', 'zero-loss', 'zero-gradient') + OF_INTER
 
 RULES = {
     'localMinimum': ('affine-span', 'neuron-dominance', 'exact-hessian', 'coincident-preactivations') + OF_INTERVALS,
-    'globalMinimum': ('zero-loss', 'convex-span'),
+    'globalMinimum': ('zero-loss', 'convex-span', 'eckart-young', 'enumeration'),
     'lowerRisk': ('lower-risk',),
     'critical': ('zero-gradient',),
     'descent': ('descent-direction', 'descent-curve', 'negative-curvature', 'flat-then-descent'),
     'ascent': ('ascent-direction', 'ascent-curve'),
     'injective': ('strictly-monotone',),
 }
+IN_FIELD = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
+IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d',)
+IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
+OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
 
-OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'enumeration')
+OTHER_RULES = ('affine-span-near', 'gradient-bound', 'strongly-convex-ball', 'profile-family', 'hinge-profile',
+               'least-critical-risk')
 
 
 def check_about(value):
@@ -97,7 +111,7 @@ def read_rule(node, path, allowed):
     rule = string(node['rule'], f'{path}.rule')
     if rule not in allowed:
         if rule in OTHER_RULES or any(rule in rules for rules in RULES.values()):
-            raise Declined(f'unsupported-rule: {path}.rule: {rule}')
+            raise Declined(f'unsupported-combination: {path}.rule: {rule}')
         raise Rejected(f'unknown-rule: {path}.rule: {show(rule)}')
     return rule
 
@@ -118,9 +132,6 @@ def check_certificate(text, found):
     statement, proof = certificate['statement'], certificate['proof']
     expect(type(statement) is dict and 'kind' in statement, '$.statement', 'missing-key: expected an object with a kind')
     kind = string(statement['kind'], '$.statement.kind')
-    if kind in OTHER_KINDS:
-        found['kind'] = kind
-        raise Declined(f'unsupported-kind: $.statement.kind: {kind}')
     expect(kind in KINDS, '$.statement.kind', f'unknown-kind: {show(kind)}')
     found['kind'] = kind
     keys, obligations = KINDS[kind]
@@ -128,18 +139,37 @@ def check_certificate(text, found):
     fields(proof, '$.proof', obligations)
 
     problem = Problem(statement['problem'], '$.statement.problem')
+    if problem.curve:
+        check_curve(problem, kind, statement, proof, found, read_rule, read_bits)
+        return
     if problem.box and kind not in BOX_KINDS or problem.teacher and kind not in TEACHER_KINDS:
+        raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
+    if kind == 'complete-critical-realizations' and not problem.box:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with these data')
     if problem.decay and kind not in DECAY_KINDS:
         raise Declined(f'unsupported-combination: $.statement.kind: {kind} with weight decay')
     if kind == 'spurious-family':
         check_family(problem, statement, proof, found)
         return
-    point = problem.read_point(statement['point'], '$.statement.point')
+    if kind == 'complete-critical-realizations':
+        complete_list(problem, statement, proof, found, lambda point: box_risk(problem, point), read_rule,
+                      lambda rule, node, path, point, risk: check_rule_on_box(rule, problem, point, risk, node, path))
+        return
+    point, field = problem.read_point_in_field(statement['point'], '$.statement.point')
     radius = positive(statement['radius'], '$.statement.radius') if 'radius' in keys else None
-    better = problem.read_point(statement['betterPoint'], '$.statement.betterPoint') if 'betterPoint' in keys else None
+    better = better_field = None
+    if 'betterPoint' in keys:
+        better, better_field = problem.read_point_in_field(statement['betterPoint'], '$.statement.betterPoint')
+    if kind == 'ill-posed-best-approximation':
+        other = problem.read_point(statement['otherPoint'], '$.statement.otherPoint')
+        jump = positive(statement['jump'], '$.statement.jump')
+        if proof['globalMinimum'].get('rule') in ('zero-loss', 'convex-span'):
+            raise Declined('unsupported-combination: $.proof.globalMinimum.rule: this kind wants enumeration')
     rules = {key: read_rule(proof[key], f'$.proof.{key}', (RULES if radius is None else NEAR_RULES)[key])
              for key in obligations}
+    if field or better_field:
+        check_in_field(problem, point, field, better, better_field, radius, rules, proof, found)
+        return
     if problem.decay:
         for key, rule in rules.items():
             if rule not in DECAY_RULES:
@@ -171,6 +201,8 @@ def check_certificate(text, found):
             coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
         else:
             check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
+    if kind == 'ill-posed-best-approximation':
+        ill_posed(problem, trace, other, jump, '$.statement')
 
 
 def check_family(problem, statement, proof, found):
@@ -232,7 +264,7 @@ def expect_affine(rule, problem, path):
     for layer in problem.network.all:
         if isinstance(layer, Between) and not (layer.h.piecewise_affine or layer.h.polynomial and rule in OF_POLYNOMIALS):
             raise Declined(f'unsupported-combination: {path}.rule: {rule} at {layer.where}, which has smooth pieces')
-    if not problem.loss.exact:
+    if not problem.loss.exact and rule not in OF_ALL_LOSSES:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} with an irrational loss')
 
 
@@ -245,23 +277,70 @@ def check_on_box(problem, point, better, rules, proof, found):
         if rule == 'lower-risk':
             read_bits(node, path, ('rule',))
             lower_risk(found['point'], found['better'])
-            continue
-        if rule in ('descent-curve', 'ascent-curve'):
-            along_curve_1d(problem, point, found['point'], node, path, -1 if rule == 'descent-curve' else 1)
-            continue
-        if rule not in ON_BOX:
-            raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
-        fields(node, path, ('rule',))
-        if rule == 'zero-loss':
-            zero_loss(problem, found['point'])
-        elif rule == 'neuron-dominance-1d':
-            neuron_dominance_1d(problem, point, path)
-        elif rule == 'reduced-hessian-1d':
-            reduced_hessian_1d(problem, point, path)
-        elif rule == 'zero-gradient':
-            zero_gradient_1d(problem, point, path)
         else:
-            box_affine_span(problem, point, everywhere=rule == 'convex-span')
+            check_rule_on_box(rule, problem, point, found['point'], node, path)
+
+
+def check_rule_on_box(rule, problem, point, risk, node, path):
+    if rule in ('descent-curve', 'ascent-curve'):
+        along_curve_1d(problem, point, risk, node, path, -1 if rule == 'descent-curve' else 1)
+        return
+    if rule == 'negative-curvature':
+        negative_curvature_1d(problem, point, risk, node, path)
+        return
+    if rule not in ON_BOX:
+        raise Declined(f'unsupported-combination: {path}.rule: {rule} on a box')
+    fields(node, path, ('rule',))
+    if rule == 'zero-loss':
+        zero_loss(problem, risk)
+    elif rule == 'neuron-dominance-1d':
+        neuron_dominance_1d(problem, point, path)
+    elif rule == 'reduced-hessian-1d':
+        reduced_hessian_1d(problem, point, path)
+    elif rule == 'zero-gradient':
+        zero_gradient_1d(problem, point, path)
+    else:
+        box_affine_span(problem, point, everywhere=rule == 'convex-span')
+
+
+def check_in_field(problem, point, field, better, better_field, radius, rules, proof, found):
+    """One of the points has entries in a field: the rules that need no more than sums, products and signs."""
+    if radius is not None or problem.teacher or problem.decay:
+        raise Declined('unsupported-combination: an algebraic point with this kind, these data or this loss')
+    for key, rule in rules.items():
+        if rule not in (IN_FIELD_ON_BOX if problem.box else IN_FIELD):
+            raise Declined(f'unsupported-combination: $.proof.{key}.rule: {rule} at an algebraic point')
+    risks = []
+    for theta, over, is_better in ((point, field, False), (better, better_field, True)):
+        if theta is None:
+            continue
+        if is_better and over is None:
+            risks.append(box_risk(problem, theta) if problem.box else risk_of(problem, theta))
+            continue
+        if problem.box:
+            OnInterval(problem, theta, '$.statement')
+        elif not problem.loss.exact:
+            raise Declined('unsupported-combination: an irrational loss at an algebraic point')
+        risks.append(box_risk(problem, theta) if problem.box else Trace(problem, theta).risk)
+    for key, rule in rules.items():
+        node, path = proof[key], f'$.proof.{key}'
+        if rule == 'lower-risk':
+            read_bits(node, path, ('rule',))
+            lower_risk(settled_number(risks[0]), settled_number(risks[1]))
+        elif rule in ('descent-curve', 'ascent-curve'):
+            sign = -1 if rule == 'descent-curve' else 1
+            if problem.box:
+                along_curve_1d(problem, point, risks[0], node, path, sign, field)
+            else:
+                expect_affine(rule, problem, path)
+                along_curve(problem, point, node, path, sign, field)
+        elif problem.box:
+            fields(node, path, ('rule',))
+            (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
+        else:
+            check_rule(rule, node, path, problem, point, Trace(problem, point))
+    for key, risk in zip(('point', 'better'), risks):
+        found[key] = settled_number(risk)
 
 
 def check_gaussian(problem, point, better, radius, rules, proof, found):
@@ -320,9 +399,11 @@ def read_bits(node, path, required, optional=()):
 def check_rule(rule, node, path, problem, point, trace):
     if rule in OF_INTERVALS:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
-    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian'):
+    if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian', 'eckart-young'):
         expect_affine(rule, problem, path)
-    if rule == 'neuron-dominance':
+    if rule == 'enumeration':
+        enumeration(problem, point, trace, node, path)
+    elif rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
     elif rule in ('descent-direction', 'ascent-direction'):
@@ -331,6 +412,8 @@ def check_rule(rule, node, path, problem, point, trace):
         along_curve(problem, point, node, path, -1 if rule == 'descent-curve' else 1)
     elif rule == 'negative-curvature':
         negative_curvature(problem, point, trace, node, path)
+    elif rule == 'eckart-young':
+        eckart_young(problem, trace, node, path)
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
     elif rule == 'exact-hessian':
@@ -364,7 +447,9 @@ def verdict_of(name, text):
         verdict, reason = 'rejected', f'error: {type(error).__name__}: {str(error)[:200]}'
     risk = {'point': None, 'better': None, 'gap': None}
     if verdict == 'proved':
-        risk['point'] = shown(found['point'])
+        risk['point'] = shown(found['point']) if 'point' in found else None
+        if 'gap' in found:
+            risk['gap'] = shown(found['gap'])
         if 'better' in found:
             risk['better'] = shown(found['better'])
             risk['gap'] = shown(found['point'] - found['better'])

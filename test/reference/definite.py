@@ -1,5 +1,8 @@
 """Positive definite matrices: exactly, by elimination, and with enclosures, by theory.md 3 (ii)."""
 
+from fractions import Fraction
+
+
 def positive_definite(matrix):
     """Whether a symmetric matrix of fractions is positive definite: all pivots of the elimination are > 0."""
     rows = [list(row) for row in matrix]
@@ -8,6 +11,20 @@ def positive_definite(matrix):
             return False
         for i in range(k + 1, len(rows)):
             factor = rows[i][k] / rows[k][k]
+            if factor:
+                rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k])]
+    return True
+
+
+def positive_semidefinite(matrix):
+    """Whether a symmetric matrix of fractions is positive semidefinite: pivots are >= 0, and beside a pivot 0 there is only 0."""
+    rows = [[Fraction(x) for x in row] for row in matrix]
+    for k in range(len(rows)):
+        pivot = rows[k][k]
+        if pivot < 0 or not pivot and any(rows[k][k + 1:]):
+            return False
+        for i in range(k + 1, len(rows)):
+            factor = rows[i][k] / pivot if pivot else 0
             if factor:
                 rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k])]
     return True

@@ -11,7 +11,7 @@ from definite import positive_definite
 from functions import derivative, evaluate, trimmed
 from network import Affine, Between
 from polynomials import divided, plus, times
-from reading import MAX_DEGREE, Declined, array, expect, fields
+from reading import MAX_DEGREE, Declined, count, expect, fields
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -119,9 +119,9 @@ class Moments:
 
     def at(self, x):
         """The limits of g from both sides: equal, since y is continuous."""
-        values = {evaluate(g, x) for a, b, g in self.parts if a <= x <= b}
-        expect(len(values) == 1, f'x = {x}', 'discontinuous: the limits of g differ')
-        return values.pop()
+        values = [evaluate(g, x) for a, b, g in self.parts if a <= x <= b]
+        expect(all(value == values[0] for value in values), f'x = {x}', 'discontinuous: the limits of g differ')
+        return values[0]
 
 
 def expect_growth(unit, j, moments):
@@ -256,12 +256,38 @@ class Place:
         return num, divided(den, self.den)[0] if p else den
 
 
-def along_curve_1d(problem, point, risk, node, path, direction):
+def along_curve_1d(problem, point, risk, node, path, direction, field=None):
     """The first coefficient of R(theta(t)) - R(theta) that is not 0 has the sign `direction`. risk: R(theta)."""
-    fields(node, path, ('rule', 'coefficients'))
-    curve = [problem.read_move(entry, f'{path}.coefficients[{at}]')
-             for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
-    expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
+    fields(node, path, ('rule', 'coefficients'), ('bits',))
+    if 'bits' in node:
+        count(node['bits'], f'{path}.bits', 1)
+    num, den = change_along_1d(problem, point, risk, problem.read_curve(node, path, field), path)
+    expect(sign(num) * sign(den) == direction, path, 'curve: the lowest nonzero coefficient has not this sign')
+
+
+def negative_curvature_1d(problem, point, risk, node, path):
+    """R(theta + t xi) - R(theta) = a t + b t^2 + ... with b < 0, and the same a and b for t < 0."""
+    fields(node, path, ('rule', 'direction'))
+    xi = problem.read_move(node['direction'], f'{path}.direction')
+    turned = [None if part is None else ([[-c for c in row] for row in part[0]], None if part[1] is None else [-c for c in part[1]])
+              for part in xi]
+    expansions = []
+    for way in (xi, turned):
+        num, den = change_along_1d(problem, point, risk, [way], path)
+        order = next(n for n, c in enumerate(den) if c)
+        series = []
+        for k in range(3):  # long division of power series
+            total = num[order + k] if order + k < len(num) else ZERO
+            total -= sum(series[j] * den[order + k - j] for j in range(k) if order + k - j < len(den))
+            series.append(total / den[order])
+        expansions.append(series)
+    (_, a, b), (_, c, d) = expansions
+    expect(a == -c and b == d, path, 'curvature: no second derivative along the direction')
+    expect(b < 0, path, 'curvature: the second derivative along the direction is not < 0')
+
+
+def change_along_1d(problem, point, risk, curve, path):
+    """R(theta(t)) - R(theta) for small t > 0, numerator and denominator."""
     on = OnInterval(problem, point, path)
     moving = [[coefficient[layer.index] for coefficient in [point] + curve if coefficient[layer.index] is not None]
               for layer in (on.hidden, on.output)]
@@ -271,8 +297,7 @@ def along_curve_1d(problem, point, risk, node, path, direction):
     constant = [trimmed(list(c)) for c in zip(*(part[1] for part in moving[1]))] if on.output.bias else [[]] * len(outgoing)
     units = [(row[0], b) for row, b in zip(weights, bias)]
     num, den = risk_along_1d(on, units, outgoing, constant)
-    change = sign(plus(num, [-risk * c for c in den])) * sign(den)
-    expect(change == direction, path, 'curve: the lowest nonzero coefficient has not this sign')
+    return plus(num, [-risk * c for c in den]), den
 
 
 def risk_along_1d(on, units, outgoing, constant):

@@ -173,7 +173,9 @@ flat_square = layers(([[0]], [0]), ([[-1]], ['-1/3']))
 row('7: a curved unit', falls(down, flat_square, curve(layers(([[1]], [0]), ([[0]], [0])))), 'proved')
 row('7: a curved unit is critical', saddle(down, flat_square, curve(layers(([[1]], [0]), ([[0]], [0]))), rising(LIFT)), 'proved')
 row('7: a direction on an interval', falls(line, dead, rule('descent-direction', direction=opens)), 'declined', None)
-row('7: curvature on an interval', falls(line, dead, rule('negative-curvature', direction=opens)), 'declined', None)
+row('7: curvature on an interval, on one side only', falls(line, dead, rule('negative-curvature', direction=opens)), 'rejected', 'curvature')
+row('7: curvature on an interval', falls(line, layers(([[0]], [1]), ([[0]], ['1/2'])), rule('negative-curvature', direction=layers(([[1]], [0]), ([[1]], [-1])))), 'proved')
+row('7: curvature on an interval, upward', falls(line, layers(([[0]], [1]), ([[0]], ['1/2'])), rule('negative-curvature', direction=layers(([[1]], [0]), ([[-1]], [1])))), 'rejected', 'curvature')
 row('7: two outputs', falls(edited(two_outputs, ('data', 'targets'), [X, X]), layers(([[1]], [-1]), ([[1], [1]], ['1/2', '1/2'])),
                             curve(layers(([[0]], [1]), ([[0], [0]], [0, 0])))), 'proved')
 row('7: two outputs that outweigh each other', falls(edited(two_outputs, ('data', 'targets'), [X, X]), layers(([[1]], [-1]), ([[1], [-1]], ['1/2', '1/2'])),

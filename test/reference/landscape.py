@@ -202,8 +202,8 @@ class Germs:
         return found
 
 
-def risk_along(problem, curve, order=None):
-    """R(theta(t)) for small t >= 0, through the given order (all of it if None).
+def predictions_along(problem, curve, order=None):
+    """The predictions, one list a sample, for small t >= 0, through the given order (all of it if None).
 
     curve[m] holds the coefficients of t^m, one (weights, bias) per affine layer or None (zero) for a fixed one.
     """
@@ -213,7 +213,7 @@ def risk_along(problem, curve, order=None):
         degree += len(known) - 1
         parameters.append(known)
     if order is None:
-        order = degree * problem.loss.degree
+        order = degree * (problem.loss.degree if problem.loss.exact else 1)
         if order > MAX_DEGREE:
             raise Declined('limit-degree: the risk along the curve')
 
@@ -223,10 +223,16 @@ def risk_along(problem, curve, order=None):
     parameters = [([[series(c) for c in zip(*rows)] for rows in zip(*(weights for weights, _ in known))],
                    [series(c) for c in zip(*(bias for _, bias in known))] if known[0][1] else None)
                   for known in parameters]
-    total = series([])
-    for x, target, mu in zip(problem.inputs, problem.targets, problem.weights):
-        x = [series([entry]) for entry in x]
-        for p, y in zip(forward(problem.network.layers, parameters, x, Germs(order), {}), target):
+    return [[p + series([]) for p in forward(problem.network.layers, parameters, [series([entry]) for entry in x], Germs(order), {})]
+            for x in problem.inputs]
+
+
+def risk_along(problem, curve, order=None):
+    """R(theta(t)) for small t >= 0, as above."""
+    predictions = predictions_along(problem, curve, order)
+    total = Series([], predictions[0][0].order)
+    for row, target, mu in zip(predictions, problem.targets, problem.weights):
+        for p, y in zip(row, target):
             r = p + -y
             total += mu * evaluate(problem.loss.pieces[r.piece(problem.loss.breakpoints)], r)
     return total

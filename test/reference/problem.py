@@ -5,10 +5,12 @@ from fractions import Fraction
 import enclosures
 from boxes import Box
 from families import read_range, reader
+from fields import Field
 from gaussian import GaussianTeacher
 from jets import Jet
 from losses import expect_targets, read_loss
 from network import Network
+from profile_family import Curve, is_parametrized
 from reading import Declined, array, expect, fields, matrix, positive, quantity, show, string, vector
 
 
@@ -22,7 +24,7 @@ class Problem:
         if 'regularization' in value:
             fields(value['regularization'], f'{path}.regularization', ('l2',))
             self.decay = positive(value['regularization']['l2'], f'{path}.regularization.l2')
-            if self.box or self.teacher:
+            if self.box or self.teacher or self.curve:
                 raise Declined(f'unsupported-combination: {path}.regularization: weight decay is for samples')
 
     def penalty(self, point):
@@ -43,9 +45,13 @@ class Problem:
     def _read_data(self, value, path):
         expect(type(value) is dict and 'type' in value, path, 'missing-key: expected an object with the key "type"')
         kind = string(value['type'], f'{path}.type')
-        self.teacher = self.box = None
+        self.teacher = self.box = self.curve = None
         if kind == 'gaussian-teacher':
             self.teacher = GaussianTeacher(value, path, self.network, self.loss)
+            return
+        if is_parametrized(value):
+            Box.expect_form(self.network, self.loss)
+            self.curve = Curve(value, path, self.network, self.loss)
             return
         if kind == 'box':
             self.box = Box(value, path, self.network, self.loss)
@@ -66,9 +72,32 @@ class Problem:
 
     def read_point(self, value, path):
         """One (weights, bias or None) for every affine layer, the fixed ones included."""
-        if type(value) is dict and 'field' in value:
-            raise Declined(f'unsupported-field: {path}')
         return [layer.fixed or entry for layer, entry in zip(self.network.affine, self.read_move(value, path))]
+
+    def read_point_in_field(self, value, path):
+        """A point, and the field that it is written with, or None."""
+        if type(value) is not dict or 'field' not in value:
+            return self.read_point(value, path), None
+        fields(value, path, ('field', 'layers'))
+        field = Field(value['field'], f'{path}.field')
+        moves = self.read_move({'layers': value['layers']}, path, field.read)
+        return [layer.fixed or entry for layer, entry in zip(self.network.affine, moves)], field
+
+    def read_curve(self, node, path, field):
+        """The coefficients, rational or in the field of the point."""
+        curve = []
+        for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients')):
+            where = f'{path}.coefficients[{at}]'
+            if type(entry) is dict and 'field' in entry:
+                fields(entry, where, ('field', 'layers'))
+                own = Field(entry['field'], f'{where}.field')
+                expect(field is not None and field.is_same(own), f'{where}.field', 'different-field')
+                entry = {'layers': entry['layers']}
+                curve.append(self.read_move(entry, where, field.read))
+            else:
+                curve.append(self.read_move(entry, where))
+        expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
+        return curve
 
     def read_family(self, value, path):
         """A family, and the range of its parameters."""
@@ -79,6 +108,8 @@ class Problem:
 
     def read_move(self, value, path, read=quantity):
         """The shape of a point, and None in the place of a fixed layer: a direction, or a coefficient of a curve."""
+        if type(value) is dict and 'field' in value:
+            raise Declined(f'unsupported-point: {path}.field')
         fields(value, path, ('layers',))
         free = [layer for layer in self.network.affine if not layer.fixed]
         entries = array(value['layers'], f'{path}.layers', len(free))

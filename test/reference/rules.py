@@ -4,11 +4,11 @@ or raises `Rejected`."""
 from fractions import Fraction
 
 from affine_span import highest
-from enclosures import Enclosed
-from landscape import dot, exact_gradient, gradient_over_box, risk_along, smooth_gradient_over_box
+from enclosures import ZERO as ZERO_ENCLOSED, Enclosed
+from landscape import dot, exact_gradient, gradient_over_box, predictions_along, risk_along, smooth_gradient_over_box
 from network import Between, MaxPool
 from one_hidden import OneHidden
-from reading import Declined, Rejected, array, count, expect, fields, vector
+from reading import Declined, Rejected, count, expect, fields, vector
 
 
 def expect_convex_near(problem, trace):
@@ -57,23 +57,59 @@ def upper_end(risk):
 
 # ---- refutations ----
 
+def read_bits(node, path, *keys):
+    """`bits` say how precisely the kernel computes: here that is always enough."""
+    fields(node, path, ('rule',) + keys, ('bits',))
+    if 'bits' in node:
+        count(node['bits'], f'{path}.bits', 1)
+
+
 def along_direction(problem, point, node, path, sign):
     """The one-sided derivative of R along the direction has the sign."""
-    fields(node, path, ('rule', 'direction'))
+    read_bits(node, path, 'direction')
     direction = problem.read_move(node['direction'], f'{path}.direction')
+    if not problem.loss.exact:
+        expect_smooth_change(problem, [point, direction], 1, path, sign)
+        return
     slope = risk_along(problem, [point, direction], 1).coefficient(1)
     expect(slope * sign > 0, path, f'direction: the derivative is {slope}')
 
 
-def along_curve(problem, point, node, path, sign):
+def along_curve(problem, point, node, path, sign, field=None):
     """The lowest nonzero coefficient of R(theta(t)) - R(theta) has the sign."""
-    fields(node, path, ('rule', 'coefficients'))
-    curve = [problem.read_move(entry, f'{path}.coefficients[{at}]')
-             for at, entry in enumerate(array(node['coefficients'], f'{path}.coefficients'))]
-    expect(curve, f'{path}.coefficients', 'expected at least one coefficient')
+    read_bits(node, path, 'coefficients')
+    curve = problem.read_curve(node, path, field)
+    if not problem.loss.exact:
+        expect_smooth_change(problem, [point] + curve, None, path, sign)
+        return
     expansion = risk_along(problem, [point] + curve)
     first = next((c for c in expansion.coefficients[1:] if c), 0)
     expect(first * sign > 0, path, f'curve: the lowest nonzero coefficient is {first}')
+
+
+def expect_smooth_change(problem, curve, order, path, sign):
+    """The first-order part sum <g_i, p_i(t) - p_i> of the change decides where it is of lower order than the error, which is
+    that of the predictions' change times 2, or times the exponent of a power below 2."""
+    predictions = predictions_along(problem, curve, order)
+    at = [[p.coefficient(0) for p in row] for row in predictions]
+    gradients = problem.loss.gradients(list(zip(at, problem.targets, problem.weights)))
+    top = max((len(p.coefficients) for row in predictions for p in row), default=0)
+    least = next((m for m in range(1, top) if any(p.coefficient(m) for row in predictions for p in row)), None)
+    for m in range(1, top):
+        change = sum((g * p.coefficient(m) for gs, row in zip(gradients, predictions) for g, p in zip(gs, row) if p.coefficient(m)),
+                     Fraction(0))
+        if not change:
+            continue
+        order_of_error = least * min(Fraction(2), getattr(problem.loss, 'exponent', Fraction(2)))
+        expect(m < order_of_error, path, f'curve: the first-order part has order {m}, its error {order_of_error}')
+        slope = ZERO_ENCLOSED
+        for p, y, mu, row in zip(at, problem.targets, problem.weights, predictions):
+            g = problem.loss.near([Enclosed.of(a) for a in p], y)[1]
+            slope += sum((d * (mu * series.coefficient(m)) for d, series in zip(g, row)), ZERO_ENCLOSED)
+        low, high = slope.ends()
+        expect(low > 0 if sign > 0 else high < 0, path, 'curve: the lowest coefficient has not the sign')
+        return
+    raise Rejected(f'{path}: curve: the first-order part is 0')
 
 
 def all_strict(problem, trace):
@@ -120,7 +156,7 @@ def flat_then_descent(problem, point, trace, node, path):
 
 def zero_gradient(problem, point, trace):
     """R is differentiable at theta, with gradient 0. Kinks are allowed in one hidden layer, where they must cancel."""
-    if OneHidden.fits(problem):
+    if problem.loss.exact and OneHidden.fits(problem):
         hidden = OneHidden(problem, point, trace)
         hidden.check_output_bias()
         for j in range(hidden.units):

@@ -8,8 +8,12 @@ sys.dont_write_bytecode = True
 
 import check
 import decay_rows  # these add their rows
+import enumeration_rows
+import field_rows
 import further_rows
 import interval_rows
+import linear_rows
+import profile_rows
 from writing import (
     FLATTEN, ROWS, SPAN, act, certificate, column, conv, dense, dominance, edited, entry, falls, layers, local, near, pool,
     problem, q, residual, row, rule, saddle,
@@ -64,10 +68,9 @@ for name, path, value, verdict, reason in [
     ('no proof of lower risk', ('proof', 'lowerRisk'), None, 'rejected', 'lowerRisk'),
     ('an extra obligation', ('proof', 'descent'), rule('lower-risk'), 'rejected', 'unknown-key'),
     ('an unknown rule', ('proof', 'localMinimum'), rule('trust-me'), 'rejected', 'unknown-rule'),
-    ('a rule in the wrong place', ('proof', 'localMinimum'), rule('lower-risk'), 'declined', 'unsupported-rule'),
+    ('a rule in the wrong place', ('proof', 'localMinimum'), rule('lower-risk'), 'declined', 'unsupported-combination'),
     ('a hint where none is', ('proof', 'localMinimum'), rule('affine-span', bits=3), 'rejected', 'unknown-key'),
     ('unknown kind', ST + ('kind',), 'flat-minimum', 'rejected', 'unknown-kind'),
-    ('unsupported kind', ST + ('kind',), 'complete-critical-realizations', 'declined', 'unsupported-kind'),
     ('near without a radius', ST + ('kind',), 'spurious-local-minimum-near', 'rejected', 'radius'),
     ('kind without better', ST + ('kind',), 'local-minimum', 'rejected', 'unknown-key'),
     ('about', ('about',), {'theorem': 'x', 'text': 'y'}, 'proved', None),
@@ -291,9 +294,6 @@ row('2: convolution and flatten', local(convolved, layers(([[[0]]], [1]), ([[1, 
 row('3: relu(wx) with a frozen outgoing weight', local(
     problem(column(1), column(0), [dense(1, False), act(), dense(1, False, ([[1]],))]), layers(([[1]],)), SPAN),
     'rejected', 'inputs of the network')
-row('6: a constant that is not global', certificate('global-minimum', problem(column(-1, 0, 1), column(1, 0, 1), [
-    dense(1), act(), dense(1)]), layers(([[0]], [-1]), ([[0]], ['2/3'])), {'globalMinimum': rule('enumeration')}),
-    'declined', 'unsupported-rule')
 
 # Two outputs, a linear network of width 1: the best approximation of rank 1 to diag(2, 1) is a global minimum, but the
 # path form asks more than that. (It is exact for scalar outputs only.)

@@ -1,5 +1,5 @@
 /** Small theorems for the tests of the report. */
-import type { SampleProblem, Statement } from '../../src/kernel/statement.js';
+import { isRational, type SampleProblem, type Statement } from '../../src/kernel/statement.js';
 import type { Theorem } from '../../src/kernel/theorem.js';
 import {
   activation,
@@ -212,6 +212,6 @@ export const all: Readonly<Record<string, Fields>> = {
 export function sampleStatementOf(certificate: Fields): Statement<SampleProblem> {
   const { statement } = theoremOf(certificate);
   const { problem } = statement;
-  if (problem.type !== 'samples') throw new Error('the data are a box');
+  if (problem.type !== 'samples' || !isRational(statement)) throw new Error('the data are a box, or a point algebraic');
   return { ...statement, problem };
 }

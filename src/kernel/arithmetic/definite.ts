@@ -25,3 +25,30 @@ export function isPositiveDefinite(A: readonly (readonly bigint[])[]): boolean {
   }
   return true;
 }
+
+/**
+ * Whether a symmetric integer matrix is positive semidefinite: by the same elimination, which leaves out what has a pivot 0. A
+ * semidefinite matrix has nothing but 0 beside a 0 on its diagonal, and its Schur complements are semidefinite.
+ *
+ * @param A  n × n, symmetric
+ */
+export function isPositiveSemidefinite(A: readonly (readonly bigint[])[]): boolean {
+  let rows = A;
+  let previous = 1n;
+  while (rows.length > 0) {
+    const [pivotRow, ...others] = rows as [readonly bigint[], ...(readonly bigint[])[]];
+    const [pivot, ...beside] = pivotRow as [bigint, ...bigint[]];
+    if (pivot < 0n) return false;
+    if (pivot === 0n) {
+      if (beside.some((entry) => entry !== 0n)) return false;
+      rows = others.map((row) => row.slice(1));
+      continue;
+    }
+    const divisor = previous;
+    rows = others.map(([factor, ...row]) =>
+      row.map((entry, j) => (entry * pivot - (factor as bigint) * (beside[j] as bigint)) / divisor),
+    );
+    previous = pivot;
+  }
+  return true;
+}

@@ -100,7 +100,8 @@ function theOneValue<T>(a: T, equal: boolean): T {
   return a;
 }
 
-function product(a: Polynomial, b: Polynomial, meter: Meter): Polynomial {
+/** @returns a · b, charged, and of at most the degree that is allowed */
+export function product(a: Polynomial, b: Polynomial, meter: Meter): Polynomial {
   expectDegree(a.length + b.length - 2, meter);
   expectRoom(a, b, meter);
   return one.multiply(a, b);

@@ -5,16 +5,19 @@ import { evaluateIfRational, riskAt, riskOf } from '../model/enclosing.js';
 import { predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { interpretDirection } from '../model/network.js';
+import { interpretCurve } from '../model/number-field.js';
 import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkCoincidentPreactivations } from '../rules/coincident-preactivations.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
-import { checkCurve, checkDirection } from '../rules/curve.js';
+import { checkDirection, checkRationalCurve } from '../rules/curve.js';
+import { checkEckartYoung } from '../rules/eckart-young.js';
+import { checkEnumeration } from '../rules/enumeration.js';
 import { checkExactHessian } from '../rules/exact-hessian.js';
 import { checkFlatThenDescent } from '../rules/flat-then-descent.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNegativeCurvature } from '../rules/negative-curvature.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
-import { checkZeroGradient } from '../rules/zero-gradient.js';
+import { checkRationalZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
@@ -78,8 +81,12 @@ function checkRule(
       return checkZeroLoss(instance, ledger);
     case 'convex-span':
       return checkConvexSpan(instance, ledger);
+    case 'enumeration':
+      return checkEnumeration(instance, node, path, ledger);
+    case 'eckart-young':
+      return checkEckartYoung(instance, node, path, ledger);
     case 'zero-gradient':
-      return checkZeroGradient(instance, ledger);
+      return checkRationalZeroGradient(instance, theta, ledger);
     case 'descent-direction':
     case 'ascent-direction': {
       const xi = interpretDirection(network, node.direction, meter, `${path}.direction`);
@@ -88,6 +95,7 @@ function checkRule(
         theta,
         xi,
         node.rule === 'descent-direction' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,
@@ -95,14 +103,13 @@ function checkRule(
     }
     case 'descent-curve':
     case 'ascent-curve': {
-      const coefficients = node.coefficients.map((c, k) =>
-        interpretDirection(network, c, meter, `${path}.coefficients[${k}]`),
-      );
-      return checkCurve(
+      const coefficients = interpretCurve(network, node.coefficients, meter, `${path}.coefficients`);
+      return checkRationalCurve(
         problem,
         theta,
         coefficients,
         node.rule === 'descent-curve' ? 'descent' : 'ascent',
+        precisionOf(node, path, meter),
         path,
         meter,
         ledger,
@@ -121,6 +128,10 @@ function checkRule(
     case 'affine-span-near':
     case 'strongly-convex-ball':
       throw new Error('Cannot happen: only claims about a neighbourhood ask for this rule');
+    case 'hinge-profile':
+    case 'least-critical-risk':
+      throw new Error('Cannot happen: only complete lists ask for this rule');
+    case 'profile-family':
     case 'strictly-monotone':
       throw new Error('Cannot happen: only claims about a family ask for this rule');
     default:

@@ -1,16 +1,22 @@
-import type { RuleName } from '../format.js';
+import type { ProofNode, RuleName } from '../format.js';
 import { BoxInstance } from '../model/box-instance.js';
 import { exactly } from '../model/enclosing.js';
+import { rationalPoint } from '../model/interval-point.js';
 import { interpretDirection } from '../model/network.js';
+import { interpretCurve } from '../model/number-field.js';
 import { checkBoxAffineSpan, checkBoxConvexSpan } from '../rules/box-affine-span.js';
 import { checkBoxZeroLoss } from '../rules/box-zero-loss.js';
-import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
+import {
+  checkCurveOnInterval,
+  checkNegativeCurvatureOnInterval,
+  checkZeroGradientOnInterval,
+} from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
 import { checkReducedHessian1d } from '../rules/reduced-hessian-1d.js';
 import type { BoxProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
-import { decline, reject } from '../verdict.js';
+import { decline, type Ledger, reject } from '../verdict.js';
 import type { Proof } from './claim.js';
 
 /** Claims about the true loss on a box: the rules that are written for boxes, and no other. */
@@ -33,44 +39,43 @@ export function proveOnBox(
   for (const [key, node] of nodes) {
     const before = ledger.total;
     const path = `$.proof.${key}`;
-    switch (node.rule) {
-      case 'affine-span':
-        checkBoxAffineSpan(at, ledger);
-        break;
-      case 'neuron-dominance-1d':
-        checkNeuronDominance1d(at, ledger);
-        break;
-      case 'reduced-hessian-1d':
-        checkReducedHessian1d(at, ledger);
-        break;
-      case 'convex-span':
-        checkBoxConvexSpan(at, ledger);
-        break;
-      case 'zero-loss':
-        checkBoxZeroLoss(at, ledger);
-        break;
-      case 'lower-risk':
-        if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
-        checkLowerRisk(risk, better, ledger);
-        break;
-      case 'zero-gradient':
-        checkZeroGradientOnInterval(at, path, ledger);
-        break;
-      case 'descent-curve':
-      case 'ascent-curve': {
-        const coefficients = node.coefficients.map((c, k) =>
-          interpretDirection(problem.network, c, meter, `${path}.coefficients[${k}]`),
-        );
-        const slope = node.rule === 'descent-curve' ? 'descent' : 'ascent';
-        checkCurveOnInterval(at, coefficients, slope, path, ledger);
-        break;
-      }
-      default:
-        throw new Error('Cannot happen: this rule was declined above');
-    }
+    if (node.rule === 'lower-risk') {
+      if (better === null) throw new Error('Cannot happen: lower-risk is asked of a kind without a better point');
+      checkLowerRisk(risk, better, ledger);
+    } else checkRuleOnBox(node, at, path, ledger);
     if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
   }
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
+}
+
+/** One proof node at one point on a box. */
+export function checkRuleOnBox(node: ProofNode, at: BoxInstance, path: string, ledger: Ledger): void {
+  switch (node.rule) {
+    case 'affine-span':
+      return checkBoxAffineSpan(at, ledger);
+    case 'neuron-dominance-1d':
+      return checkNeuronDominance1d(rationalPoint(at), ledger);
+    case 'reduced-hessian-1d':
+      return checkReducedHessian1d(at, ledger);
+    case 'convex-span':
+      return checkBoxConvexSpan(at, ledger);
+    case 'zero-loss':
+      return checkBoxZeroLoss(at, ledger);
+    case 'zero-gradient':
+      return checkZeroGradientOnInterval(rationalPoint(at), path, ledger);
+    case 'descent-curve':
+    case 'ascent-curve': {
+      const coefficients = interpretCurve(at.problem.network, node.coefficients, at.meter, `${path}.coefficients`);
+      const slope = node.rule === 'descent-curve' ? 'descent' : 'ascent';
+      return checkCurveOnInterval(rationalPoint(at), coefficients, slope, path, ledger);
+    }
+    case 'negative-curvature': {
+      const xi = interpretDirection(at.problem.network, node.direction, at.meter, `${path}.direction`);
+      return checkNegativeCurvatureOnInterval(rationalPoint(at), xi, path, ledger);
+    }
+    default:
+      throw new Error('Cannot happen: this rule was declined before');
+  }
 }
 
 const rulesOnBox = [
@@ -83,6 +88,7 @@ const rulesOnBox = [
   'zero-gradient',
   'descent-curve',
   'ascent-curve',
+  'negative-curvature',
 ] as const satisfies readonly RuleName[];
 const kindsOnBox: readonly Statement['kind'][] = [
   'local-minimum',

@@ -15,7 +15,7 @@ export class BoxInstance {
     readonly problem: BoxProblem,
     readonly parameters: Parameters,
     readonly meter: Meter,
-    path: string,
+    readonly path: string,
   ) {
     this.realization = realizationOn(problem.data.domain, problem.network, parameters, meter, path);
   }

@@ -20,6 +20,7 @@ import type { Meter } from '../limits.js';
 import { type DeclinedCode, decline, reject } from '../verdict.js';
 import type { Loss, PolynomialLoss } from './loss.js';
 import type { Network } from './network.js';
+import type { WrittenParametrization } from './parametrized-target.js';
 import { isPiecewisePolynomial } from './piecewise-polynomial.js';
 
 /** A polynomial as the format writes it (proofs/format.md 5): by coefficients in one variable, or by terms in any number. */
@@ -32,7 +33,7 @@ export interface WrittenPolynomial {
 export interface WrittenTarget {
   readonly terms?: NonNullable<WrittenPolynomial['terms']>;
   readonly breakpoints?: Vector;
-  readonly pieces?: readonly { readonly polynomial: Vector }[];
+  readonly pieces?: readonly { readonly polynomial?: Vector; readonly parametrized?: WrittenParametrization }[];
 }
 
 /** What the decoder hands over for data of type "box". */
@@ -93,7 +94,7 @@ export function interpretBox(data: WrittenBox, network: Network, meter: Meter, p
   };
 }
 
-function listOf({ numerator, denominator }: RationalPolynomial): TermList {
+export function listOf({ numerator, denominator }: RationalPolynomial): TermList {
   const sorted = [...terms(numerator)].sort(({ exponents: a }, { exponents: b }) => {
     const j = a.findIndex((e, i) => e !== b[i]);
     return j < 0 ? 0 : (a[j] as number) - (b[j] as number);
@@ -108,7 +109,7 @@ export function polynomialOf({ terms: list, denominator }: TermList): RationalPo
   };
 }
 
-function boxBetween(lower: Vector, upper: Vector, meter: Meter): RationalBox {
+export function boxBetween(lower: Vector, upper: Vector, meter: Meter): RationalBox {
   meter.charge(1 + lower.values.length + upper.values.length, lower.bits, upper.bits);
   const denominator = lcm(lower.denominator, upper.denominator);
   const over = ({ values, denominator: own }: Vector): readonly bigint[] => {
@@ -118,7 +119,7 @@ function boxBetween(lower: Vector, upper: Vector, meter: Meter): RationalBox {
   return { lower: over(lower), upper: over(upper), denominator };
 }
 
-function interpretDensity(
+export function interpretDensity(
   density: WrittenPolynomial | undefined,
   domain: RationalBox,
   meter: Meter,
@@ -163,7 +164,7 @@ function interpretPolynomial(written: WrittenPolynomial, d: number, meter: Meter
   return fromCoefficients(written.polynomial, meter, `${path}.polynomial`);
 }
 
-function fromCoefficients({ values, denominator }: Vector, meter: Meter, path: string): RationalPolynomial {
+export function fromCoefficients({ values, denominator }: Vector, meter: Meter, path: string): RationalPolynomial {
   if (values.length === 0) reject('empty-list', path, 'expected at least 1 coefficient, found 0');
   if (values.length - 1 > meter.limits.degree) {
     decline('limit-degree', path, `expected a degree of at most ${meter.limits.degree}`);
@@ -214,7 +215,11 @@ function interpretTarget(target: WrittenTarget, d: number, meter: Meter, path: s
   if (list.length !== written.values.length + 1) {
     reject('wrong-shape', `${path}.pieces`, `expected ${written.values.length + 1} pieces, found ${list.length}`);
   }
-  const pieces = list.map((piece, j) => fromCoefficients(piece.polynomial, meter, `${path}.pieces[${j}].polynomial`));
+  const pieces = list.map(({ polynomial }, j) => {
+    const at = `${path}.pieces[${j}]`;
+    if (polynomial === undefined) return reject('missing-key', at, 'expected the key "polynomial"');
+    return fromCoefficients(polynomial, meter, `${at}.polynomial`);
+  });
   const breakpoints = written.values.map((_, j) => entry(written, j));
   for (const [j, at] of breakpoints.entries()) {
     const before = breakpoints[j - 1];

@@ -1,5 +1,5 @@
 import { bitLength, lcm } from '../arithmetic/gcd.js';
-import type { Germ } from '../arithmetic/germ.js';
+import type { GermOver } from '../arithmetic/germ.js';
 import { integers } from '../arithmetic/integers.js';
 import { type Interval, intervals, point } from '../arithmetic/interval.js';
 import { chargeLocating, type Location, locate, location, type Ordered } from '../arithmetic/ordered.js';
@@ -9,7 +9,7 @@ import { unreachable } from '../verdict.js';
 import { type Activation, isIdentity } from './activation.js';
 import { type Bending, exactly } from './bending.js';
 import type { Samples } from './data.js';
-import type { DenseValues, Network, Parameters, Stage } from './network.js';
+import type { DenseIn, DenseValues, Network, Parameters, ParametersIn, Stage } from './network.js';
 
 /** One affine layer over a ring: numerators over one positive denominator. */
 export interface DenseOver<T> {
@@ -355,27 +355,29 @@ export function evaluateExactly(
 /**
  * The curve θ(t) = θ + c_1 t + c_2 t² + … as germs.
  *
+ * @param ring  of the numerators of θ and its coefficients
  * @param coefficients  c_1, c_2, …, each with the shape of a point; frozen layers do not move
  */
-export function curveThrough(
+export function curveThrough<C>(
+  ring: Ordered<C>,
   network: Network,
-  theta: Parameters,
-  coefficients: readonly Parameters[],
-): DenseOver<Germ>[] {
+  theta: ParametersIn<C>,
+  coefficients: readonly ParametersIn<C>[],
+): DenseOver<GermOver<C>>[] {
   return network.stages.map((stage, s) => {
-    const terms = [theta, ...(stage.fixed === null ? coefficients : [])].map((values) => values[s] as DenseValues);
+    const terms = [theta, ...(stage.fixed === null ? coefficients : [])].map((values) => values[s] as DenseIn<C>);
     const denominator = terms.reduce((common, term) => lcm(common, term.denominator), 1n);
     const factors = terms.map((term) => denominator / term.denominator);
-    const germ = (pick: (term: DenseValues) => bigint): Germ => {
-      const c = terms.map((term, k) => pick(term) * (factors[k] as bigint));
-      while (c.length > 0 && c[c.length - 1] === 0n) c.pop();
+    const germ = (pick: (term: DenseIn<C>) => C): GermOver<C> => {
+      const c = terms.map((term, k) => ring.scale(pick(term), factors[k] as bigint));
+      while (c.length > 0 && ring.constant(c[c.length - 1] as C) === 0n) c.pop();
       return c;
     };
-    const [base] = terms as [DenseValues];
+    const [base] = terms as [DenseIn<C>];
     return {
-      weights: base.weights.map((row, u) => row.map((_, j) => germ(({ weights }) => weights[u]?.[j] as bigint))),
-      bias: base.bias?.map((_, u) => germ(({ bias }) => bias?.[u] as bigint)) ?? null,
-      denominator: [denominator],
+      weights: base.weights.map((row, u) => row.map((_, j) => germ(({ weights }) => weights[u]?.[j] as C))),
+      bias: base.bias?.map((_, u) => germ(({ bias }) => bias?.[u] as C)) ?? null,
+      denominator: [ring.fromInteger(denominator)],
     };
   });
 }

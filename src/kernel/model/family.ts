@@ -86,11 +86,15 @@ export function withSpace<V>(
   use: <T>(space: ParameterSpace<T>) => V,
 ): V {
   const [first] = parameters as readonly [Parameter];
-  if (parameters.length === 1) return use(onInterval(first, meter));
+  if (parameters.length === 1) return use(spaceOnInterval(first, meter));
   return use(onBox(parameters, meter));
 }
 
-function onInterval({ from, to }: Parameter, meter: Meter): ParameterSpace<one.Polynomial> {
+/** The polynomials in one parameter, with their signs on its range decided by Sturm's theorem. */
+export function spaceOnInterval(
+  { from, to }: Pick<Parameter, 'from' | 'to'>,
+  meter: Meter,
+): ParameterSpace<one.Polynomial> {
   return {
     ring: overInterval(from, to, meter),
     dimension: 1,
@@ -220,7 +224,7 @@ function expectShapes(network: Network, { layers }: DecodedFamily, meter: Meter,
 }
 
 /** To integer coefficients in lowest terms (in several parameters: up to common factors that are no integers), the denominator positive. */
-function interpretFunction<T>(
+export function interpretFunction<T>(
   space: ParameterSpace<T>,
   f: DecodedFunction,
   meter: Meter,

@@ -1,5 +1,6 @@
 import { lcm } from '../arithmetic/gcd.js';
 import type { Tensor, Vector } from '../arithmetic/matrix.js';
+import type { Ordered } from '../arithmetic/ordered.js';
 import type { Decoded, DecodedPoint, Layer, networkSchema } from '../format.js';
 import { deepFreeze } from '../freeze.js';
 import { quote } from '../json.js';
@@ -8,16 +9,19 @@ import { decline, reject, unreachable } from '../verdict.js';
 import { type Activation, identity, interpretActivation, piecewiseAffine } from './activation.js';
 
 /**
- * Weights [unit][input] and biases [unit] of one dense or convolutional layer over one positive denominator. The inputs of a
+ * Weights [unit][input] and biases [unit] of one dense or convolutional layer over one positive integer. The inputs of a
  * convolution's unit are its taps, in C order: channel, row, column.
  */
-export interface DenseValues {
-  readonly weights: readonly (readonly bigint[])[];
-  readonly bias: readonly bigint[] | null;
+export interface DenseIn<T> {
+  readonly weights: readonly (readonly T[])[];
+  readonly bias: readonly T[] | null;
   readonly denominator: bigint;
   /** an upper bound of the bits of every number here */
   readonly bits: number;
 }
+
+/** Rational ones. */
+export type DenseValues = DenseIn<bigint>;
 
 /**
  * One layer that mixes or moves entries, and the activation that follows it (theory.md 0). Values are flat rows in C order: entry
@@ -65,7 +69,20 @@ export interface Network {
 }
 
 /** The values of all stages, frozen ones included; empty where a stage has no weights. */
-export type Parameters = readonly DenseValues[];
+export type ParametersIn<T> = readonly DenseIn<T>[];
+
+/** Rational ones. */
+export type Parameters = ParametersIn<bigint>;
+
+/** @returns the same point with its numerators in a ring */
+export function liftedTo<T>({ fromInteger }: Pick<Ordered<T>, 'fromInteger'>, parameters: Parameters): ParametersIn<T> {
+  const lift = (row: readonly bigint[]): readonly T[] => row.map(fromInteger);
+  return parameters.map((values) => ({
+    ...values,
+    weights: values.weights.map(lift),
+    bias: values.bias === null ? null : lift(values.bias),
+  }));
+}
 
 /** @throws Refusal (declined) where there are other layers than dense ones */
 export function denseOnly({ stages }: Network): void {

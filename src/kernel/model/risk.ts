@@ -1,3 +1,4 @@
+import type { Ordered } from '../arithmetic/ordered.js';
 import { type Rational, rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import type { Samples } from './data.js';
@@ -10,11 +11,28 @@ interface Residuals<T> {
   readonly rows: readonly (readonly T[])[];
 }
 
+/** Predictions of all samples, as numerators over one positive denominator. */
+interface Predictions<T> {
+  readonly preactivations: readonly (readonly T[])[];
+  readonly denominator: T;
+  /** an upper bound of the bits of all numbers here, for the meter */
+  readonly bits: number;
+}
+
 /** @throws Refusal (declined) where the loss is no piecewise polynomial */
 export function residuals<T>(evaluation: Evaluation<T>, given: Loss, data: Samples, meter: Meter): Residuals<T> {
+  return residualsOf(evaluation.ring, predictions(evaluation), given, data, meter);
+}
+
+/** The same for predictions that need not be any network's. */
+export function residualsOf<T>(
+  ring: Ordered<T>,
+  { preactivations, denominator, bits: predictionBits }: Predictions<T>,
+  given: Loss,
+  data: Samples,
+  meter: Meter,
+): Residuals<T> {
   const loss = polynomialLoss(given);
-  const { ring } = evaluation;
-  const { preactivations, denominator, bits: predictionBits } = predictions(evaluation);
   const over = data.targets.denominator;
   const D = ring.scale(denominator, over);
   // Horner's rule multiplies a residual, or a power of D, by numbers of up to degree times that size, once a degree.

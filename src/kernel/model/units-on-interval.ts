@@ -1,13 +1,8 @@
 /** One hidden layer on an interval [a, b]: its units by the exact signs of their preactivations at both ends (theory.md 5). */
-import { bitLength } from '../arithmetic/gcd.js';
-import { integers } from '../arithmetic/integers.js';
-import { derivative, numeratorAt, polynomial } from '../arithmetic/polynomial.js';
-import { add, compare, multiply, type Rational, rational, subtract, zero } from '../arithmetic/rational.js';
 import { decline } from '../verdict.js';
-import { polynomialOf, type Target, type TermList, valueAt } from './box.js';
-import type { BoxInstance } from './box-instance.js';
-import type { DenseValues, Stage } from './network.js';
-import type { SlabMap } from './ridge.js';
+import type { HiddenLayerOnInterval, OnCells, Quotient } from './hidden-layer-on-interval.js';
+import { type IntervalPoint, layerAt } from './interval-point.js';
+import type { DenseIn, Network, Stage } from './network.js';
 
 /**
  * - `straight`: one strict sign on [a, b], and the slope there;
@@ -17,72 +12,82 @@ import type { SlabMap } from './ridge.js';
  *
  * Slopes are numerators over the activation's denominator.
  */
-export type UnitOnInterval =
+export type UnitOnInterval<T> =
   | { readonly type: 'straight'; readonly slope: bigint }
-  | { readonly type: 'boundary'; readonly slope: bigint; readonly end: Rational }
-  | { readonly type: 'kinked'; readonly kink: Rational; readonly sign: 1 | -1 }
+  | { readonly type: 'boundary'; readonly slope: bigint; readonly end: Quotient<T> }
+  | { readonly type: 'kinked'; readonly kink: Quotient<T>; readonly sign: 1 | -1 }
   | { readonly type: 'degenerate' };
 
 /** ∫ g and ∫ g x over a part of [a, b]. */
-interface MomentsOnPart {
-  readonly zeroth: Rational;
-  readonly first: Rational;
+interface MomentsOnPart<T> {
+  readonly zeroth: Quotient<T>;
+  readonly first: Quotient<T>;
+}
+
+/**
+ * The slopes s⁻ ≠ s⁺ of the activation of one hidden layer, over its denominator.
+ *
+ * @throws Refusal (declined) for another architecture, or an activation that is not two lines that meet at (0, 0)
+ */
+export function slopesAtBend({ stages, inputs, outputs }: Network): readonly [left: bigint, right: bigint] {
+  if (inputs !== 1 || outputs !== 1 || stages.length !== 2) {
+    const message = 'this rule is for one hidden layer, one input and one output';
+    decline('unsupported-combination', '$.statement.problem.network', message);
+  }
+  const { breakpoints, intercepts, slopes, smooth } = (stages[0] as Stage).activation;
+  // Neighbouring pieces differ, so the slopes do; h is continuous, so one intercept 0 at a breakpoint 0 makes both 0.
+  const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts[0] === 0n;
+  if (smooth !== null || !bendsAtZero) {
+    const message = 'this rule is for activations of two slopes that bend at 0, where they are 0';
+    decline('unsupported-combination', '$.statement.problem.network', message);
+  }
+  return slopes as readonly [bigint, bigint];
 }
 
 /** What rules for one hidden layer on an interval look at. g = ρ ∂ℓ(N_θ(x), y(x)) is continuous, since the target is. */
-export class UnitsOnInterval {
-  readonly units: readonly UnitOnInterval[];
+export class UnitsOnInterval<T> {
+  readonly units: readonly UnitOnInterval<T>[];
   /** slopes s⁻ ≠ s⁺ of the activation over its denominator */
   readonly slopes: readonly [left: bigint, right: bigint];
-  readonly #hidden: DenseValues;
-  readonly #output: DenseValues;
-  readonly #parts: readonly MomentsOnPart[];
+  readonly layer: HiddenLayerOnInterval<T>;
+  readonly #hidden: DenseIn<T>;
+  readonly #output: DenseIn<T>;
+  readonly #g: OnCells<T>;
 
   /** @throws Refusal (declined) for another architecture, or an activation that is not two lines that meet at (0, 0) */
-  constructor(readonly instance: BoxInstance) {
-    const { problem, parameters, meter } = instance;
-    const { stages, inputs, outputs } = problem.network;
-    if (inputs !== 1 || outputs !== 1 || stages.length !== 2) {
-      const message = 'this rule is for one hidden layer, one input and one output';
-      decline('unsupported-combination', '$.statement.problem.network', message);
-    }
-    const { activation } = stages[0] as Stage;
-    const { breakpoints, intercepts, slopes, smooth } = activation;
-    const [left, right] = slopes as readonly [bigint, bigint];
-    // Neighbouring pieces differ, so the slopes do; h is continuous, so one intercept 0 at a breakpoint 0 makes both 0.
-    const bendsAtZero = breakpoints.length === 1 && breakpoints[0] === 0n && intercepts[0] === 0n;
-    if (smooth !== null || !bendsAtZero) {
-      const message = 'this rule is for activations of two slopes that bend at 0, where they are 0';
-      decline('unsupported-combination', '$.statement.problem.network', message);
-    }
-    this.slopes = [left, right];
-    [this.#hidden, this.#output] = parameters as [DenseValues, DenseValues];
-    const { lower, upper, denominator } = problem.data.domain;
-    meter.charge(
-      6 * this.#hidden.weights.length,
-      this.#hidden.bits,
-      integers.mostBits([...lower, ...upper, denominator]),
-    );
+  constructor(readonly point: IntervalPoint<T>) {
+    const { problem, parameters, meter } = point;
+    this.slopes = slopesAtBend(problem.network);
+    [this.#hidden, this.#output] = parameters as [DenseIn<T>, DenseIn<T>];
+    meter.charge(6 * this.#hidden.weights.length, this.#hidden.bits, 64);
+    this.layer = layerAt(point);
     this.units = this.#hidden.weights.map((_, j) => this.#unit(j));
-    this.#parts = instance.moments().map(({ zeroth, first }) => ({
-      zeroth: zeroth[0] as Rational,
-      first: (first[0] as readonly Rational[])[0] as Rational,
-    }));
+    this.#g = this.layer.residualGradient(0);
   }
 
-  #unit(j: number): UnitOnInterval {
-    const { lower, upper, denominator } = this.instance.problem.data.domain;
-    const w = this.#hidden.weights[j]?.[0] as bigint;
-    const b = this.#hidden.bias?.[j] ?? 0n;
+  #unit(j: number): UnitOnInterval<T> {
+    const { problem, numbers } = this.point;
+    const { lower, upper, denominator } = problem.data.domain;
+    const w = this.#hidden.weights[j]?.[0] as T;
+    const b = this.#hidden.bias?.[j] ?? numbers.zero;
     const ends = [lower[0] as bigint, upper[0] as bigint];
     // w x + b over (the layer's denominator · denominator)
-    const [atLower, atUpper] = ends.map((x) => integers.sign(w * x + b * denominator)) as [number, number];
+    const [atLower, atUpper] = ends.map((x) =>
+      numbers.sign(numbers.add(numbers.scale(w, x), numbers.scale(b, denominator))),
+    ) as [number, number];
     const inside = atLower + atUpper > 0 ? 1 : 0;
     if (atLower * atUpper > 0) return { type: 'straight', slope: this.slopes[inside] };
-    if (atLower * atUpper < 0) return { type: 'kinked', kink: rational(-b, w), sign: w > 0n ? 1 : -1 };
+    if (atLower * atUpper < 0) {
+      const kink =
+        atUpper > 0
+          ? { numerator: numbers.negate(b), denominator: w }
+          : { numerator: b, denominator: numbers.negate(w) };
+      return { type: 'kinked', kink, sign: atUpper > 0 ? 1 : -1 };
+    }
     if (atLower === atUpper) return { type: 'degenerate' };
-    const end = rational((atLower === 0 ? ends[0] : ends[1]) as bigint, denominator);
-    return { type: 'boundary', slope: this.slopes[inside], end };
+    const end = (atLower === 0 ? ends[0] : ends[1]) as bigint;
+    const at = { numerator: numbers.fromInteger(end), denominator: numbers.fromInteger(denominator) };
+    return { type: 'boundary', slope: this.slopes[inside], end: at };
   }
 
   /** Whether near θ some unit adds multiples of x to the realization: one that is not flat inside the interval, next to its ends or on all of it. */
@@ -90,81 +95,65 @@ export class UnitsOnInterval {
     return this.units.some((unit) => (unit.type === 'straight' || unit.type === 'boundary') && unit.slope !== 0n);
   }
 
-  get #bits(): number {
-    return this.#parts.reduce((most, { zeroth, first }) => {
-      const size = integers.mostBits([zeroth.num, zeroth.den, first.num, first.den]);
-      return size > most ? size : most;
-    }, 1);
+  /** ∫ g and ∫ g x over [a, b] */
+  whole(): MomentsOnPart<T> {
+    return this.#moments(this.#g);
   }
 
-  /** ∫ g and ∫ g x over [a, b] */
-  whole(): MomentsOnPart {
-    return this.#sum(this.#parts);
+  #moments(g: OnCells<T>): MomentsOnPart<T> {
+    return { zeroth: this.layer.integral(g), first: this.layer.integral(this.layer.timesX(g)) };
   }
 
   /** s⁺ ∫₊ g (1, x) + s⁻ ∫₋ g (1, x) for a kinked unit, over the parts of [a, b] where its preactivation is > 0 and < 0; over the activation's denominator */
-  ofKinked({ kink, sign }: Extract<UnitOnInterval, { type: 'kinked' }>): MomentsOnPart {
-    const { nodes } = this.instance.realization;
-    const at = nodes.findIndex((node) => compare(node, kink) === 0);
-    if (at < 0) throw new Error('Cannot happen: the realization has no node at a kink');
-    const [left, right] = [this.#sum(this.#parts.slice(0, at)), this.#sum(this.#parts.slice(at))];
-    const [s, t] = (sign > 0 ? this.slopes : [this.slopes[1], this.slopes[0]]).map((c) => rational(c)) as [
-      Rational,
-      Rational,
+  ofKinked({ kink, sign }: Extract<UnitOnInterval<T>, { type: 'kinked' }>): MomentsOnPart<T> {
+    const { numbers } = this.point;
+    const [left, right] = this.layer.split(this.#g, kink).map((part) => this.#moments(part)) as [
+      MomentsOnPart<T>,
+      MomentsOnPart<T>,
     ];
-    const both = (a: Rational, b: Rational): Rational => add(multiply(s, a), multiply(t, b));
+    const [s, t] = sign > 0 ? this.slopes : [this.slopes[1], this.slopes[0]];
+    const times = ({ numerator, denominator }: Quotient<T>, slope: bigint): Quotient<T> => ({
+      numerator: numbers.scale(numerator, slope),
+      denominator,
+    });
+    const both = (a: Quotient<T>, b: Quotient<T>): Quotient<T> => this.layer.sum(times(a, s), times(b, t));
     return { zeroth: both(left.zeroth, right.zeroth), first: both(left.first, right.first) };
   }
 
-  #sum(parts: readonly MomentsOnPart[]): MomentsOnPart {
-    const size = (1 + parts.length) * this.#bits;
-    this.instance.meter.charge(8 * (1 + parts.length), size, size);
-    return parts.reduce(
-      (sum, { zeroth, first }) => ({ zeroth: add(sum.zeroth, zeroth), first: add(sum.first, first) }),
-      { zeroth: zero, first: zero },
-    );
-  }
-
   /** v_j, exactly */
-  outgoing(j: number): Rational {
-    return rational(this.#output.weights[0]?.[j] as bigint, this.#output.denominator);
+  outgoing(j: number): Quotient<T> {
+    const { denominator, weights } = this.#output;
+    return { numerator: weights[0]?.[j] as T, denominator: this.point.numbers.fromInteger(denominator) };
   }
 
-  /** |w_j|, exactly */
-  steepness(j: number): Rational {
-    const w = this.#hidden.weights[j]?.[0] as bigint;
-    return rational(w < 0n ? -w : w, this.#hidden.denominator);
-  }
-
-  /** N_θ(x), exactly, for x in [a, b] */
-  #prediction(x: Rational): Rational {
-    const { nodes, maps, denominator, bits } = this.instance.realization;
-    this.instance.meter.charge(nodes.length + 4, bits, bitLength(x.num) + bitLength(x.den));
-    const slab = nodes.slice(1, -1).filter((node) => compare(node, x) < 0).length;
-    const { linear, constants } = maps[slab] as SlabMap;
-    return rational((linear[0]?.[0] as bigint) * x.num + (constants[0] as bigint) * x.den, denominator * x.den);
+  /** |w_j| for a unit with a kink, exactly */
+  steepness(j: number, { sign }: Extract<UnitOnInterval<T>, { type: 'kinked' }>): Quotient<T> {
+    const { numbers } = this.point;
+    const w = this.#hidden.weights[j]?.[0] as T;
+    return {
+      numerator: sign > 0 ? w : numbers.negate(w),
+      denominator: numbers.fromInteger(this.#hidden.denominator),
+    };
   }
 
   /** g(x), exactly, for x in [a, b] */
-  residualGradient(x: Rational): Rational {
-    const { problem, meter } = this.instance;
-    const { density, targets } = problem.data;
-    const { breakpoints, pieces } = targets[0] as Target;
-    meter.charge(2 * breakpoints.length, bitLength(x.num) + bitLength(x.den), 64);
-    const piece = breakpoints.filter((at) => compare(at, x) < 0).length;
-    const residual = subtract(this.#prediction(x), valueAt(polynomialOf(pieces[piece] as TermList), x, meter));
-    const slope = derivative(polynomial(problem.loss.pieces[0] as readonly bigint[]));
-    const size = (1 + slope.length) * (integers.mostBits([residual.num, residual.den]) + integers.mostBits(slope) + 64);
-    // Lowest terms, here and in what is made of it
-    meter.charge(8, size, size);
-    const power = residual.den ** BigInt(slope.length === 0 ? 0 : slope.length - 1);
-    const derivativeThere = rational(numeratorAt(slope, residual, meter), problem.loss.denominator * power);
-    return multiply(valueAt(polynomialOf(density), x, meter), derivativeThere);
+  residualGradient(x: Quotient<T>): Quotient<T> {
+    return this.layer.valueAt(this.#g, x);
   }
 
   /** v_j (s⁺ − s⁻) g(x), which must be > 0 where unit j bends; times the activation's denominator */
-  bend(j: number, x: Rational): Rational {
+  bend(j: number, x: Quotient<T>): Quotient<T> {
+    const { numbers, meter } = this.point;
     const [left, right] = this.slopes;
-    return multiply(multiply(this.outgoing(j), rational(right - left)), this.residualGradient(x));
+    const [v, g] = [this.outgoing(j), this.residualGradient(x)];
+    meter.charge(
+      2,
+      numbers.bits(v.numerator) + this.#output.bits,
+      numbers.bits(g.numerator) + numbers.bits(g.denominator),
+    );
+    return {
+      numerator: numbers.scale(numbers.multiply(v.numerator, g.numerator), right - left),
+      denominator: numbers.multiply(v.denominator, g.denominator),
+    };
   }
 }

@@ -28,7 +28,7 @@ export function checkBoxAffineSpan(instance: BoxInstance, ledger: Ledger): void 
   const { stages } = problem.network;
   convexEverywhere(problem.loss);
   realization.locations.forEach((locations, s) => {
-    needStrict(stages[s] as Stage, locations, ledger);
+    needStrict(stages[s] as Stage, locations, instance.path, ledger);
   });
   checkMoments(instance, neededMoments(stages, realization.locations), ledger);
 }
@@ -48,17 +48,13 @@ export function checkBoxConvexSpan(instance: BoxInstance, ledger: Ledger): void 
 }
 
 /** Condition (i) for one layer: one piece, and an affine one. */
-function needStrict({ activation, layer }: Stage, locations: readonly Location[], ledger: Ledger): void {
+function needStrict({ activation, layer }: Stage, locations: readonly Location[], path: string, ledger: Ledger): void {
   locations.forEach(({ lower, upper }, u) => {
     if (lower !== upper) {
-      reject('on-a-kink', '$.statement.point', `unit ${u} of layer ${layer} meets a kink on the closed box`);
+      reject('on-a-kink', path, `unit ${u} of layer ${layer} meets a kink on the closed box`);
     }
     if (activation.slopes[lower] === null) {
-      reject(
-        'in-a-smooth-piece',
-        '$.statement.point',
-        `unit ${u} of layer ${layer} is in a smooth piece of its activation`,
-      );
+      reject('in-a-smooth-piece', path, `unit ${u} of layer ${layer} is in a smooth piece of its activation`);
     }
   });
   if (activation.breakpoints.length > 0) ledger.discharge('strict-piece', locations.length);
@@ -94,7 +90,7 @@ function checkMoments(instance: BoxInstance, { zeroth, first }: NeededMoments, l
     throw new Error('Cannot happen: units strictly inside their pieces make several slabs');
   }
   const need = (moment: Rational, what: string): void => {
-    if (moment.num !== 0n) reject('nonzero-path-moment', '$.statement.point', `${what} is not 0 on the box`);
+    if (moment.num !== 0n) reject('nonzero-path-moment', instance.path, `${what} is not 0 on the box`);
     ledger.discharge('moment');
   };
   moments.zeroth.forEach((moment, c) => {

@@ -8,10 +8,10 @@ import { decline, type Ledger, reject } from '../verdict.js';
  *
  * @see theory.md 6; proofs/rules/boxes.md 4
  */
-export function checkBoxZeroLoss({ problem, risk }: BoxInstance, ledger: Ledger): void {
+export function checkBoxZeroLoss({ problem, risk, path }: BoxInstance, ledger: Ledger): void {
   if (!problem.loss.leastAtZero) {
     decline('unsupported-combination', '$.statement.problem.loss', 'this loss is not least where the residual is 0');
   }
-  if (risk.num !== 0n) reject('nonzero-residual', '$.statement.point', `expected the risk 0, found ${shown(risk)}`);
+  if (risk.num !== 0n) reject('nonzero-residual', path, `expected the risk 0, found ${shown(risk)}`);
   ledger.discharge('zero-risk');
 }

@@ -5,13 +5,14 @@ import { integers } from '../arithmetic/integers.js';
 import type { Rational } from '../arithmetic/rational.js';
 import type { Meter } from '../limits.js';
 import { type EnclosedHessian, encloseHessian } from '../model/enclosed-hessian.js';
-import { curveThrough, evaluate, locationOf } from '../model/evaluation.js';
+import { curveThrough, evaluate } from '../model/evaluation.js';
 import type { Network, Parameters } from '../model/network.js';
 import { residuals, risk } from '../model/risk.js';
 import { sliceOf } from '../model/slice.js';
 import { Recorder } from '../model/tape.js';
 import type { SampleProblem, SummedProblem } from '../statement.js';
 import { type Ledger, reject } from '../verdict.js';
+import { checkStrictPieces } from './strict-pieces.js';
 
 /**
  * Shows that θ is no local minimum, whatever the gradient is: R is C² near θ and ξᵀHξ < 0.
@@ -32,25 +33,10 @@ export function checkNegativeCurvature(
 ): void {
   const { network, loss, data } = problem;
   const ring = germs(2);
-  const line = evaluate(ring, network, curveThrough(network, theta, [xi]), data, meter);
+  const line = evaluate(ring, network, curveThrough(integers, network, theta, [xi]), data, meter);
   // Modulo t the same evaluation is the point itself, where nothing may lie on a breakpoint.
-  const point = evaluate(germs(0), network, curveThrough(network, theta, []), data, meter);
-  network.stages.forEach(({ kind, activation, size, layer }, s) => {
-    const { preactivations, locations, winners } = point.stages[s] as (typeof point.stages)[number];
-    preactivations.forEach((_, i) => {
-      for (let e = 0; e < size; e++) {
-        const { lower, upper } = locationOf(activation, locations, i, e);
-        if (lower !== upper)
-          reject('on-a-kink', '$.statement.point', `unit ${e} of layer ${layer} is on a kink at sample ${i}`);
-      }
-      if (activation.breakpoints.length > 0) ledger.discharge('strict-piece', size);
-      if (kind !== 'maximum') return;
-      if (winners[i]?.some(({ length }) => length > 1)) {
-        reject('tied-pool', '$.statement.point', `a pool of layer ${layer} has no strict winner at sample ${i}`);
-      }
-      ledger.discharge('pool-winner', size);
-    });
-  });
+  const point = evaluate(germs(0), network, curveThrough(integers, network, theta, []), data, meter);
+  checkStrictPieces(network, point, ledger);
   const at = residuals(point, loss, data, meter);
   at.rows.forEach((row, i) => {
     row.forEach((r, c) => {

@@ -1,5 +1,7 @@
-import { type Rational, shown } from '../arithmetic/rational.js';
-import type { BoxInstance } from '../model/box-instance.js';
+import type { Numbers } from '../arithmetic/algebraic.js';
+import { compare, shown } from '../arithmetic/rational.js';
+import type { Quotient } from '../model/hidden-layer-on-interval.js';
+import type { IntervalPoint } from '../model/interval-point.js';
 import { convexEverywhere } from '../model/loss.js';
 import { type UnitOnInterval, UnitsOnInterval } from '../model/units-on-interval.js';
 import { decline, type Ledger, reject } from '../verdict.js';
@@ -15,9 +17,9 @@ import { decline, type Ledger, reject } from '../verdict.js';
  *
  * @see theory.md 5a; proofs/rules/neuron-dominance-1d.md
  */
-export function checkNeuronDominance1d(instance: BoxInstance, ledger: Ledger): void {
-  convexEverywhere(instance.problem.loss);
-  const line = new UnitsOnInterval(instance);
+export function checkNeuronDominance1d<T>(point: IntervalPoint<T>, ledger: Ledger): void {
+  convexEverywhere(point.problem.loss);
+  const line = new UnitsOnInterval(point);
   needWhole(line, ledger);
   for (const [j, unit] of line.units.entries()) {
     // First, so that the outgoing weight of a kinked unit is not 0, and its kink is one of the realization.
@@ -27,33 +29,40 @@ export function checkNeuronDominance1d(instance: BoxInstance, ledger: Ledger): v
 }
 
 /** Condition (i). */
-export function needWhole(line: UnitsOnInterval, ledger: Ledger): void {
-  const [, output] = line.instance.problem.network.stages;
+export function needWhole<T>(line: UnitsOnInterval<T>, ledger: Ledger): void {
+  const [, output] = line.point.problem.network.stages;
   const straight = line.movesAffinely();
   const { zeroth, first } = line.whole();
-  if (straight || (output?.bias === true && output.fixed === null)) needZero(zeroth, '∫ g', ledger);
-  if (straight) needZero(first, '∫ g x', ledger);
+  if (straight || (output?.bias === true && output.fixed === null)) needZero(line, zeroth, '∫ g', ledger);
+  if (straight) needZero(line, first, '∫ g x', ledger);
 }
 
 /** Condition (ii) without the sign, for a unit whose outgoing weight is not 0. */
-export function needStationaryKink(
-  line: UnitsOnInterval,
+export function needStationaryKink<T>(
+  line: UnitsOnInterval<T>,
   j: number,
-  unit: Extract<UnitOnInterval, { type: 'kinked' }>,
+  unit: Extract<UnitOnInterval<T>, { type: 'kinked' }>,
   ledger: Ledger,
 ): void {
   const { zeroth, first } = line.ofKinked(unit);
-  needZero(zeroth, `the derivative of unit ${j} in its bias`, ledger);
-  needZero(first, `the derivative of unit ${j} in its weight`, ledger);
+  needZero(line, zeroth, `the derivative of unit ${j} in its bias`, ledger);
+  needZero(line, first, `the derivative of unit ${j} in its weight`, ledger);
 }
 
-function needZero(moment: Rational, what: string, ledger: Ledger): void {
-  if (moment.num !== 0n) reject('nonzero-path-moment', '$.statement.point', `${what} is ${shown(moment)}, not 0`);
+function needZero<T>(
+  { point: { numbers, path } }: UnitsOnInterval<T>,
+  moment: Quotient<T>,
+  what: string,
+  ledger: Ledger,
+): void {
+  if (numbers.sign(moment.numerator) !== 0) {
+    reject('nonzero-path-moment', path, `${what} is ${inWords(numbers, moment)}, not 0`);
+  }
   ledger.discharge('moment');
 }
 
 /** The signs of (ii) and (iii). */
-export function needGrowth(line: UnitsOnInterval, j: number, unit: UnitOnInterval, ledger: Ledger): void {
+export function needGrowth<T>(line: UnitsOnInterval<T>, j: number, unit: UnitOnInterval<T>, ledger: Ledger): void {
   switch (unit.type) {
     case 'straight':
       ledger.discharge('strict-piece');
@@ -61,17 +70,25 @@ export function needGrowth(line: UnitsOnInterval, j: number, unit: UnitOnInterva
     case 'degenerate':
       return decline(
         'degenerate-unit',
-        '$.statement.point',
+        line.point.path,
         `unit ${j} is 0 on the whole interval, where no rule has a proof`,
       );
     case 'boundary':
     case 'kinked': {
       const at = unit.type === 'kinked' ? unit.kink : unit.end;
-      if (line.bend(j, at).num <= 0n) {
-        const where = `at x = ${shown(at)}, where unit ${j} bends`;
-        reject('bends-downward', '$.statement.point', `v (s⁺ − s⁻) g is not > 0 ${where}`);
+      if ((line.point.numbers.sign(line.bend(j, at).numerator) as number) <= 0) {
+        const where = `at x = ${inWords(line.point.numbers, at)}, where unit ${j} bends`;
+        reject('bends-downward', line.point.path, `v (s⁺ − s⁻) g is not > 0 ${where}`);
       }
       ledger.discharge('bend-upward');
     }
   }
+}
+
+const bitsInMessages = 32;
+
+/** A rational number, or two that it lies between. */
+export function inWords<T>(numbers: Numbers<T>, { numerator, denominator }: Quotient<T>): string {
+  const { lower, upper } = numbers.enclosed(numerator, denominator, bitsInMessages);
+  return compare(lower, upper) === 0 ? shown(lower) : `between ${shown(lower)} and ${shown(upper)}`;
 }

@@ -4,12 +4,25 @@ import { integers } from '../arithmetic/integers.js';
 import { compare, divide, multiply, type Rational, rational, shown } from '../arithmetic/rational.js';
 import type { BoxInstance } from '../model/box-instance.js';
 import { densityMoments } from '../model/box-integrals.js';
+import type { Quotient } from '../model/hidden-layer-on-interval.js';
+import { rationalPoint } from '../model/interval-point.js';
 import { convexEverywhere } from '../model/loss.js';
-import { type UnitOnInterval, UnitsOnInterval } from '../model/units-on-interval.js';
+import { UnitsOnInterval } from '../model/units-on-interval.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 import { needGrowth, needStationaryKink, needWhole } from './neuron-dominance-1d.js';
 
-type Kinked = Extract<UnitOnInterval, { type: 'kinked' }> & { readonly unit: number };
+/** A unit with a kink, at a rational place. */
+interface Kinked {
+  readonly unit: number;
+  readonly kink: Rational;
+  readonly sign: 1 | -1;
+  /** v |w| */
+  readonly height: Rational;
+  /** g at the kink */
+  readonly g: Rational;
+}
+
+const exactly = ({ numerator, denominator }: Quotient<bigint>): Rational => rational(numerator, denominator);
 
 /** A coordinate's derivative of the realization: α x + β on each part of [a, b], integers up to one positive factor. */
 type Direction = readonly (readonly [alpha: bigint, beta: bigint])[];
@@ -27,7 +40,7 @@ export function checkReducedHessian1d(instance: BoxInstance, ledger: Ledger): vo
   if (loss.degree !== 2) {
     decline('unsupported-combination', '$.statement.problem.loss', 'this rule is for losses of degree 2');
   }
-  const line = new UnitsOnInterval(instance);
+  const line = new UnitsOnInterval(rationalPoint(instance));
   needWhole(line, ledger);
   const kinks: Kinked[] = [];
   for (const [j, unit] of line.units.entries()) {
@@ -35,21 +48,23 @@ export function checkReducedHessian1d(instance: BoxInstance, ledger: Ledger): vo
       needGrowth(line, j, unit, ledger);
       continue;
     }
-    if (line.outgoing(j).num === 0n) {
-      reject('bends-downward', '$.statement.point', `unit ${j} has a kink in the interval and the outgoing weight 0`);
+    if (line.outgoing(j).numerator === 0n) {
+      reject('bends-downward', instance.path, `unit ${j} has a kink in the interval and the outgoing weight 0`);
     }
-    const twin = kinks.find(({ kink }) => compare(kink, unit.kink) === 0);
+    const kink = exactly(unit.kink);
+    const twin = kinks.find((other) => compare(other.kink, kink) === 0);
     if (twin !== undefined) {
-      const message = `units ${twin.unit} and ${j} have one kink at x = ${shown(unit.kink)}`;
-      reject('repeated-kink', '$.statement.point', message);
+      const message = `units ${twin.unit} and ${j} have one kink at x = ${shown(kink)}`;
+      reject('repeated-kink', instance.path, message);
     }
     needStationaryKink(line, j, unit, ledger);
-    kinks.push({ ...unit, unit: j });
+    const height = multiply(exactly(line.outgoing(j)), exactly(line.steepness(j, unit)));
+    kinks.push({ unit: j, kink, sign: unit.sign, height, g: exactly(line.residualGradient(unit.kink)) });
   }
-  if (!isPositiveDefinite(hessian(line, kinks))) {
+  if (!isPositiveDefinite(hessian(instance, line, kinks))) {
     reject(
       'not-strongly-convex',
-      '$.statement.point',
+      instance.path,
       'the Hessian in height and place of the kinks is not positive definite',
     );
   }
@@ -57,8 +72,8 @@ export function checkReducedHessian1d(instance: BoxInstance, ledger: Ledger): vo
 }
 
 /** The Hessian of F in A, (B), s_1, q_1·s_1, s_2, … up to positive factors of its rows with the same columns, and one of all. */
-function hessian(line: UnitsOnInterval, kinks: readonly Kinked[]): bigint[][] {
-  const { instance, slopes } = line;
+function hessian(instance: BoxInstance, line: UnitsOnInterval<bigint>, kinks: readonly Kinked[]): bigint[][] {
+  const { slopes } = line;
   const { problem, meter, realization } = instance;
   const { nodes } = realization;
   const parts = nodes.length - 1;
@@ -68,16 +83,15 @@ function hessian(line: UnitsOnInterval, kinks: readonly Kinked[]): bigint[][] {
   const directions: Direction[] = line.movesAffinely() ? [constant, linear] : [constant];
   // (s⁺ − s⁻) g(q_j) / s_j in the places of the q_j, for derivatives divided by s_j
   const growth: (Rational | null)[] = directions.map(() => null);
-  for (const { kink, sign, unit } of kinks) {
+  for (const { kink, sign, height, g } of kinks) {
     const at = nodes.findIndex((node) => compare(node, kink) === 0);
     // h'(ε (x − q)) on each part, over the activation's denominator
     const slopeOn = Array.from({ length: parts }, (_, s) => (s >= at === sign > 0 ? right : left));
     const epsilon = BigInt(sign);
     directions.push(slopeOn.map((slope) => [epsilon * slope * kink.den, -epsilon * slope * kink.num]));
     directions.push(slopeOn.map((slope) => [0n, -epsilon * slope]));
-    const height = multiply(line.outgoing(unit), line.steepness(unit));
     const denominator = problem.network.stages[0]?.activation.denominator as bigint;
-    growth.push(null, multiply(rational((right - left) * denominator), divide(line.residualGradient(kink), height)));
+    growth.push(null, multiply(rational((right - left) * denominator), divide(g, height)));
   }
   const second = rational(2n * (problem.loss.pieces[0]?.[2] as bigint), problem.loss.denominator);
   const moments = densityMoments(problem.data, nodes, 2, meter).map((list) => list.map((m) => multiply(second, m)));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { isPositiveDefinite } from '../../../src/kernel/arithmetic/definite.js';
+import { describe, expect, test } from 'vitest';
+import { isPositiveDefinite, isPositiveSemidefinite } from '../../../src/kernel/arithmetic/definite.js';
 
 const seed = { seed: 1 };
 type Integers = readonly (readonly number[])[];
@@ -134,4 +134,119 @@ test('a Gram matrix, and one less a multiple of the unit matrix that is too much
     }),
     { ...seed, numRuns: 300 },
   );
+});
+
+describe('semidefinite', () => {
+  test.each<[string, Integers, boolean]>([
+    ['nothing', [], true],
+    ['0', [[0]], true],
+    ['-1', [[-1]], false],
+    [
+      'of rank 1',
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      true,
+    ],
+    [
+      'the same, one less',
+      [
+        [1, 1],
+        [1, 0],
+      ],
+      false,
+    ],
+    [
+      'a 0 on the diagonal with nothing beside it',
+      [
+        [0, 0],
+        [0, 3],
+      ],
+      true,
+    ],
+    [
+      'a 0 on the diagonal with something beside it',
+      [
+        [0, 1],
+        [1, 5],
+      ],
+      false,
+    ],
+    [
+      'indefinite after a 0',
+      [
+        [0, 0, 0],
+        [0, 1, 2],
+        [0, 2, 1],
+      ],
+      false,
+    ],
+    [
+      'a 0 that comes of elimination',
+      [
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 2],
+      ],
+      true,
+    ],
+    [
+      'something beside such a 0',
+      [
+        [1, 1, 1],
+        [1, 1, 2],
+        [1, 2, 9],
+      ],
+      false,
+    ],
+    [
+      'all leading minors are ≥ 0, and it is not',
+      [
+        [0, 0],
+        [0, -1],
+      ],
+      false,
+    ],
+    [
+      'negative definite of even size',
+      [
+        [-2, 1],
+        [1, -2],
+      ],
+      false,
+    ],
+  ])('%s', (_, A, expected) => {
+    expect(isPositiveSemidefinite(exact(A))).toBe(expected);
+  });
+
+  test('Gram matrices are, and one unit less on the diagonal of a singular one is not', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }).chain((n) =>
+          fc.tuple(
+            fc.array(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n, maxLength: n }), {
+              minLength: 1,
+              maxLength: 4,
+            }),
+            fc.integer({ min: 0, max: n - 1 }),
+          ),
+        ),
+        ([B, at]) => {
+          const n = B[0]?.length ?? 0;
+          const gram = Array.from({ length: n }, (_, i) =>
+            Array.from({ length: n }, (__, j) =>
+              B.reduce((sum, row) => sum + (row[i] as number) * (row[j] as number), 0),
+            ),
+          );
+          expect(isPositiveSemidefinite(exact(gram))).toBe(true);
+          const definite = isPositiveDefinite(exact(gram));
+          const scaled = gram.map((row, i) => row.map((c, j) => 1_000_000_000 * c - (i === j && i === at ? 1 : 0)));
+          // Where it is singular, xᵀ(·)x < 0 for an x of the kernel with x_at ≠ 0; det ≥ 1 leaves room otherwise.
+          if (definite) expect(isPositiveSemidefinite(exact(scaled))).toBe(isPositiveDefinite(exact(scaled)));
+        },
+      ),
+      seed,
+    );
+  });
 });

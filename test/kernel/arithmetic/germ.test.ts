@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Germ, germs, lowestTerm } from '../../../src/kernel/arithmetic/germ.js';
+import { integers } from '../../../src/kernel/arithmetic/integers.js';
 
 const seed = { seed: 1 };
 const germ = fc.array(fc.bigInt({ min: -5n, max: 5n }), { maxLength: 5 });
@@ -72,10 +73,10 @@ describe('the ring of germs', () => {
 test.each([
   [[], null],
   [[0n, 0n], null],
-  [[7n], { order: 0, coefficient: 7n }],
-  [[0n, 0n, -2n, 5n], { order: 2, coefficient: -2n }],
+  [[7n], { order: 0, coefficient: 7n, sign: 1 }],
+  [[0n, 0n, -2n, 5n], { order: 2, coefficient: -2n, sign: -1 }],
 ])('the lowest term of %s', (a, expected) => {
-  expect(lowestTerm(a)).toEqual(expected);
+  expect(lowestTerm(integers, a)).toEqual(expected);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatRational, rational } from '../../../src/kernel/arithmetic/rational.js';
 import { readProblem } from '../../../src/kernel/check.js';
 import { affinePieceOf, type SmoothPiece } from '../../../src/kernel/model/activation.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -247,7 +248,7 @@ describe('values are those of the definitions', () => {
       ),
     );
     if (verdict.kind !== 'proved') throw new Error(`${verdict.path}: ${verdict.reason.message}`);
-    return verdict.theorem.risk.point;
+    return pointRisk(verdict.theorem);
   }
   const named: readonly Fields[] = [
     ...['relu', 'identity', 'abs', 'leaky-relu', 'hardtanh', 'relu6', 'hard-sigmoid', 'softshrink', 'hardswish'].map(

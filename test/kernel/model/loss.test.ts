@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { riskString } from '../../../src/report/risk-string.js';
+import { pointRisk, riskString } from '../../../src/report/risk-string.js';
 import { answer, certificate, check, dense, type Fields, frozen, point, problem } from '../../certificate.js';
 
 /** The loss of the residual r, by way of a network that predicts r against the target 0: its exact risk, or the refusal. */
@@ -14,7 +14,7 @@ function lossOf(loss: Fields, r: string, weight = '1'): string {
     { lowerRisk: { rule: 'lower-risk' } },
   );
   const verdict = check(risk);
-  if (verdict.kind === 'proved') return String(riskString(verdict.theorem.risk.point));
+  if (verdict.kind === 'proved') return String(riskString(pointRisk(verdict.theorem)));
   return answer(verdict).replace('$.statement.problem.loss', '…');
 }
 

@@ -1,4 +1,5 @@
 /** Gradients and Hessians over boxes, against differences of the risk at 40 digits (test/smooth.ts) and in exact fractions (test/forward.ts). */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Enclosures } from '../../../src/kernel/arithmetic/enclosure.js';
@@ -8,6 +9,7 @@ import { boundFirstOrder } from '../../../src/kernel/model/enclosed-gradient.js'
 import { encloseHessian } from '../../../src/kernel/model/enclosed-hessian.js';
 import { sliceOf } from '../../../src/kernel/model/slice.js';
 import { Recorder } from '../../../src/kernel/model/tape.js';
+import type { SummedProblem } from '../../../src/kernel/statement.js';
 import {
   activation,
   dense,
@@ -38,11 +40,11 @@ interface Bounds {
 function bounds(written: Fields, theta: Fields, bits: number, halfWidth: number): Bounds {
   const header = { version: 1 };
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', ...header, ...written }));
-  if (read.kind !== 'read' || read.value.type === 'box' || read.value.type === 'gaussian-teacher')
+  if (read.kind !== 'read' || !['samples', 'decayed-samples'].includes(read.value.type))
     throw new Error(JSON.stringify(read));
+  const samples = read.value as SummedProblem;
   const at = readPoint(JSON.stringify({ format: 'cairn-point', ...header, ...theta }), read.value);
   if (at.kind !== 'read') throw new Error(at.reason.message);
-  const { value: samples } = read;
   const meter = new Meter(defaultLimits);
   const e = new Enclosures(bits);
   const slice = sliceOf(samples.network, () => false);

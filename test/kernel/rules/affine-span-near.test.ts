@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../src/kernel/check.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 
 /**
  * x = −2, −1, 1, 2 with log-cosh: the best line is irrational, near the centre below. One relu unit carries it.
@@ -90,7 +91,7 @@ test('a ball around the numerical fit proves a minimum, and bounds its risk', ()
   const verdict = checkCertificate(certificate({}));
   expect(verdict.kind).toBe('proved');
   if (verdict.kind !== 'proved') return;
-  const { point } = verdict.theorem.risk;
+  const point = pointRisk(verdict.theorem);
   const value = (q: { num: bigint; den: bigint }) => Number((q.num * 10n ** 12n) / q.den) / 1e12;
   // The least risk of lines, by a fine search in doubles.
   let least = Number.POSITIVE_INFINITY;

@@ -1,4 +1,5 @@
 /** What the rule proves on boxes, tried: no sampled point near the proved minima has lower risk. */
+
 import { expect, test } from 'vitest';
 import { compare, rational } from '../../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../../src/kernel/check.js';
@@ -7,6 +8,7 @@ import { BoxInstance } from '../../../src/kernel/model/box-instance.js';
 import { Refusal } from '../../../src/kernel/verdict.js';
 import { seeded } from '../../../src/provers/random.js';
 import { combined, parametersFrom } from '../../../src/report/motion.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import { library } from '../../library.js';
 
 const boxes = library().filter(
@@ -27,7 +29,7 @@ test.each(boxes)('$name', ({ text }) => {
   if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
   const { problem, point } = verdict.theorem.statement;
   if (problem.type !== 'box') throw new Error('samples');
-  const { lower } = verdict.theorem.risk.point;
+  const { lower } = pointRisk(verdict.theorem);
   const random = seeded(1);
   let compared = 0;
   for (let k = 0; k < 60; k++) {

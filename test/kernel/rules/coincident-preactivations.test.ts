@@ -1,5 +1,7 @@
 /** Rule `coincident-preactivations`, at an exact point and near one: every condition broken once. */
+
 import { describe, expect, test } from 'vitest';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -483,7 +485,7 @@ describe('at an exact point', () => {
   test('the risk is that of the constant', () => {
     const verdict = check(localMinimum(paper, corollary, hints));
     if (verdict.kind !== 'proved') throw new Error('not proved');
-    expect(verdict.theorem.risk.point.lower).toMatchObject({ num: 1n, den: 3n });
+    expect(pointRisk(verdict.theorem).lower).toMatchObject({ num: 1n, den: 3n });
     expect(verdict.theorem.obligations.by).toMatchObject({
       'coincident-preactivation': 6,
       'residual-moment': 3,
@@ -725,7 +727,7 @@ describe('near a point', () => {
     );
     const verdict = check(claim(zeroRisk));
     if (verdict.kind !== 'proved') throw new Error(`not proved: ${answer(verdict)}`);
-    const { point: risk } = verdict.theorem.risk;
+    const risk = pointRisk(verdict.theorem);
     expect([risk.lower, risk.upper]).toMatchObject([
       { num: 1n, den: 3n },
       { num: 1n, den: 3n },

@@ -250,3 +250,306 @@ describe('ascent', () => {
     }
   });
 });
+
+describe('losses that are no piecewise polynomials', () => {
+  const logCosh: Fields = { function: 'log-cosh' };
+  const power = (exponent: string): Fields => ({ function: 'power', exponent });
+  const entropy: Fields = { function: 'cross-entropy' };
+  const classes: Partial<ProblemParts> = { loss: entropy, layers: [dense(1, false), dense(3, false)], y: [[1, 0, 0]] };
+  const logits = (w: number, ...v: readonly number[]): readonly Affine[] => [[[[w]]], [v.map((c) => [c])]];
+  test.each<[string, ProblemParts, readonly Affine[], string, readonly (readonly Affine[])[], string]>([
+    ['down the slope', of(null, { loss: logCosh }), at('1/2', '1'), 'descent-direction', [at('1', '0')], 'proved'],
+    ['up the slope', of(null, { loss: logCosh }), at('1/2', '1'), 'descent-direction', [at('-1', '0')], notDown],
+    ['along the gauge', of(null, { loss: logCosh }), at('1/2', '1'), 'descent-direction', [at('1', '-2')], notDown],
+    ['by second order only', of(null, { loss: logCosh }), at('0', '0'), 'descent-direction', [at('1', '1')], notDown],
+    ['relu at its kink', of(relu, { loss: logCosh }), at('0', '1'), 'descent-direction', [at('1', '0')], 'proved'],
+    [
+      'relu at its kink, dead side',
+      of(relu, { loss: logCosh }),
+      at('0', '1'),
+      'descent-direction',
+      [at('-1', '0')],
+      notDown,
+    ],
+    ['at 0 along (t, t)', of(null, { loss: logCosh }), at('0', '0'), 'descent-curve', [at('1', '1')], 'proved'],
+    ['at 0 along (t, −t)', of(null, { loss: logCosh }), at('0', '0'), 'descent-curve', [at('1', '-1')], notDownCurve],
+    [
+      'at 0 along (t, t²)',
+      of(null, { loss: logCosh }),
+      at('0', '0'),
+      'descent-curve',
+      [at('1', '0'), at('0', '1')],
+      'proved',
+    ],
+    [
+      'at 0 along (t, t²), a power 3/2',
+      of(null, { loss: power('3/2') }),
+      at('0', '0'),
+      'descent-curve',
+      [at('1', '0'), at('0', '1')],
+      'proved',
+    ],
+    ['at 0 along t alone', of(null, { loss: logCosh }), at('0', '0'), 'descent-curve', [at('1', '0')], notDownCurve],
+    ['at a minimum', of(null, { loss: logCosh }), at('1', '1'), 'descent-curve', [at('1', '1')], notDownCurve],
+    [
+      'softmax, up the right logit',
+      of(null, classes),
+      logits(1, 0, 0, 0),
+      'descent-direction',
+      [logits(0, 1, 0, 0)],
+      'proved',
+    ],
+    [
+      'softmax, all logits alike',
+      of(null, classes),
+      logits(1, 0, 0, 0),
+      'descent-direction',
+      [logits(0, 1, 1, 1)],
+      notDown,
+    ],
+    [
+      'softmax, up a wrong logit',
+      of(null, classes),
+      logits(1, 0, 0, 0),
+      'descent-direction',
+      [logits(0, 0, 1, 0)],
+      notDown,
+    ],
+    // Of two samples: g = (−tanh 1, 0), first order at t³ only, and predictions move at t: what moves at t costs t² more.
+    [
+      'a first-order part that the second order may outweigh',
+      {
+        layers: [dense(2, false), dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: logCosh,
+      },
+      [
+        [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        [[[1, 0]]],
+      ],
+      'descent-curve',
+      [
+        [
+          [
+            [
+              [0, 1],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [0, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [1, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+      ],
+      notDownCurve,
+    ],
+    [
+      'a power 3/2: order 2 outweighed by order 3/2',
+      {
+        layers: [dense(2, false), dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: power('3/2'),
+      },
+      [
+        [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        [[[1, 0]]],
+      ],
+      'descent-curve',
+      [
+        [
+          [
+            [
+              [0, 1],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [1, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+      ],
+      notDownCurve,
+    ],
+    [
+      'a power 3/2: order 5 outweighed by order 9/2, not by order 6',
+      {
+        layers: [dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: power('3/2'),
+      },
+      [[[[0, 0]]]],
+      'descent-curve',
+      [[[[[0, 0]]]], [[[[0, 0]]]], [[[[0, 1]]]], [[[[0, 0]]]], [[[[1, 0]]]]],
+      notDownCurve,
+    ],
+    [
+      'log-cosh: order 5 outweighs order 6',
+      {
+        layers: [dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: logCosh,
+      },
+      [[[[0, 0]]]],
+      'descent-curve',
+      [[[[[0, 0]]]], [[[[0, 0]]]], [[[[0, 1]]]], [[[[0, 0]]]], [[[[1, 0]]]]],
+      'proved',
+    ],
+    [
+      'a power 5/2: the same, but order 2 is not less than 2',
+      {
+        layers: [dense(2, false), dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: power('5/2'),
+      },
+      [
+        [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        [[[1, 0]]],
+      ],
+      'descent-curve',
+      [
+        [
+          [
+            [
+              [0, 1],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [1, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+      ],
+      notDownCurve,
+    ],
+    [
+      'all of it at order 3',
+      {
+        layers: [dense(2, false), dense(1, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [1, 0],
+        loss: logCosh,
+      },
+      [
+        [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ],
+        [[[1, 0]]],
+      ],
+      'descent-curve',
+      [
+        [
+          [
+            [
+              [0, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [0, 1],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+        [
+          [
+            [
+              [1, 0],
+              [0, 0],
+            ],
+          ],
+          [[[0, 0]]],
+        ],
+      ],
+      'proved',
+    ],
+  ])('%s', (_, parts, theta, rule, path, expected) => {
+    expect(down(parts, theta, rule, ...path)).toBe(expected);
+  });
+
+  test('one bit may be too few to see the sign', () => {
+    const json = (bits: number): Fields =>
+      notLocalMinimum(problem(of(null, { loss: logCosh, y: ['1000001/1000000'] })), point(...at('1', '1')), {
+        rule: 'descent-direction',
+        direction: point(...at('1', '0')),
+        bits,
+      });
+    expect(answer(check(json(1)))).toBe(notDown);
+    expect(answer(check(json(64)))).toBe('proved');
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plain } from '../../../src/formats/write.js';
 import { checkCertificate } from '../../../src/kernel/check.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import { type GaussianParts, gaussianCertificate, identity, point, sixUnits, studentLayers } from '../../gaussian.js';
 
 const answer = (parts: GaussianParts): string => {
@@ -104,7 +105,8 @@ describe('strongly-convex-ball', () => {
   test('the risk is bounded, and the gap to the teacher is all of it', () => {
     const verdict = checkCertificate(gaussianCertificate(spurious(identity(6))));
     if (verdict.kind !== 'proved') throw new Error(verdict.reason.message);
-    const { point: at, better, gap } = verdict.theorem.risk;
+    const { better, gap } = verdict.theorem.risk;
+    const at = pointRisk(verdict.theorem);
     const value = ({ num, den }: { num: bigint; den: bigint }) => Number((num * 10n ** 18n) / den) / 1e18;
     expect(value(at.lower)).toBeCloseTo(0.02508058100246301, 15);
     expect(value(at.upper)).toBeCloseTo(0.02508058100246301, 15);

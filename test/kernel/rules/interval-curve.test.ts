@@ -267,8 +267,8 @@ describe('what has no rule here', () => {
     expect(falls(problem, theta, coefficient)).toBe(expected);
   });
 
-  test.each(['descent-direction', 'negative-curvature'])('%s', (rule) => {
-    const node = { rule, direction: of(0, [1, 0, 1]) };
+  test('descent-direction', () => {
+    const node = { rule: 'descent-direction', direction: of(0, [1, 0, 1]) };
     const found = answer(
       check(certificate('not-local-minimum', { problem: line(), point: closed }, { descent: node })),
     );
@@ -294,5 +294,52 @@ describe('what has no rule here', () => {
     const long = `1/1${'0'.repeat(60_000)}`;
     const problem = parts(1, [pieces([long], high, high)]);
     expect(falls(problem, closed, of(0, [1, 0, 1]))).toBe('limit-operations $');
+  });
+});
+
+/** φ(t) = R(θ + tξ) − R(θ) = a t + b t² + … with b < 0 on both sides of 0. */
+describe('negative curvature', () => {
+  /** The saddle of y = x with two kinks: slopes 2/3 at each. */
+  const hat = of('1/2', [1, '-1/3', '2/3'], [-1, '2/3', '-2/3']);
+  const apart = of(0, [-2, 2, 0], [1, 0, 0]);
+  const notCurved = 'not-curved $.proof.descent.direction';
+  const onAKink = `on-a-kink${at}`;
+  /** An active unit of which nothing goes out: with w and v, δN = t (1 + t x). */
+  const active = (c: Quantity): Fields => of(c, [0, 1, 0]);
+  test.each<[string, Fields, Fields, Fields, string]>([
+    ['two kinks that move apart', line(2), hat, apart, 'proved'],
+    ['the same turned', line(2), hat, of(0, [2, -2, 0], [-1, 0, 0]), 'proved'],
+    ['ten times as fast', line(2), hat, of(0, [-20, 20, 0], [10, 0, 0]), 'proved'],
+    ['the constant curves upward', line(2), hat, of(1, [0, 0, 0], [0, 0, 0]), notCurved],
+    ['with enough of it', line(2), hat, of(10, [-2, 2, 0], [1, 0, 0]), notCurved],
+    ['a unit that turns: δN = t² x', line(), active('1/2'), of('-1', [1, 0, 1]), 'proved'],
+    ['where the constant is wrong, too', line(), active('51/100'), of('-1', [1, 0, 1]), 'proved'],
+    ['where the risk falls at first order', line(), active('51/100'), of('-9/10', [1, 0, 1]), 'proved'],
+    ['where it rises at first order', line(), active('51/100'), of('-11/10', [1, 0, 1]), 'proved'],
+    ['δN = −t² x', line(), active('1/2'), of('1', [1, 0, -1]), notCurved],
+    ['nothing moves', line(), active('1/2'), of(0, [0, 0, 0]), notCurved],
+    ['a unit that is 0 everywhere opens one way only', line(), closed, of(0, [1, 0, 1]), onAKink],
+    ['a kink at the end comes in one way only', line(), of('1/2', [-1, 0, -1]), of(0, [0, 1, 0]), onAKink],
+    [
+      'a direction of another shape',
+      line(),
+      closed,
+      of(0, [1, 0, 1], [1, 0, 1]),
+      'wrong-shape $.proof.descent.direction.layers[0].weights',
+    ],
+  ])('%s', (_, problem, theta, direction, expected) => {
+    const node = { rule: 'negative-curvature', direction };
+    expect(answer(check(certificate('not-local-minimum', { problem, point: theta }, { descent: node })))).toBe(
+      expected,
+    );
+  });
+
+  test('it is a descent of a saddle, too', () => {
+    const proof = {
+      critical: { rule: 'zero-gradient' },
+      descent: { rule: 'negative-curvature', direction: apart },
+      ascent: ascent(of(1, [0, 0, 0], [0, 0, 0])),
+    };
+    expect(answer(check(certificate('saddle', { problem: line(2), point: hat }, proof)))).toBe('proved');
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkCertificate } from '../../../src/kernel/check.js';
-import { riskString } from '../../../src/report/risk-string.js';
+import { pointRisk, riskString } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -114,7 +114,8 @@ test('a risk is no better than itself, however it is enclosed', () => {
 test('the gap is enclosed, and says so where it does not suffice', () => {
   const proved = check(enclosed('0.64', 0));
   if (proved.kind !== 'proved') throw new Error('not proved');
-  const { point: at, better, gap } = proved.theorem.risk;
+  const { better, gap } = proved.theorem.risk;
+  const at = pointRisk(proved.theorem);
   expect(riskString(at)).toBe('256/625');
   const { lower, upper } = riskString(better as typeof at) as { lower: string; upper: string };
   for (const end of [lower, upper])

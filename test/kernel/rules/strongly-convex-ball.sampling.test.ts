@@ -1,7 +1,9 @@
 /** Points in the ball of an accepted minimum, at 40 digits (test/smooth.ts): none has lower risk than the minimum is said to have. */
+
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import type { Fields, Value } from '../../certificate.js';
 import { check } from '../../certificate.js';
 import { Decimal, decimal, layersOf, riskOf } from '../../smooth.js';
@@ -23,7 +25,7 @@ test.each(['iris-tanh-1', 'iris-cross-entropy-tanh-2', 'iris-weight-decay-tanh-2
   const { problem, point } = certificate['statement'] as unknown as Statement;
   const { localMinimum } = certificate['proof'] as { readonly localMinimum: { readonly ballRadius: Value } };
   const radius = decimal(localMinimum.ballRadius);
-  const { lower, upper } = verdict.theorem.risk.point;
+  const { lower, upper } = pointRisk(verdict.theorem);
   const least = new Decimal(lower.num.toString()).div(lower.den.toString());
   const most = new Decimal(upper.num.toString()).div(upper.den.toString());
   const l2 = decimal((problem['regularization'] as { readonly l2: Value } | undefined)?.l2 ?? '0');

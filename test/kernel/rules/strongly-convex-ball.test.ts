@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../src/kernel/check.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -498,7 +499,8 @@ test('spurious: the gap is below the lower bound of the minimum', () => {
   const verdict = check(near(seen, fit, '1/1000', straight.node, other));
   expect(answer(verdict)).toBe('proved');
   if (verdict.kind !== 'proved') return;
-  const { point: risk, gap } = verdict.theorem.risk;
+  const { gap } = verdict.theorem.risk;
+  const risk = pointRisk(verdict.theorem);
   const value = ({ num, den }: { num: bigint; den: bigint }): number => Number((num * 10n ** 12n) / den) / 1e12;
   expect(value(risk.lower)).toBeCloseTo(81 + 1 / 6, 9);
   expect(value(risk.upper)).toBeCloseTo(81 + 1 / 6, 9);

@@ -1,8 +1,10 @@
 /** Weight decay: which rules count the penalty, and that no other rule sees such a problem. */
+
 import { describe, expect, test } from 'vitest';
 import { problemJson } from '../../../src/formats/write.js';
 import { canonicalProblem } from '../../../src/kernel/canonical.js';
 import { type Kind, obligations, type RuleName } from '../../../src/kernel/format.js';
+import { pointRisk } from '../../../src/report/risk-string.js';
 import {
   activation,
   answer,
@@ -148,7 +150,7 @@ describe('parameters that may stay without the penalty', () => {
     // R = 2(2 − 4)² + 2(1/2 − 1)² + 2(4 + 1/4)
     const verdict = check(exact(decayed('2', line), best));
     if (verdict.kind !== 'proved') throw new Error('not proved');
-    expect(verdict.theorem.risk.point.lower).toEqual({ num: 17n, den: 1n });
+    expect(pointRisk(verdict.theorem).lower).toEqual({ num: 17n, den: 1n });
   });
 
   test('frozen weights do not count', () => {
@@ -158,7 +160,7 @@ describe('parameters that may stay without the penalty', () => {
     expect(answer(check(exact(big('1000000'), point([[['1/4']]]))))).toBe('proved');
     const verdict = check(exact(big('1000000'), point([[['1/4']]])));
     if (verdict.kind !== 'proved') throw new Error('not proved');
-    expect(verdict.theorem.risk.point.lower).toEqual({ num: 125_000n, den: 1n });
+    expect(pointRisk(verdict.theorem).lower).toEqual({ num: 125_000n, den: 1n });
   });
 });
 
@@ -337,8 +339,11 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'neuron-dominance': { units: [{}] },
   'neuron-dominance-1d': {},
   'reduced-hessian-1d': {},
+  'profile-family': { parameter: 't' },
   'zero-loss': {},
   'convex-span': {},
+  enumeration: { tree: { kept: true }, combinations: [{ prediction: ['0'], multipliers: [[]] }] },
+  'eckart-young': { threshold: '0', excess: [['0']], bestFit: { weights: [['0']] } },
   'zero-gradient': {},
   'lower-risk': {},
   'descent-direction': { direction: best },
@@ -349,6 +354,8 @@ const nodes: Readonly<Record<RuleName, Fields>> = {
   'negative-curvature': { direction: best },
   'gradient-bound': {},
   'strictly-monotone': { coordinates: [{ layer: 0, unit: 0, input: 0 }] },
+  'hinge-profile': {},
+  'least-critical-risk': {},
 };
 const counted: Readonly<Partial<Record<Kind, readonly RuleName[]>>> = {
   'local-minimum': ['exact-hessian'],
@@ -361,6 +368,8 @@ const counted: Readonly<Partial<Record<Kind, readonly RuleName[]>>> = {
 const pairs = (Object.keys(obligations) as Kind[]).flatMap((kind) =>
   Object.entries(obligations[kind]).flatMap(([key, rules]) => rules.map((rule) => [kind, key, rule] as const)),
 );
+
+const node = { rule: 'hinge-profile' };
 
 /** The first rule of a kind that counts the penalty. */
 const counts = (kind: Kind, otherwise: RuleName): RuleName => counted[kind]?.[0] ?? otherwise;
@@ -379,8 +388,17 @@ test.each(pairs)('%s by %s: %s', (kind, key, rule) => {
     family: { parameters: [{ name: 't', from: '1', to: '2' }], layers: best['layers'] as Value },
     ...{ betterPoint: best, gap: '1', realizations: 'same-predictions' },
   };
-  const about = kind === 'spurious-family' ? family : { point: without, ...better, ...radius };
-  const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, proof)));
+  const isList = kind === 'complete-critical-realizations';
+  const realizations = [{ kind: 'saddle', point: without }];
+  const other = kind === 'ill-posed-best-approximation' ? { otherPoint: best, jump: '1' } : {};
+  const about =
+    kind === 'spurious-family'
+      ? family
+      : isList
+        ? { realizations }
+        : { point: without, ...better, ...other, ...radius };
+  const each = isList ? { each: [{ critical: node, descent: node, ascent: node }] } : {};
+  const found = answer(check(certificate(kind, { problem: decayed('2', line), ...about }, { ...proof, ...each })));
   if (counted[kind]?.includes(rule) === true) expect(found).not.toContain('unsupported-combination');
   else {
     const path = counted[kind] === undefined ? '$.statement.kind' : `$.proof.${key}.rule`;

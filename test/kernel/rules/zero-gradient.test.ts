@@ -274,3 +274,70 @@ test('a saddle may go down by curvature or by a flat unit, and up by a direction
     'not-ascending $.proof.ascent.direction',
   );
 });
+
+describe('losses that are no piecewise polynomials, and other layers', () => {
+  const logCosh: Fields = { function: 'log-cosh' };
+  test.each<[string, ProblemParts, readonly Affine[], readonly Affine[], readonly Affine[], string]>([
+    ['log-cosh, v·w at 0', of(null, { loss: logCosh }), zero, plus, minus, 'proved'],
+    [
+      'log-cosh, beside 0',
+      of(null, { loss: logCosh }),
+      [[[[0]]], [[['1/1000']]]],
+      plus,
+      minus,
+      `nonzero-gradient ${at}`,
+    ],
+    [
+      'log-cosh, exchanged',
+      of(null, { loss: logCosh }),
+      zero,
+      minus,
+      plus,
+      'not-descending $.proof.descent.coefficients',
+    ],
+    ['a power 3/2', of(null, { loss: { function: 'power', exponent: '3/2' } }), zero, plus, minus, 'proved'],
+    ['logistic', of(null, { loss: { function: 'logistic' } }), zero, plus, minus, 'proved'],
+    [
+      'logistic, a target of 1/2',
+      of(null, { loss: { function: 'logistic' }, y: ['1/2'] }),
+      zero,
+      plus,
+      minus,
+      'not-descending $.proof.descent.coefficients',
+    ],
+    [
+      'log-cosh, relu off its kink, dead',
+      of(relu, { loss: logCosh }),
+      [[[[-1]]], [[[0]]]],
+      [[[[0]]], [[[1]]]],
+      [[[[0]]], [[[-1]]]],
+      'not-descending $.proof.descent.coefficients',
+    ],
+    ['log-cosh, relu on its kink', of(relu, { loss: logCosh }), zero, plus, minus, `on-a-kink ${at}`],
+  ])('%s', (_, parts, theta, down, up, expected) => {
+    expect(saddle(parts, theta, down, up)).toBe(expected);
+  });
+
+  test('a convolution that is 0 is a saddle', () => {
+    const layers = [{ type: 'conv1d', channels: 1, kernel: 2, bias: false }, { type: 'flatten' }, dense(1, false)];
+    const conv = (w: readonly number[], v: readonly number[]): Fields => ({
+      layers: [{ weights: [[w.map(String)]] }, { weights: [v.map(String)] }],
+    });
+    const parts = { ...problem({ layers, x: [[1, 2, 3]], y: [1] }) };
+    const network = { input: [1, 3], layers };
+    const json = (theta: Fields, down: Fields, up: Fields): Fields =>
+      certificate(
+        'saddle',
+        { problem: { ...parts, network }, point: theta },
+        {
+          critical: { rule: 'zero-gradient' },
+          descent: { rule: 'descent-curve', ...curve(down) },
+          ascent: { rule: 'ascent-curve', ...curve(up) },
+        },
+      );
+    const [origin, along, against] = [conv([0, 0], [0, 0]), conv([1, 0], [1, 0]), conv([1, 0], [-1, 0])];
+    expect(answer(check(json(origin, along, against)))).toBe('proved');
+    expect(answer(check(json(origin, against, along)))).toBe('not-descending $.proof.descent.coefficients');
+    expect(answer(check(json(conv([0, 1], [0, 0]), along, against)))).toBe(`nonzero-gradient ${at}`);
+  });
+});

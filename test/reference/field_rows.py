@@ -1,0 +1,97 @@
+"""Rows of the self-test for points with entries in a field Q(a) (format.md 6)."""
+
+from further_rows import LOWER, box, terms
+from writing import act, certificate, dense, edited, layers, local, problem, q, row, rule
+
+FIELD, POINT = ('statement', 'point', 'field'), ('statement', 'point', 'layers')
+CURVE = ('proof', 'descent', 'coefficients')
+
+
+def field(polynomial, low, high):
+    return {'name': 'a', 'polynomial': q(polynomial), 'root': q([low, high])}
+
+
+def moves(*entries):
+    return {'coefficients': [layers(*entries)]}
+
+
+# ---- an interval: N = 1 + a h(x + 1/2 - a/2), a^2 = 3, h of slopes 3 and 1, y = 3x - 1/2 ----
+
+root3 = field([-3, 0, 1], 1, 2)
+line = box([0], [1], terms(('-1/2', [0]), (3, [1])), [dense(1), act('leaky-relu', slope='3'), dense(1)])
+theta = {'field': root3, 'layers': [{'weights': [['1']], 'bias': [['1/2', '-1/2']]}, {'weights': [[['0', '1']]], 'bias': ['1']}]}
+down, up = moves(([[-3]], [-1]), ([[0]], [5])), moves(([[0]], [0]), ([[0]], [1]))
+bent = certificate('saddle', line, theta, {'critical': rule('zero-gradient'), 'descent': rule('descent-curve', **down),
+                                           'ascent': rule('ascent-curve', **up)})
+row('field: a saddle', bent, 'proved')
+for name, path, value, verdict, reason in [
+    ('another interval', FIELD + ('root',), q(['3/2', 100]), 'proved', None),
+    ('a multiple', FIELD + ('polynomial',), q(['3/2', 0, '-1/2']), 'proved', None),
+    ('reducible', FIELD + ('polynomial',), q([15, 0, -8, 0, 1]), 'proved', None),
+    ('a rational root beside it', FIELD + ('polynomial',), q([9, -3, -3, 1]), 'proved', None),
+    ('the conjugate', FIELD + ('root',), q([-2, -1]), 'rejected', 'gradient'),
+    ('no root', FIELD + ('root',), q([2, 3]), 'rejected', 'not-isolating'),
+    ('two roots', FIELD + ('root',), q([-2, 2]), 'rejected', 'not-isolating'),
+    ('an empty interval', FIELD + ('root',), q([2, 1]), 'rejected', 'empty-range'),
+    ('three ends', FIELD + ('root',), q([1, 2, 3]), 'rejected', 'root'),
+    ('a double root', FIELD + ('polynomial',), q([9, 0, -6, 0, 1]), 'rejected', 'not-square-free'),
+    ('a constant', FIELD + ('polynomial',), q([3]), 'rejected', 'not-isolating'),
+    ('another name', FIELD + ('name',), 'root', 'proved', None),
+    ('no name', FIELD + ('name',), None, 'rejected', 'missing-key'),
+    ('no field', FIELD, None, 'rejected', 'layers[0]'),
+    ('too many coefficients', POINT + (0, 'bias', 0), q(['1/2', '-1/2', 0]), 'rejected', 'wrong-shape'),
+    ('no coefficients', POINT + (0, 'bias', 0), [], 'rejected', 'wrong-shape'),
+    ('near it', POINT + (0, 'bias', 0), '-36602540378443864676/100000000000000000000', 'rejected', 'gradient'),
+    ('upward', CURVE, up['coefficients'], 'rejected', 'curve'),
+    ('a curve in the field', CURVE + (0, 'field'), root3, 'proved', None),
+    ('a curve in the conjugate field', CURVE + (0, 'field'), field([-3, 0, 1], -2, -1), 'rejected', 'different-field'),
+    ('affine-span', ('statement', 'kind'), 'local-minimum', 'rejected', 'missing-key'),
+]:
+    row(f'field: {name}', edited(bent, path, value), verdict, reason)
+row('field: an end is a root', edited(edited(bent, FIELD + ('polynomial',), q([0, -3, 0, 1])), FIELD + ('root',), q([0, 2])), 'rejected', 'an end')
+row('field: 3 of (x - 3)(x^2 - 3)', edited(edited(bent, FIELD + ('polynomial',), q([9, -3, -3, 1])), FIELD + ('root',), q(['5/2', 4])), 'rejected', 'gradient')
+row('field: a minimum on an interval', local(line, theta, rule('affine-span')), 'declined', 'algebraic')
+exact = layers(([[1]], [1]), ([[3]], ['-7/2']))
+row('field: a better point', certificate('not-global-minimum', line, theta, {'lowerRisk': LOWER}, betterPoint=exact), 'proved')
+row('field: no better point', certificate('not-global-minimum', line, exact, {'lowerRisk': LOWER}, betterPoint=theta), 'rejected', 'lower-risk')
+row('field: itself', certificate('not-global-minimum', line, theta, {'lowerRisk': LOWER}, betterPoint=theta), 'rejected', 'lower-risk')
+
+# ---- a local minimum with a kink at 0: relu(sqrt(2) x)/sqrt(2), g = 1 + 2x left, 1 - 6x + 6x^2 right ----
+
+tent = box([-1], [1], {'breakpoints': ['0'], 'pieces': [{'polynomial': q(['-1/2', -1])}, {'polynomial': q(['-1/2', 4, -3])}]}, [dense(1), act(), dense(1)])
+low = {'field': field([-2, 0, 1], 1, 2), 'layers': [{'weights': [[['0', '1']]], 'bias': ['0']}, {'weights': [[['0', '1/2']]], 'bias': ['0']}]}
+dominant = local(tent, low, rule('neuron-dominance-1d'))
+row('field: a kink', dominant, 'proved')
+row('field: steeper', edited(dominant, POINT + (1, 'weights', 0, 0), q(['1/1000000000', '1/2'])), 'rejected', 'moment')
+row('field: shifted', edited(dominant, POINT + (0, 'bias', 0), q([0, '1/1000000000'])), 'rejected', 'moment')
+row('field: the other root', edited(dominant, FIELD + ('root',), q([-2, -1])), 'rejected', 'moment')
+row('field: the reduced Hessian', local(tent, low, rule('reduced-hessian-1d')), 'declined', 'algebraic')
+
+# ---- samples: the product of two weights is to be 2 ----
+
+deep = problem([[1]], [[2]], [dense(1, False), dense(1, False)])
+square = field([-2, 0, 1], 1, 2)
+
+
+def two(first, second, over=square):
+    return {'field': over, 'layers': [{'weights': [[first]]}, {'weights': [[second]]}]}
+
+
+for name in ('zero-loss', 'convex-span'):
+    proof = {'globalMinimum': rule(name)}
+    row(f'field: 2 by {name}', certificate('global-minimum', deep, two(q([0, 1]), q([0, 1])), proof), 'proved', risk=('0', None, None))
+    row(f'field: nearly 2 by {name}', certificate('global-minimum', deep, two(q([0, 1]), q(['1/1000000000', 1])), proof), 'rejected')
+    both = [[6, 0, -5, 0, 1], '7/5', '3/2']
+    row(f'field: 2 by {name}, reducible', certificate('global-minimum', deep, two(q([0, 1]), q([0, 1]), field(*both)), proof), 'proved')
+zero = certificate('saddle', deep, two('0', '0'), {'critical': rule('zero-gradient'),
+                                                  'descent': rule('descent-curve', coefficients=[two(q([0, 1]), q([0, 1]))]),
+                                                  'ascent': rule('ascent-curve', coefficients=[two(q([0, 1]), q([0, -1]))])})
+row('field: a saddle of a deep linear network', zero, 'proved')
+row('field: beside it', edited(zero, POINT + (1, 'weights', 0, 0), q([0, '1/1000'])), 'rejected', 'linear-part')
+row('field: a curve that rises', edited(zero, ('proof', 'descent', 'coefficients', 0, 'layers', 1, 'weights', 0, 0), q([0, -1])), 'rejected', 'curve')
+relus = problem([[-1], [1]], [[1], [3]], [dense(1, False), act(), dense(1)])
+fit = {'field': square, 'layers': [{'weights': [[['0', '1']]]}, {'weights': [[['0', '1']]], 'bias': ['1']}]}
+row('field: affine-span', local(relus, fit, rule('affine-span')), 'proved', risk=('0', None, None))
+row('field: affine-span, another constant', local(relus, edited(fit, ('layers', 1, 'bias', 0), ['2', '1']), rule('affine-span')), 'rejected')
+row('field: neuron-dominance', local(relus, fit, rule('neuron-dominance', units=[{'multipliers': []}])), 'proved')
+row('field: exact-hessian', local(relus, fit, rule('exact-hessian')), 'declined', 'algebraic')
