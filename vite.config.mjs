@@ -13,11 +13,11 @@ const library = [
   'yun-sra-jadbabaie-2019-theorem-1/xor-relu-2',
   'yun-sra-jadbabaie-2019-theorem-2/three-points-tanh-2',
   'cheridito-jentzen-rossmannek-2022/relu-4-kinks',
-  'christof-kowalczyk-2023-spurious-minima/box-1-square-relu-2',
   'christof-kowalczyk-2023-spurious-minima/near-log-cosh-relu-3',
   'christof-kowalczyk-2023-spurious-minima/iris-relu-8-4',
   'continua/huber-different-functions',
-  'saddles/two-layers-flat',
+  'complete-lists/square',
+  'christof-kowalczyk-2023-ill-posedness/relu-1',
   'safran-shamir-2018/point-0-of-6-units',
 ];
 

@@ -156,7 +156,8 @@ function prove({ pieces }: Extract<Verdict, { kind: 'proved' }>, milliseconds: n
     say('proved', 'Proved', `${pieces.kind}, by ${pieces.rule}: ${time}.${same}`);
   }
   const { point, better, gap } = pieces.risk;
-  const rows: (readonly [string, string, boolean])[] = [['risk at the point', inNumbers(point), false]];
+  const rows: (readonly [string, string, boolean])[] = [];
+  if (point !== null) rows.push(['risk at the point', inNumbers(point), false]);
   if (better !== null) rows.push(['risk at the better point', inNumbers(better), false]);
   if (gap !== null) rows.push(['gap', inNumbers(gap), false]);
   rows.push(['obligations', `${pieces.obligations.total}`, false]);

@@ -54,7 +54,9 @@ async function show(theorem: Theorem): Promise<void> {
   await part('argument', argument);
   await part('checked', checked);
   await part('data', samplesTable(problem));
-  await attempt('slice', () => showSlice({ seed: 1, window: null, mostSide: 121 }));
+  if (lacking(theorem, 'slice') === null) {
+    await attempt('slice', () => showSlice({ seed: 1, window: null, mostSide: 121 }));
+  }
   for (const view of views) {
     if (view === 'slice' || lacking(theorem, view) !== null) continue;
     await attempt(view, () => {
