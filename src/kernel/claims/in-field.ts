@@ -28,9 +28,9 @@ import { type Placed, withNumbers } from './with-numbers.js';
  * @see proofs/rules/algebraic.md
  */
 export function proveInField(statement: AnyStatement, proof: Proof): Facts['risk'] {
-  const { problem, radius, family } = statement;
+  const { problem, radius, family, list, other } = statement;
   const { nodes, meter, ledger, observe } = proof;
-  if (radius !== null || family !== null) noPair('$.statement.kind', statement.kind);
+  if (radius !== null || family !== null || list !== null || other !== null) noPair('$.statement.kind', statement.kind);
   for (const [key, { rule }] of nodes) if (!isRuleInField(problem, rule)) noPair(`$.proof.${key}.rule`, rule);
   const bits = bitsOf(nodes, meter);
   const better = statement.betterPoint === null ? null : riskOfBetter(problem, statement.betterPoint, bits, meter);

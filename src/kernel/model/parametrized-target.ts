@@ -149,6 +149,9 @@ function polynomialPiece(polynomial: TermList, lower: Rational, upper: Rational,
   };
 }
 
+/** Second derivatives of quotients have several times their degrees, and their greatest common divisors take long. */
+const mostDegree = 12;
+
 function interpretPiece(
   { from, to, x, doubleIntegral }: WrittenParametrization,
   lower: Rational,
@@ -159,6 +162,8 @@ function interpretPiece(
   if (compare(from, to) >= 0) {
     reject('empty-range', path, `expected an interval with inner points, found from ${shown(from)} to ${shown(to)}`);
   }
+  expectDegree(x, `${path}.x`);
+  expectDegree(doubleIntegral, `${path}.doubleIntegral`);
   const space = spaceOnInterval({ from, to }, meter);
   const quotients = new Quotients(meter);
   const written = {
@@ -185,6 +190,14 @@ function interpretPiece(
   }
   const F = quotients.divide(quotients.derivative(G), slope);
   return { written, from, to, rises, X, G, F, f: quotients.divide(quotients.derivative(F), slope) };
+}
+
+function expectDegree(f: DecodedFunction, path: string): void {
+  const exponents =
+    f.form === 'constant' ? [] : [...f.numerator, ...(f.denominator ?? [])].map((term) => term.exponents);
+  const degree = exponents.reduce((most, list) => list.reduce((a, b) => (b > a ? b : a), most), 0);
+  if (degree <= mostDegree) return;
+  decline('limit-degree', path, `expected degrees of at most ${mostDegree}, found ${degree}`);
 }
 
 function quotientOf(

@@ -418,6 +418,11 @@ describe('the target', () => {
       withMiddle(parametrized(-2, '-1/2', ratio(['41/20', 2, 1]), G)),
       `not-a-parametrization ${here}.x`,
     ],
+    [
+      'degree 13',
+      withMiddle(parametrized('1/2', 2, X, ratio([...new Array<number>(13).fill(0), 1]))),
+      `limit-degree ${here}.doubleIntegral`,
+    ],
     ['X is constant', withMiddle(parametrized('1/2', 2, '1/2', G)), `not-a-parametrization ${here}.x`],
     ['the image is too long', withMiddle(parametrized('1/3', 2, X, G)), `not-a-parametrization ${here}.x`],
     ['the image is too short', withMiddle(parametrized('1/2', '3/2', X, G)), `not-a-parametrization ${here}.x`],
