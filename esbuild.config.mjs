@@ -9,11 +9,13 @@ import { build } from 'esbuild';
 const outdir = 'dist/cli';
 // What tsc left there are the unbundled modules.
 rmSync(outdir, { recursive: true, force: true });
-/** Commander could start other programs, and cairn has none: Node's part for that is loaded by nobody. */
+/** Commander could start programs for its commands, and cairn has none: for it, Node's part for that is empty. */
 const noSubprograms = {
   name: 'no subprograms',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer) ? { path, namespace: 'unused' } : { path, external: true },
+    );
     onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },
 };

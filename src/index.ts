@@ -29,6 +29,7 @@ export type { Answer, CertifyOptions, Observe, Undecided } from './provers/prove
 export { type Digests, digestsOf, sha256 } from './report/digest.js';
 export type { Format } from './report/document.js';
 export { explain } from './report/explain.js';
+export { explanationPage } from './report/explanation-page.js';
 export { inspect } from './report/inspect.js';
 export { type PlotOptions, plot, type View, views } from './report/plot.js';
 export { restate, type VerdictPieces, verdictPieces } from './report/statement.js';

@@ -9,6 +9,7 @@ start({
   import: async () => (await import('./import.js')).addImport,
   theorems: async () => (await import('./theorems.js')).addTheorems,
   explain: async () => (await import('./explain.js')).addExplain,
+  view: async () => (await import('./view.js')).addView,
   plot: async () => (await import('./plot.js')).addPlot,
   inspect: async () => (await import('./inspect.js')).addInspect,
   risk: async () => (await import('./risk.js')).addRisk,

@@ -9,11 +9,6 @@ import { print } from './terminal.js';
 
 const views = ['segment', 'slice', 'realization', 'residual', 'family'] as const satisfies readonly View[];
 
-const notSamples = {
-  ...{ samples: 'samples', 'decayed-samples': 'samples', box: 'a box' },
-  ...{ 'gaussian-teacher': 'a Gaussian teacher', 'parametrized-target': 'a parametrized target' },
-} as const;
-
 interface PlotOptions {
   readonly output: string;
   readonly view?: (typeof views)[number];
@@ -44,34 +39,18 @@ export function addPlot(program: Command): void {
 }
 
 async function draw(file: string, { output, view, plane }: PlotOptions): Promise<ExitCode> {
-  const [{ provedTheorem }, { withRefusals }, { plot }, { needWritable, writeAtomically }] = await Promise.all([
-    import('./proved-theorem.js'),
-    import('./refusals.js'),
-    import('../report/plot.js'),
-    import('./write-atomically.js'),
-  ]);
+  const [{ provedTheorem }, { withRefusals }, { lacking, plot }, { needWritable, writeAtomically }] = await Promise.all(
+    [
+      import('./proved-theorem.js'),
+      import('./refusals.js'),
+      import('../report/plot.js'),
+      import('./write-atomically.js'),
+    ],
+  );
   needWritable(output, [file]);
   const theorem = provedTheorem(file);
-  const { type, network } = theorem.statement.problem;
-  const { inputs } = network;
-  const found = notSamples[type];
-  if (view === 'realization' && inputs !== 1) {
-    throw new Failure(`${shownPath(file)}: --view realization needs a network with one input, found ${inputs}`);
-  }
-  if (
-    (view === 'residual' && !['samples', 'decayed-samples'].includes(type) && !(type === 'box' && inputs === 1)) ||
-    (view === 'realization' && type === 'gaussian-teacher')
-  ) {
-    throw new Failure(`${shownPath(file)}: --view ${view} needs samples or an interval, found ${found}`);
-  }
-  if (type === 'parametrized-target' && (view === 'segment' || view === 'slice')) {
-    throw new Failure(
-      `${shownPath(file)}: --view ${view} needs risks, which are known only up to a common number here`,
-    );
-  }
-  if (view === 'family' && theorem.statement.family === null) {
-    throw new Failure(`${shownPath(file)}: --view family needs a certificate about a family`);
-  }
+  const missing = view === undefined ? null : lacking(theorem, view);
+  if (missing !== null) throw new Failure(`${shownPath(file)}: --view ${view} ${missing}`);
   const options = { ...(view === undefined ? {} : { view }), ...(plane === undefined ? {} : { planeSeed: plane }) };
   writeAtomically(output, await withRefusals(file, () => plot(theorem, options)));
   print(`written: ${shownPath(output)}`);

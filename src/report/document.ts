@@ -1,5 +1,5 @@
 /**
- * A page as data, printed as text or as Markdown. Every string is escaped where it is printed, so text that came from a file
+ * A page as data, printed as text, Markdown or HTML. Every string is escaped where it is printed, so text that came from a file
  * cannot become markup; formulas are written by this project only.
  */
 import { forMarkdown, forTerminal } from './escape.js';
@@ -20,7 +20,7 @@ export type Block =
   | { readonly block: 'display'; readonly formula: Formula }
   | { readonly block: 'table'; readonly header: readonly Inline[]; readonly rows: readonly (readonly Inline[])[] };
 
-export type Format = 'text' | 'markdown';
+export type Format = 'text' | 'markdown' | 'html';
 
 export function formula(unicode: string, latex: string = unicode): Formula {
   return { unicode, latex };
@@ -53,7 +53,9 @@ const width = 100;
 const unbroken = '\ue000';
 const shortFormula = 40;
 
-export function print(blocks: readonly Block[], format: Format): string {
+/** @returns the page; as HTML what stands in a body, and KaTeX is loaded when it is first asked for */
+export async function print(blocks: readonly Block[], format: Format): Promise<string> {
+  if (format === 'html') return (await import('./html.js')).html(blocks);
   const printed = blocks.map((block) => (format === 'text' ? textBlock(block) : markdownBlock(block)));
   return `${printed.join('\n\n').replaceAll(unbroken, ' ')}\n`;
 }

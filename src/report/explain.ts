@@ -35,7 +35,22 @@ import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
 export async function explain(theorem: Theorem, format: Format): Promise<string> {
-  const { problem, list } = theorem.statement;
+  const { claim, argument, checked } = await explanation(theorem);
+  return print([...claim, ...argument, ...checked], format);
+}
+
+/** The page in its parts. */
+export interface Explanation {
+  /** title and theorem */
+  readonly claim: readonly Block[];
+  /** the problem, and why the theorem holds */
+  readonly argument: readonly Block[];
+  /** the obligations, what the file claims of itself, what one must believe */
+  readonly checked: readonly Block[];
+}
+
+export async function explanation(theorem: Theorem): Promise<Explanation> {
+  const { problem, list: listed } = theorem.statement;
   // Whatever is said about samples is computed from a subject; on a box there is none.
   const tell =
     problem.type === 'box'
@@ -46,8 +61,8 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
           ? (key: string) => argumentOfProfile(theorem, problem, key)
           : problem.type === 'decayed-samples'
             ? (key: string) => argumentWithDecay(theorem, problem, key)
-            : (key: string, rule: RuleName) => argument(subjectOf(theorem), key, rule);
-  const blocks: Block[] = [
+            : (key: string, rule: RuleName) => argumentAt(subjectOf(theorem), key, rule);
+  const claim: readonly Block[] = [
     heading(1, ...claimTitle(theorem)),
     heading(2, 'Theorem'),
     { block: 'quote', content: await restatement(theorem) },
@@ -55,13 +70,17 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
       'Proved by the kernel of cairn from exact numbers: ',
       `${plural(theorem.obligations.total, 'obligation')} discharged, none assumed.`,
     ),
+  ];
+  const argument = [
     ...problemBlocks(theorem),
-    ...(problem.type === 'box' && list !== null
-      ? completeListBlocks(theorem, problem, list)
+    ...(problem.type === 'box' && listed !== null
+      ? completeListBlocks(theorem, problem, listed)
       : Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
           heading(2, ...titleOf(theorem, key), ` (rule ${rule})`),
           ...tell(key, rule),
         ])),
+  ];
+  const checked: readonly Block[] = [
     heading(2, 'What was checked'),
     table(
       ['obligation', 'how often'],
@@ -74,7 +93,7 @@ export async function explain(theorem: Theorem, format: Format): Promise<string>
     heading(2, 'What one must believe'),
     beliefs(theorem),
   ];
-  return print(blocks, format);
+  return { claim, argument, checked };
 }
 
 function problemBlocks(theorem: Theorem): readonly Block[] {
@@ -142,7 +161,7 @@ function titleOf({ statement: { kind } }: Theorem, key: string): readonly Inline
   return [titles[key] ?? key];
 }
 
-function argument(subject: Subject, key: string, rule: RuleName): readonly Block[] {
+function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Block[] {
   const { theorem } = subject;
   const isRational = theorem.statement.point.algebraic === null;
   if (!isRational && (rule === 'affine-span' || rule === 'convex-span' || rule === 'neuron-dominance')) {

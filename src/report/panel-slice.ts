@@ -34,8 +34,27 @@ const floatProducts = 60_000_000;
 const preciseProducts = 2_000_000;
 const bands = 14;
 
+/** A part of the plane, in units of its two directions from θ. */
+export interface Window {
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly top: number;
+}
+
+/** A plane through θ, and the risk on it. */
+export interface Plane {
+  readonly along: Line;
+  /** of the second direction, orthogonal to the line */
+  readonly length: number;
+  readonly landscape: Landscape;
+  readonly precisely: boolean;
+  /** what shows θ, and θ° where there is one */
+  readonly window: Window;
+}
+
 /** @returns null where θ has one free parameter: there is no plane */
-export function slicePanel(wanted: PlotRequest): Panel | null {
+export function planeOf(wanted: PlotRequest): Plane | null {
   const { theorem } = wanted;
   const { problem, point } = theorem.statement;
   if (freeParameters(problem.network) < 2) return null;
@@ -45,18 +64,32 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
   const directions = [along.direction, across.direction];
   const landscape = new Landscape(problem, point.parameters, directions, knownRisks(wanted, along, 2));
   const precisely = !landscape.isFloatTrusted && preciseProducts / landscape.preciseCost >= leastSide ** 2;
+  const [left, right] = along.kind === 'better' ? [-0.45, 1.45] : [along.from, along.to];
+  const half = (right - left) / 2;
+  return { along, length: across.length, landscape, precisely, window: { left, right, bottom: -half, top: half } };
+}
+
+/** @returns null where there is no plane */
+export function slicePanel(wanted: PlotRequest): Panel | null {
+  const plane = planeOf(wanted);
+  return plane === null ? null : panelOf(wanted, plane, plane.window);
+}
+
+/** @param mostSide  the risk is computed at no more than so many points squared */
+export function panelOf(wanted: PlotRequest, plane: Plane, window: Window, mostSide: number = side): Panel {
+  const { theorem } = wanted;
+  const { along, landscape, precisely } = plane;
+  const { left, right, bottom, top } = window;
   const affordable = Math.floor(
     Math.sqrt(precisely ? preciseProducts / landscape.preciseCost : floatProducts / landscape.cost),
   );
-  const n = Math.max(leastSide, Math.min(side, affordable));
-  const [left, right] = along.kind === 'better' ? [-0.45, 1.45] : [along.from, along.to];
-  const half = (right - left) / 2;
+  const n = Math.max(leastSide, Math.min(mostSide, affordable));
   const values = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let column = 0; column < n; column++) {
       // Rows run downward on the page, so the first is the highest.
       const a = left + ((right - left) * column) / (n - 1);
-      const b = half - (2 * half * row) / (n - 1);
+      const b = top - ((top - bottom) * row) / (n - 1);
       values[row * n + column] = landscape.change([a, b], precisely);
     }
   }
@@ -84,18 +117,22 @@ export function slicePanel(wanted: PlotRequest): Panel | null {
     right: 84,
     draw: (frame, id) => {
       const x = linearScale(left, right, frame.x, frame.x + frame.width, 5);
-      const y = linearScale(-half, half, frame.y + frame.height, frame.y, 5);
+      const y = linearScale(bottom, top, frame.y + frame.height, frame.y, 5);
       return [
         clip(id, frame),
         element('g', { 'clip-path': `url(#${id})` }, bandPaths(values, n, levels, frame)),
-        axes(frame, x, y, labelsOf(along, wanted.planeSeed, across.length), false),
-        mark('point', x.place(0), y.place(0), 7),
-        better === null ? '' : mark('better', x.place(1), y.place(0), 7),
+        axes(frame, x, y, labelsOf(along, wanted.planeSeed, plane.length), false),
+        isIn(window, 0) ? mark('point', x.place(0), y.place(0), 7) : '',
+        better !== null && isIn(window, 1) ? mark('better', x.place(1), y.place(0), 7) : '',
         colourBar(levels, values, frame, shift === 0 ? 'R − R(θ)' : 'risk R'),
       ].join('');
     },
   };
 }
+
+/** Whether (a, 0) is seen. */
+const isIn = ({ left, right, bottom, top }: Window, a: number): boolean =>
+  left <= a && a <= right && bottom <= 0 && 0 <= top;
 
 const floatOf = ({ num, den }: Rational): number => toFloat(num, den);
 

@@ -17,6 +17,32 @@ export interface Panel {
   readonly draw: (frame: Box, id: string) => string;
 }
 
+const frameLeft = 72;
+const frameTop = 58;
+const frameBottom = 52;
+
+/** @returns the panel in a box: title, legend and frame, and where the frame is */
+export function placed(
+  { title, legend, right, draw }: Panel,
+  { x, y, width, height }: Box,
+  id: string,
+): { readonly drawn: string; readonly frame: Box } {
+  const frame = {
+    x: x + frameLeft,
+    y: y + frameTop,
+    width: width - frameLeft - right,
+    height: height - frameTop - frameBottom,
+  };
+  const drawn = element(
+    'g',
+    {},
+    text(frame.x, y + 14, title, { size: 13.5, weight: 'bold' }),
+    legendRow(legend, frame.x, y + 34),
+    draw(frame, id),
+  );
+  return { drawn, frame };
+}
+
 export interface PlotRequest {
   readonly theorem: Theorem;
   readonly planeSeed: number;

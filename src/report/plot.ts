@@ -8,13 +8,14 @@ import { architecture, parameterCount, riskWords } from './architecture.js';
 import { forXml } from './escape.js';
 import { plural } from './inspect.js';
 import { type Amount, exactAmount, exactly, fraction, roughly, share } from './numbers.js';
-import { legendRow, type Panel, type PlotRequest } from './panel.js';
+import { type Panel, type PlotRequest, placed } from './panel.js';
 import { familyPanels } from './panel-family.js';
 import { listPanels } from './panel-list.js';
 import { realizationPanel } from './panel-realization.js';
 import { intervalResidualPanel, residualPanel } from './panel-residual.js';
 import { segmentPanel } from './panel-segment.js';
 import { slicePanel } from './panel-slice.js';
+import { picture } from './picture.js';
 import { minimumName } from './statement.js';
 import { brokenLines, element, fontFamily, text } from './svg.js';
 
@@ -32,29 +33,58 @@ export interface PlotOptions {
 const mostOutputs = 3;
 const wide = { width: 640, height: 400 };
 const narrow = { width: 520, height: 400 };
-const frameLeft = 72;
 const headHeight = 42;
-const panelTop = 58;
-const panelBottom = 52;
 
 /** @throws RangeError where a view is asked that the theorem has not, such as a realization of a network with several inputs */
-export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}): string {
+export function plot(theorem: Theorem, options: PlotOptions = {}): string {
+  return figure(theorem, panelsOf(theorem, options));
+}
+
+/** What the data are where they are no samples. */
+const notSamples = {
+  ...{ samples: 'samples', 'decayed-samples': 'samples', box: 'a box' },
+  ...{ 'gaussian-teacher': 'a Gaussian teacher', 'parametrized-target': 'a parametrized target' },
+} as const;
+
+/** @returns what a theorem must have for this view and has not, or null */
+export function lacking({ statement: { problem, family, list } }: Theorem, view: View): string | null {
+  const { type, network } = problem;
+  const isSum = type === 'samples' || type === 'decayed-samples';
+  if (view === 'realization' && network.inputs !== 1) {
+    return `needs a network with one input, found ${network.inputs}`;
+  }
+  if (
+    (view === 'residual' && !isSum && !(type === 'box' && network.inputs === 1)) ||
+    (view === 'realization' && type === 'gaussian-teacher')
+  ) {
+    return `needs samples or an interval, found ${notSamples[type]}`;
+  }
+  if (list !== null && view !== 'realization' && view !== 'family') {
+    return 'needs a certificate about a point, found a list';
+  }
+  if (type === 'parametrized-target' && (view === 'segment' || view === 'slice')) {
+    return 'needs risks, which are known only up to a common number here';
+  }
+  return view === 'family' && family === null ? 'needs a certificate about a family' : null;
+}
+
+function panelsOf(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions): readonly Panel[] {
+  const missing = view === undefined ? null : lacking(theorem, view);
+  if (missing !== null) throw new RangeError(`Cannot draw the ${view}: it ${missing}`);
   const wanted: PlotRequest = { theorem, planeSeed };
   const { problem, list } = theorem.statement;
   const { network, type } = problem;
   const onInterval = type === 'box' && network.inputs === 1 && list === null;
   const outputs = Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => c);
-  const realizations = (): readonly Panel[] => {
-    if (problem.type === 'box' && list !== null) return listPanels(problem, list);
-    if (network.inputs !== 1)
-      throw new RangeError(`Cannot draw a realization: the network has ${network.inputs} inputs`);
-    return outputs.map((c) => realizationPanel(wanted, c));
-  };
+  const realizations = (): readonly Panel[] =>
+    problem.type === 'box' && list !== null
+      ? listPanels(problem, list)
+      : outputs.map((c) => realizationPanel(wanted, c));
   const slices = (): readonly Panel[] => {
     const slice = slicePanel(wanted);
     return slice === null ? [] : [slice];
   };
-  const panels = match(view)
+  return match(view)
     .returnType<readonly Panel[]>()
     .with('segment', () => [segmentPanel(wanted)])
     .with('slice', () => {
@@ -74,7 +104,11 @@ export function plot(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions = {}
           : [...realizations(), ...(onInterval && network.outputs === 1 ? [intervalResidualPanel(wanted, 0)] : [])],
     )
     .exhaustive();
-  return figure(theorem, panels);
+}
+
+/** The panels of a view one by one, without the title and the caption of a figure, for pages that say these in words. */
+export function pictures(theorem: Theorem, view: View): readonly string[] {
+  return panelsOf(theorem, { view }).map((panel, p) => picture(panel, `${view}-${p + 1}`).svg);
 }
 
 function figure(theorem: Theorem, panels: readonly Panel[]): string {
@@ -85,22 +119,9 @@ function figure(theorem: Theorem, panels: readonly Panel[]): string {
   );
   const height = headHeight + size.height + 14 + caption.length * 17 + 12;
   const title = titleOf(theorem);
-  const drawn = panels.map(({ title: name, legend, right, draw }, p) => {
-    const left = p * size.width;
-    const frame = {
-      x: left + frameLeft,
-      y: headHeight + panelTop,
-      width: size.width - frameLeft - right,
-      height: size.height - panelTop - panelBottom,
-    };
-    return element(
-      'g',
-      {},
-      text(frame.x, headHeight + 14, name, { size: 13.5, weight: 'bold' }),
-      legendRow(legend, frame.x, headHeight + 34),
-      draw(frame, `frame-${p + 1}`),
-    );
-  });
+  const drawn = panels.map(
+    (panel, p) => placed(panel, { x: p * size.width, y: headHeight, ...size }, `frame-${p + 1}`).drawn,
+  );
   return `${element(
     'svg',
     {
