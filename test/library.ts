@@ -12,6 +12,11 @@ export interface LibraryFile {
   readonly text: string;
 }
 
+/** One of hundreds of rows of a table for three units, of which the rows for one and two units are the smaller siblings. */
+export function isTableRow({ name }: LibraryFile): boolean {
+  return /^cheridito-jentzen-rossmannek-2022\/[a-z-]+-3-/.test(name);
+}
+
 export function library(): readonly LibraryFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.cert.json'))
