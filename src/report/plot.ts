@@ -59,9 +59,7 @@ export function lacking({ statement: { problem, family, list } }: Theorem, view:
   ) {
     return `needs samples or an interval, found ${notSamples[type]}`;
   }
-  if (list !== null && view !== 'realization' && view !== 'family') {
-    return 'needs a certificate about a point, found a list';
-  }
+  if (view === 'residual' && list !== null) return 'needs a certificate about a point, found a list';
   if (type === 'parametrized-target' && (view === 'segment' || view === 'slice')) {
     return 'needs risks, which are known only up to a common number here';
   }
