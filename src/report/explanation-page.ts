@@ -4,7 +4,7 @@ import { type Block, print } from './document.js';
 import { forXml } from './escape.js';
 import { explanation } from './explain.js';
 import { pageStyle } from './page-style.js';
-import { lacking, pictures, views } from './plot.js';
+import { pictures, tellingViews } from './plot.js';
 import { claimTitle } from './statement.js';
 
 const articleStyle = `
@@ -14,7 +14,7 @@ main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1.1rem 5rem; }
 /** @returns an HTML document */
 export async function explanationPage(theorem: Theorem): Promise<string> {
   const { claim, argument, checked } = await explanation(theorem);
-  const drawn = views.filter((view) => lacking(theorem, view) === null).flatMap((view) => pictures(theorem, view));
+  const drawn = tellingViews(theorem).flatMap((view) => pictures(theorem, view));
   const [claimed, rest] = await Promise.all(
     [claim, [...argument, ...checked]].map((blocks: readonly Block[]) => print(blocks, 'html')),
   );

@@ -66,6 +66,13 @@ export function lacking({ statement: { problem, family, list } }: Theorem, view:
   return view === 'family' && family === null ? 'needs a certificate about a family' : null;
 }
 
+/** @returns the views that show something of the theorem; around the first point of a list, where no plane is told, that is nothing */
+export function tellingViews(theorem: Theorem): readonly View[] {
+  return views.filter(
+    (view) => lacking(theorem, view) === null && (theorem.statement.list === null || view === 'realization'),
+  );
+}
+
 function panelsOf(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions): readonly Panel[] {
   const missing = view === undefined ? null : lacking(theorem, view);
   if (missing !== null) throw new RangeError(`Cannot draw the ${view}: it ${missing}`);

@@ -5,7 +5,7 @@ import { type Block, print } from '../report/document.js';
 import { explanation } from '../report/explain.js';
 import { inspect } from '../report/inspect.js';
 import { LiveSlice } from '../report/live-slice.js';
-import { lacking, pictures, views } from '../report/plot.js';
+import { pictures, tellingViews } from '../report/plot.js';
 import { samplesTable } from '../report/samples-table.js';
 import { verdictPieces } from '../report/statement.js';
 import type { Answer, Part, Question, Verdict } from './messages.js';
@@ -54,11 +54,10 @@ async function show(theorem: Theorem): Promise<void> {
   await part('argument', argument);
   await part('checked', checked);
   await part('data', samplesTable(problem));
-  if (lacking(theorem, 'slice') === null) {
-    await attempt('slice', () => showSlice({ seed: 1, window: null, mostSide: 121 }));
-  }
+  const views = tellingViews(theorem);
+  if (views.includes('slice')) await attempt('slice', () => showSlice({ seed: 1, window: null, mostSide: 121 }));
   for (const view of views) {
-    if (view === 'slice' || lacking(theorem, view) !== null) continue;
+    if (view === 'slice') continue;
     await attempt(view, () => {
       for (const markup of pictures(theorem, view)) tell({ tell: 'picture', markup });
     });
