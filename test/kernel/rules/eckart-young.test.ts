@@ -176,6 +176,7 @@ describe('diag(3, 2) through one unit', () => {
       `wrong-hint ${node}.excess`,
     ],
     ['S is too small', keepsFirst, { ...good, excess: [[0]] }, `wrong-length ${node}.excess`],
+    ['S has too few rows', keepsFirst, { ...good, excess: [[0, 0]] }, `wrong-length ${node}.excess`],
     [
       'S has too many columns',
       keepsFirst,
@@ -382,6 +383,13 @@ describe('other networks', () => {
     [
       'log-cosh',
       { ...diagonal, loss: { function: 'log-cosh' } },
+      keepsFirst,
+      good,
+      'unsupported-combination $.statement.problem.loss',
+    ],
+    [
+      'a square and a fourth power',
+      { ...diagonal, loss: { function: 'polynomial', coefficients: ['0', '0', '1', '0', '1'] } },
       keepsFirst,
       good,
       'unsupported-combination $.statement.problem.loss',

@@ -91,6 +91,13 @@ describe('a hinge on three points', () => {
     expect(with_(path, by)).toBe(expected);
   });
 
+  test.each(['sample', 'breakpoint', 'below', 'above'])('kept in place of %s is refused', (key) => {
+    const { tree: root, ...rest } = node as { tree: Fields };
+    const { [key]: _, ...others } = root;
+    const by = { ...rest, tree: { ...others, kept: true } };
+    expect(answer(check(globalBy(problem(valley), hinge, by)))).toBe(`wrong-hint ${tree}`);
+  });
+
   test('a combination too many is refused', () => {
     const { combinations } = node as { combinations: readonly Value[] };
     const more = [...combinations, combinations[0] as Value];
@@ -471,6 +478,11 @@ describe('ill-posed best approximation', () => {
     [
       'a fourth power',
       claim({ ...valley, loss: { function: 'power', exponent: '4' } }, hinge, mirrored, '1/2'),
+      'unsupported-combination $.statement.problem.loss',
+    ],
+    [
+      'a shifted square',
+      claim({ ...valley, loss: { function: 'polynomial', coefficients: ['0', '1', '1'] } }, hinge, mirrored, '1/2'),
       'unsupported-combination $.statement.problem.loss',
     ],
     [

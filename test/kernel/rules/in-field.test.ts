@@ -279,6 +279,19 @@ describe('kinds and rules', () => {
       'proved',
     ],
     [
+      'a field of degree 1',
+      certificate(
+        'not-global-minimum',
+        {
+          problem: posed,
+          point: { field: { name: 'a', polynomial: ['-1', '1'], root: ['0', '2'] }, ...still },
+          betterPoint: point,
+        },
+        { lowerRisk: { rule: 'lower-risk' } },
+      ),
+      'proved',
+    ],
+    [
       'the same point is not better',
       certificate(
         'not-global-minimum',
@@ -325,6 +338,21 @@ describe('kinds and rules', () => {
         'no-local-minimum-near',
         { problem: posed, point, radius: '1/10' },
         { descent: { rule: 'gradient-bound' } },
+      ),
+      `${pair} $.statement.kind`,
+    ],
+    [
+      'another best approximation',
+      certificate(
+        'ill-posed-best-approximation',
+        { problem: posed, point, otherPoint: rational, jump: '1' },
+        {
+          globalMinimum: {
+            rule: 'enumeration',
+            tree: { kept: true },
+            combinations: [{ prediction: ['0'], multipliers: [['0']] }],
+          },
+        },
       ),
       `${pair} $.statement.kind`,
     ],

@@ -12,10 +12,11 @@ import {
   frozen,
   piecewise,
   point,
+  type Row,
   relu,
   type Value,
 } from '../../certificate.js';
-import { onInterval, polynomial } from './box-problems.js';
+import { boxProblem, onInterval, polynomial } from './box-problems.js';
 import {
   active,
   better,
@@ -423,6 +424,11 @@ describe('the target', () => {
       withMiddle(parametrized('1/2', 2, X, ratio([...new Array<number>(13).fill(0), 1]))),
       `limit-degree ${here}.doubleIntegral`,
     ],
+    [
+      'degree 13 in X',
+      withMiddle(parametrized('1/2', 2, ratio([...new Array<number>(13).fill(0), 1]), G)),
+      `limit-degree ${here}.x`,
+    ],
     ['X is constant', withMiddle(parametrized('1/2', 2, '1/2', G)), `not-a-parametrization ${here}.x`],
     ['the image is too long', withMiddle(parametrized('1/3', 2, X, G)), `not-a-parametrization ${here}.x`],
     ['the image is too short', withMiddle(parametrized('1/2', '3/2', X, G)), `not-a-parametrization ${here}.x`],
@@ -432,6 +438,7 @@ describe('the target', () => {
       `not-a-parametrization ${here}.x`,
     ],
     ['an empty range', withMiddle(parametrized(2, '1/2', X, G)), `empty-range ${here}`],
+    ['a range of one point', withMiddle(parametrized(2, 2, X, G)), `empty-range ${here}`],
     [
       'terms in several parameters',
       withMiddle(changed(parametrized('1/2', 2, X, G), '$.parametrized.x', polynomialTerms) as Fields),
@@ -453,9 +460,20 @@ describe('the target', () => {
       { ...twoUnits, breakpoints: ['4/5', '1/5'] },
       `unordered-breakpoints ${target}.breakpoints[1]`,
     ],
+    [
+      'a breakpoint at the other end',
+      { ...twoUnits, breakpoints: [0, '4/5'] },
+      `unordered-breakpoints ${target}.breakpoints[0]`,
+    ],
+    [
+      'a breakpoint twice',
+      { ...twoUnits, breakpoints: ['1/5', '1/5'] },
+      `unordered-breakpoints ${target}.breakpoints[1]`,
+    ],
     ['a breakpoint too few', { ...twoUnits, breakpoints: ['1/5'] }, `wrong-shape ${target}.pieces`],
     ['another density', { ...twoUnits, density: { polynomial: ['2'] } }, `unsupported-data ${data}.density`],
     ['a density that varies', { ...twoUnits, density: { polynomial: ['1', '1'] } }, `unsupported-data ${data}.density`],
+    ['the density x', { ...twoUnits, density: { polynomial: ['0', '1'] } }, `unsupported-data ${data}.density`],
     ['a density that is 0', { ...twoUnits, density: { polynomial: ['0'] } }, `out-of-range ${data}.density`],
     [
       'power 4',
@@ -653,6 +671,54 @@ describe('other claims about such targets', () => {
     ],
   ])('%s, %j', (kind, points, proof, expected) => {
     expect(answer(check(certificate(kind, { problem, ...points }, proof)))).toBe(expected);
+  });
+
+  const [target0] = (problem as { data: { targets: readonly Value[] } }).data.targets;
+  const flatOf = (inputs: number, outputs: number): Fields =>
+    point(
+      [[new Array<number>(inputs).fill(0)], [-1]],
+      [new Array<Row>(outputs).fill([0]), new Array<number>(outputs).fill(0)],
+    );
+  test.each<[string, number, number, number]>([
+    ['two inputs', 2, 1, 1],
+    ['two outputs', 1, 2, 1],
+    ['two outputs with a target each', 1, 2, 2],
+    ['two targets for one output', 1, 1, 2],
+  ])('%s are declined', (_, inputs, outputs, targets) => {
+    const wide = boxProblem({
+      layers: [dense(1), relu, dense(outputs)],
+      lower: new Array<number>(inputs).fill(0),
+      upper: new Array<number>(inputs).fill(1),
+      targets: new Array<Value>(targets).fill(target0 as Value),
+    });
+    const still = flatOf(inputs, outputs);
+    expect(
+      answer(
+        check(
+          certificate(
+            'not-global-minimum',
+            { problem: wide, point: still, betterPoint: still },
+            { lowerRisk: { rule: 'lower-risk' } },
+          ),
+        ),
+      ),
+    ).toBe(`unsupported-data ${data}.targets`);
+  });
+
+  test('a realization that is no piecewise affine function has no risk', () => {
+    const layers = [dense(2), activation('quadratic'), dense(1)];
+    const curved = changed(problem, '$.network.layers', layers);
+    expect(
+      answer(
+        check(
+          certificate(
+            'not-global-minimum',
+            { problem: curved, point: flat, betterPoint: better },
+            { lowerRisk: { rule: 'lower-risk' } },
+          ),
+        ),
+      ),
+    ).toBe(`unsupported-activation ${statement}.betterPoint`);
   });
 
   test('the better point is better than the function 0 by 3 + 243/175', () => {
