@@ -90,6 +90,7 @@ describe('a saddle with a kink at an irrational place', () => {
     ['no root', 'field.root', ['2', '3'], `not-isolating ${at}.field.root`],
     ['two roots', 'field.root', ['-2', '2'], `not-isolating ${at}.field.root`],
     ['an empty interval', 'field.root', ['2', '1'], `empty-range ${at}.field.root`],
+    ['an interval of one point', 'field.root', ['1', '1'], `empty-range ${at}.field.root`],
     ['one end alone', 'field.root', ['1'], `wrong-shape ${at}.field.root`],
     ['three ends', 'field.root', ['1', '2', '3'], `wrong-shape ${at}.field.root`],
     ['not square-free', 'field.polynomial', ['9', '0', '-6', '0', '1'], `not-square-free ${at}.field.polynomial`],
@@ -146,6 +147,11 @@ describe('a saddle with a kink at an irrational place', () => {
     );
   });
 
+  test.each([0, 1])('a bias of layer %i, which has none, is refused', (layer) => {
+    const path = `$.statement.problem.network.layers[${2 * layer}]`;
+    expect(answerTo([path, dense(1, false)])).toBe(`unknown-key ${at}.layers[${layer}].bias`);
+  });
+
   const descent = '$.proof.descent.coefficients';
   test.each<readonly [string, string, Value, string]>([
     ['coefficients in the field', `${descent}[0]`, { field: root3, ...still }, `not-descending ${descent}`],
@@ -171,6 +177,12 @@ describe('a saddle with a kink at an irrational place', () => {
       'of another polynomial',
       `${descent}[0].field`,
       { ...root3, polynomial: ['15', '0', '-8', '0', '1'] },
+      `different-field ${descent}[0].field`,
+    ],
+    [
+      'of √2, which is the second root too',
+      `${descent}[0].field`,
+      { ...root3, polynomial: ['-2', '0', '1'] },
       `different-field ${descent}[0].field`,
     ],
     ['upward', descent, [changed(still, '$.layers[1].bias[0]', '1')], `not-descending ${descent}`],
