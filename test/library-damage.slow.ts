@@ -1,6 +1,6 @@
 /** Every certificate of the library, damaged in every single place (`npm test` takes a sample): the large ones, and rows of a table for three units, in places drawn with a fixed seed. */
 import { expect, test } from 'vitest';
-import { isTableRow, library } from './library.js';
+import { isTableRow, library, named } from './library.js';
 import { isLarge, isTrained, proves, wronglyProved } from './library-damage.js';
 import { type Json, oneChangeAway } from './one-change-away.js';
 
@@ -8,7 +8,7 @@ const largePlaces = 12;
 const trainedPlaces = 150;
 const tablePlaces = 40;
 
-test.each(library())('$name', (file) => {
+test.each(named(library()))('%s', (_, file) => {
   const statement = proves(file.text);
   expect(statement).not.toBeNull();
   const json = JSON.parse(file.text) as Json;

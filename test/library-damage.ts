@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalStatement } from '../src/kernel/canonical.js';
 import { checkCertificate } from '../src/kernel/check.js';
 import { excuse } from './harmless.js';
-import { type LibraryFile, library } from './library.js';
+import { type LibraryFile, library, named } from './library.js';
 import { type Change, countPlaces, type Json, oneChangeAway } from './one-change-away.js';
 
 const shards = 4;
@@ -54,7 +54,7 @@ export function wronglyProved(changes: Iterable<Change>, statement: string | nul
 }
 
 export function damageTests(shard: number): void {
-  describe.each(filesOf(shard))('$name', (file) => {
+  describe.each(named(filesOf(shard)))('%s', (_, file) => {
     const { text } = file;
     const statement = proves(text);
     const json = JSON.parse(text) as Json;

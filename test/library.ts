@@ -26,3 +26,8 @@ export function library(): readonly LibraryFile[] {
       return { name: relative(folder, path), path, text: readFileSync(path, 'utf8') };
     });
 }
+
+/** Rows of a table of tests: $name would be cut short. */
+export function named(files: readonly LibraryFile[]): readonly (readonly [name: string, file: LibraryFile])[] {
+  return files.map((file) => [file.name, file]);
+}

@@ -62,7 +62,8 @@ type Stopped = Exclude<Built, { kind: 'built' }>;
 
 /** c₀ + c₁u + … */
 type Coefficients = readonly Rational[];
-type Entry = Rational | { readonly numerator: Coefficients; readonly denominator: Coefficients };
+/** without a denominator: over 1 */
+type Entry = Rational | { readonly numerator: Coefficients; readonly denominator?: Coefficients };
 
 /** A target on [a, b], a family of minima and a better point, all of them linear in t but for what bends. */
 interface Instance {
@@ -194,7 +195,7 @@ const oneUnit: Instance = {
 };
 
 const idle = { w: zero, b: n(-1), v: zero } as const;
-const only = (numerator: Coefficients): Entry => ({ numerator, denominator: [one] });
+const only = (numerator: Coefficients): Entry => ({ numerator });
 
 /** t·p((x − e)/d), a polynomial of degree 2 */
 function polynomialPiece(p: readonly [Rational, Rational, Rational], t: Rational, e: Rational, d: Rational): Fields {
@@ -217,7 +218,13 @@ function parametrized(from: Rational, to: Rational, x: Entry, doubleIntegral: En
 
 function cell(entry: Entry): string | Fields {
   if ('num' in entry) return quantity(entry);
-  return { numerator: entry.numerator.map(quantity), denominator: entry.denominator.map(quantity) };
+  const { numerator, denominator } = entry;
+  return { numerator: written(numerator), ...(denominator === undefined ? {} : { denominator: written(denominator) }) };
+}
+
+/** Without zeros at the end, which depend on a and b. */
+function written(coefficients: Coefficients): readonly string[] {
+  return coefficients.slice(0, coefficients.findLastIndex(({ num }) => num !== 0n) + 1).map(quantity);
 }
 
 function build(input: ConstructionInput): Built {

@@ -12,7 +12,7 @@ import { checkCertificate } from '../../src/kernel/check.js';
 import type { Risk } from '../../src/kernel/model/enclosing.js';
 import type { Fields } from '../certificate.js';
 import { Chance, read as readFraction } from '../landscape.js';
-import { isTableRow, type LibraryFile, library } from '../library.js';
+import { isTableRow, type LibraryFile, library, named } from '../library.js';
 import { type Json, oneChangeAway } from '../one-change-away.js';
 import { randomClaim } from '../random-claims.js';
 
@@ -27,7 +27,15 @@ const costs: readonly (readonly [RegExp, number])[] = [
   [/-near"/, 4],
   // Every sign in a field takes a sequence of remainders.
   [/"field"/, 4],
+  // Plain fractions through many layers.
+  [/"type": ?"conv2d"/, 4],
+  [/"theorem": ?"yun-sra-jadbabaie-2019-theorem-4"/, 4],
 ];
+
+interface Job {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** Ends as the texts have them; upper is null where only a lower bound is claimed. */
 interface Bounds {
@@ -62,11 +70,17 @@ function isSameRisk(kernel: Risk | null, reference: string | Bounds | null, isLo
   return compare(kernel.lower, read(upper)) <= 0 && compare(read(lower), kernel.upper) <= 0;
 }
 
+/** Either of the two may be sharper where a box is about as wide as the form allows: they take other sections through the samples. */
+const mayBeSharper = { change: /^\$\.proof\.localMinimum\.halfWidth /, code: 'not-semidefinite' } as const;
+
 /** What is wrong with the reference's answer, in the light of the kernel's; null if they agree. */
-function difference(text: string, { proved, declined, risk }: Answer): string | null {
+function difference({ name, text }: Job, { proved, declined, risk }: Answer): string | null {
   const verdict = checkCertificate(text);
-  if (verdict.kind !== 'proved')
-    return proved ? `the reference proves what the kernel refuses: ${verdict.reason.code}` : null;
+  if (verdict.kind !== 'proved') {
+    const { code } = verdict.reason;
+    if (!proved || (mayBeSharper.change.test(name) && code === mayBeSharper.code)) return null;
+    return `the reference proves what the kernel refuses: ${code}`;
+  }
   if (!proved) return `the kernel proves what the reference ${declined ? 'declines' : 'rejects'}`;
   for (const key of ['point', 'better', 'gap'] as const) {
     const isLowerBound = key === 'gap' && verdict.theorem.statement.kind === 'spurious-family';
@@ -76,9 +90,7 @@ function difference(text: string, { proved, declined, risk }: Answer): string | 
 }
 
 /** Answers of the Python checker, in order. */
-async function* pythonAnswers(
-  texts: Iterable<{ name: string; text: string }>,
-): AsyncGenerator<{ name: string } & Answer> {
+async function* pythonAnswers(texts: Iterable<Job>): AsyncGenerator<{ name: string } & Answer> {
   const child = spawn('python3', [checker, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const feed = async () => {
     for (const job of texts) {
@@ -98,7 +110,7 @@ async function* pythonAnswers(
 /** Copies of rows of a table are fewer by so much. */
 const tableCost = 8;
 
-function* copies(file: LibraryFile): Generator<{ name: string; text: string }> {
+function* copies(file: LibraryFile): Generator<Job> {
   const { text } = file;
   yield { name: 'as it is', text };
   const cost = (costs.find(([pattern]) => pattern.test(text))?.[1] ?? 1) * (isTableRow(file) ? tableCost : 1);
@@ -113,27 +125,27 @@ function* copies(file: LibraryFile): Generator<{ name: string; text: string }> {
 }
 
 /** Every certificate is decided by both, as it is and in copies: the reference declines nothing that the kernel proves. */
-test.each(library())('$name', async (file) => {
+test.each(named(library()))('%s', async (_, file) => {
   const jobs = [...copies(file)];
   let at = 0;
   for await (const { name, ...answer } of pythonAnswers(jobs)) {
-    const job = jobs[at++] as (typeof jobs)[number];
-    expect({ name, difference: difference(job.text, answer) }).toEqual({ name, difference: null });
+    const job = jobs[at++] as Job;
+    expect({ name, difference: difference(job, answer) }).toEqual({ name, difference: null });
   }
   expect(at).toBe(jobs.length);
 });
 
 /** The certificates that a Python script of this folder prints. */
-function printedBy(script: string, ...options: readonly string[]): readonly { name: string; text: string }[] {
+function printedBy(script: string, ...options: readonly string[]): readonly Job[] {
   const file = fileURLToPath(new URL(script, import.meta.url));
   return execFileSync('python3', [file, ...options], { encoding: 'utf8', maxBuffer: 2 ** 28 })
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { name: string; text: string });
+    .map((line) => JSON.parse(line) as Job);
 }
 
 /** Made by hand, most of them to be refused: the rows of the reference's self-test, and the wrong certificates of test/rejected. */
-function handMade(): readonly { name: string; text: string }[] {
+function handMade(): readonly Job[] {
   const folder = new URL('../rejected/', import.meta.url);
   return [
     ...printedBy('self_test.py', '--rows'),
@@ -148,7 +160,8 @@ test('certificates made by hand', async () => {
   const counts = { proved: 0, refused: 0, wider: 0 };
   let at = 0;
   for await (const { name, ...answer } of pythonAnswers(jobs)) {
-    const { text } = jobs[at++] as (typeof jobs)[number];
+    const job = jobs[at++] as Job;
+    const { text } = job;
     const verdict = checkCertificate(text);
     // The reference may know more: it proves what the kernel declines, or asks nothing of; or, of a convolution at the end, less than the kernel.
     if (answer.proved && verdict.kind !== 'proved') {
@@ -159,7 +172,7 @@ test('certificates made by hand', async () => {
       counts.wider++;
       continue;
     }
-    expect({ name, difference: difference(text, answer) }).toEqual({ name, difference: null });
+    expect({ name, difference: difference(job, answer) }).toEqual({ name, difference: null });
     counts[answer.proved ? 'proved' : 'refused']++;
   }
   expect(at).toBe(jobs.length);
@@ -172,8 +185,8 @@ test('random networks on an interval, most of them critical', async () => {
   const counts = { proved: 0, refused: 0 };
   let at = 0;
   for await (const { name, ...answer } of pythonAnswers(jobs)) {
-    const { text } = jobs[at++] as (typeof jobs)[number];
-    expect({ name, text, difference: difference(text, answer) }).toEqual({ name, text, difference: null });
+    const job = jobs[at++] as Job;
+    expect({ ...job, name, difference: difference(job, answer) }).toEqual({ ...job, difference: null });
     counts[answer.proved ? 'proved' : 'refused']++;
   }
   expect(at).toBe(jobs.length);
@@ -200,16 +213,16 @@ test.each<[string, number, readonly string[]]>([
   let at = 0;
   for await (const answer of pythonAnswers(jobs)) {
     const { proved } = answer;
-    const { text } = jobs[at] as (typeof jobs)[number];
+    const job = jobs[at] as Job;
     const { net } = claims[at++] as (typeof claims)[number];
-    const verdict = checkCertificate(text);
+    const verdict = checkCertificate(job.text);
     if (proved && verdict.kind !== 'proved' && isStricter(net, verdict.reason.code)) {
       counts.stricter++;
       continue;
     }
     // Nothing is shown where nothing is free or read, and nothing is asked.
     if (verdict.kind !== 'proved' && verdict.reason.code === 'no-obligations') continue;
-    expect({ text, difference: difference(text, answer) }).toEqual({ text, difference: null });
+    expect({ ...job, difference: difference(job, answer) }).toEqual({ ...job, difference: null });
     counts[proved ? 'proved' : 'refused']++;
   }
   expect(at).toBe(jobs.length);

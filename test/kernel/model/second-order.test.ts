@@ -209,7 +209,7 @@ describe.each(smooth)('%s', (name) => {
           expectEnclosed(found, risk, away, chosen);
         },
       ),
-      { ...seed, numRuns: 3 },
+      { ...seed, numRuns: 2 },
     );
   });
 });
@@ -251,7 +251,7 @@ describe('cross-entropy and weight decay', () => {
           expectEnclosed(found, risk, away, chosen);
         },
       ),
-      { ...seed, numRuns: 4 },
+      { ...seed, numRuns: 2 },
     );
   });
 });
