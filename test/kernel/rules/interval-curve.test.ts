@@ -321,6 +321,13 @@ describe('negative curvature', () => {
     ['a unit that is 0 everywhere opens one way only', line(), closed, of(0, [1, 0, 1]), onAKink],
     ['a kink at the end comes in one way only', line(), of('1/2', [-1, 0, -1]), of(0, [0, 1, 0]), onAKink],
     [
+      'δN = |t|/10 + t² x: the risk bends alike on both sides, and rises on both',
+      line(3),
+      of('51/100', [0, 1, 0], [0, 0, '1/10'], [0, 0, '1/10']),
+      of('-1', [1, 0, 1], [0, 1, 0], [0, -1, 0]),
+      onAKink,
+    ],
+    [
       'a direction of another shape',
       line(),
       closed,
