@@ -13,5 +13,6 @@ start({
   plot: async () => (await import('./plot.js')).addPlot,
   inspect: async () => (await import('./inspect.js')).addInspect,
   risk: async () => (await import('./risk.js')).addRisk,
+  extract: async () => (await import('./extract.js')).addExtract,
   diff: async () => (await import('./diff.js')).addDiff,
 });
