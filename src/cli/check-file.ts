@@ -5,6 +5,7 @@ import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { digestsOf, sha256 } from '../report/digest.js';
+import { reasonInWords } from '../report/reason-in-words.js';
 import { gapString, riskString } from '../report/risk-string.js';
 import type { Reason, RiskText, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
@@ -62,7 +63,7 @@ export function checkCertificateFile(
     if (read.kind === 'too-large') return unproved('declined', 'limit-bytes', '$', read.message);
     const verdict = checkCertificate(read.text, { limits, observe });
     if (verdict.kind === 'proved') return { ...verdict, text: read.text };
-    return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
+    return unproved(verdict.kind, verdict.reason.code, verdict.path, reasonInWords(verdict.reason));
   } catch (error) {
     return internal(error);
   }
@@ -139,6 +140,7 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
   const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);
   if (same) return null;
   const message = 'the certificate is about another point than the one given with --point';
-  const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;
+  const fit =
+    asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${reasonInWords(asked.reason)})`;
   return unproved('rejected', 'different-point', '$.statement.point', `${message}${fit}`);
 }

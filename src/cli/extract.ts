@@ -53,12 +53,11 @@ async function extract(file: string, { problem, point, better }: ExtractOptions)
   const betterWhy = withoutBetterPoint(statement);
   if (better !== undefined && betterWhy !== null) throw none('--better', betterWhy);
 
-  // Nothing is written unless all of it can be.
   const texts: [string, string][] = [];
   if (problem !== undefined) texts.push([problem, await problemText(statement.problem)]);
   if (point !== undefined) texts.push([point, await pointText(statement.problem, statement.point)]);
   if (better !== undefined) texts.push([better, await pointText(statement.problem, statement.betterPoint as AnyPoint)]);
-  for (const [path, text] of texts) writeAtomically(path, text);
+  await writeAtomically(...texts);
   print(`written: ${texts.map(([path]) => shownPath(path)).join(', ')}`);
   return exitCode({ kind: 'proved' });
 }

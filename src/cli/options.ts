@@ -1,6 +1,6 @@
 /** Values of options: what cannot be understood is a usage error of commander, exit code 3. */
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from '../formats/did-you-mean.js';
+import { hint } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Limits } from '../kernel/limits.js';
@@ -74,9 +74,7 @@ export function oneOf<N extends string>(names: readonly N[]): (text: string) => 
   const read = (text: string): N => {
     const found = names.find((name) => name === text);
     if (found !== undefined) return found;
-    const meant = didYouMean(text, names);
-    const hint = meant === null ? `expected one of ${names.join(', ')}` : `did you mean ${quoted(meant)}?`;
-    throw new InvalidArgumentError(`Unknown name ${quoted(text)}; ${hint}`);
+    throw new InvalidArgumentError(`Unknown name ${quoted(text)}; ${hint(text, names)}`);
   };
   namesRead.set(read, names);
   return read;

@@ -97,11 +97,12 @@ export class VerdictCache {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#changed = true;
-    if (performance.now() - this.#savedAt > saveEveryMs) this.save();
+    // Should that fail, the command ends and says why.
+    if (performance.now() - this.#savedAt > saveEveryMs) void this.save();
   }
 
   /** @throws Failure where the file cannot be written */
-  save(): void {
+  async save(): Promise<void> {
     if (!this.#changed) return;
     let room = longestFile - header.length - 1;
     const kept: string[] = [];
@@ -111,9 +112,9 @@ export class VerdictCache {
       if (room < 0) break;
       kept.push(entry);
     }
-    writeAtomically(this.#path, `${[header, ...kept.reverse()].join('\n')}\n`);
     this.#changed = false;
     this.#savedAt = performance.now();
+    await writeAtomically([this.#path, `${[header, ...kept.reverse()].join('\n')}\n`]);
   }
 
   #key({ limits: some, problem, point }: Question, digest: string): string {

@@ -102,13 +102,13 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   const cached = results.filter((checked) => checked.cached).length;
   if (cached > 0) (json ? tell : print)(`${cached} of ${results.length} verdicts are of earlier runs (--cache)`);
   if (!json) print(tally(results));
-  cache?.save();
+  await cache?.save();
   if (junit !== undefined) {
     const [{ writeAtomically }, { junit: xml }] = await Promise.all([
       import('./write-atomically.js'),
       import('./junit.js'),
     ]);
-    writeAtomically(junit, xml(results));
+    await writeAtomically([junit, xml(results)]);
   }
   return worst(results.map(exitCode));
 }
