@@ -1,6 +1,8 @@
 /** The command line: proofs/format.md 10 and 11. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { hint } from '../formats/did-you-mean.js';
+import { quoted } from '../formats/quoted.js';
 import type { AddCommand } from './command.js';
 import { exitCode } from './exit-code.js';
 import { Failure, oneLine } from './failure.js';
@@ -62,6 +64,10 @@ async function run(commands: Commands): Promise<void> {
   const named = process.argv[2] ?? '';
   const wanted = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
   for (const name of wanted) (await commands[name]?.())?.(program);
+  const [helped] = named === 'help' ? process.argv.slice(3) : [];
+  if (helped !== undefined && !helped.startsWith('-') && !Object.hasOwn(commands, helped)) {
+    throw new Failure(`unknown command ${quoted(helped)}; ${hint(helped, Object.keys(commands))}`);
+  }
   await program.parseAsync();
 }
 

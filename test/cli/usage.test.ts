@@ -51,6 +51,8 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
   const construct = 'construct yun-sra-jadbabaie-2019-theorem-1 -o out.json';
   test.each([
     ['', 'Usage: cairn'],
+    ['help verfy', 'unknown command "verfy"; did you mean "verify"?'],
+    ['--verison', "unknown option '--verison' (Did you mean --version?)\n"],
     ['verfy x', "unknown command 'verfy' (Did you mean verify?)\n"],
     ['verify', "missing required argument 'path'"],
     ['verify good.json --jsn', "unknown option '--jsn' (Did you mean --json?)\n"],
@@ -78,6 +80,7 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     [`${construct} --activation tanh:slope=1`, 'the format has no such key'],
     [`${construct} --activation leaky-relu:slope`, 'expected NAME:key=value'],
     [`${construct} --loss squared:factor=0`, '--loss "squared:factor=0"'],
+    [construct, 'there are no data: --data FILE.csv gives them'],
     [`${construct} --set a`, 'Expected NAME=VALUE'],
     [`${construct} --set alpha=1`, 'has no setting "alpha"'],
     [`${construct} --inputs a`, 'name columns of --data'],
@@ -106,7 +109,9 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     ['diff good.json nowhere.json', 'nowhere.json: no such file or folder'],
     ['diff good.json', "missing required argument 'b'"],
     ['diff good.json p.json', '[wrong-format]'],
-    ['demo -o p.json', 'p.json: cannot make the folder'],
+    ['demo -o p.json', 'p.json: cannot make the folder: a file of this name is there'],
+    ['explain -', '-: standard input is not read: name a file'],
+    ['risk p.json --point .', '.: expected a file, found a folder'],
   ])('cairn %s', (args, said) => {
     const { code, out, err } = cairn(...args.split(' ').filter((arg) => arg !== ''));
     expect({ code, out }).toEqual({ code: 3, out: '' });
