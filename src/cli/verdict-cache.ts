@@ -1,7 +1,7 @@
 /**
  * Proved verdicts of earlier runs, for `verify --cache FILE`. A verdict is found again only under the digest of everything that it
  * depends on: the certificate's bytes, the limits, the problem and the point asked for, and the code that is running. What was
- * rejected or declined is never kept. Whoever can write the file can make `verify` say what they like (proofs/trusted-base.md 7).
+ * rejected or declined is never kept. Whoever can write the file can make `verify` say what they like (proofs/trusted-base.md 3).
  *
  * The file: a header, then one entry a line. Each entry has a digest of itself, so that a damaged one is left out.
  */
