@@ -1,7 +1,7 @@
 /** The whole program. */
-import { start } from './program.js';
+import { type Commands, start } from './program.js';
 
-start({
+const commands: Commands = {
   demo: async () => (await import('./demo.js')).addDemo,
   verify: async () => (await import('./verify.js')).addVerify,
   certify: async () => (await import('./certify.js')).addCertify,
@@ -13,5 +13,11 @@ start({
   plot: async () => (await import('./plot.js')).addPlot,
   inspect: async () => (await import('./inspect.js')).addInspect,
   risk: async () => (await import('./risk.js')).addRisk,
+  extract: async () => (await import('./extract.js')).addExtract,
   diff: async () => (await import('./diff.js')).addDiff,
-});
+  completion: async () => (await import('./completion.js')).addCompletion(all),
+};
+
+const all = () => Promise.all(Object.values(commands).map((load) => load()));
+
+start(commands);

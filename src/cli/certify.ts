@@ -88,7 +88,7 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
     for (const note of answer.notes) tell(note);
     return undecided(pointFile, answer.reason, options, start);
   }
-  writeAtomically(output, answer.text);
+  await writeAtomically([output, answer.text]);
   for (const note of answer.notes) tell(note);
   if (options.json) {
     printLine({ verdict: answer.claim, kind: answer.claim, certificate: output, reason: null }, options, start);

@@ -4,7 +4,8 @@ import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
-import { digestsOf } from '../report/digest.js';
+import { digestsOf, sha256 } from '../report/digest.js';
+import { reasonInWords } from '../report/reason-in-words.js';
 import { gapString, riskString } from '../report/risk-string.js';
 import type { Reason, RiskText, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
@@ -20,6 +21,8 @@ export interface Question {
   readonly point: string | null;
   /** for people: what is proved in short, and the whole theorem in a sentence */
   readonly words: 'none' | 'short' | 'sentence';
+  /** whether a proved answer is to be kept: then it is said in short, too, and with the digest of the text */
+  readonly keep: boolean;
 }
 
 export interface Unproved {
@@ -40,6 +43,10 @@ export interface Checked {
   readonly sentence: string | null;
   /** the source that the file claims, which nobody has checked; null where it claims none */
   readonly source: string | null;
+  /** SHA-256 of the text that was checked, where the answer is to be kept */
+  readonly digest: string | null;
+  /** whether this is the answer of an earlier run */
+  readonly cached: boolean;
 }
 
 /** Never throws: a throw of the kernel is an answer, too, and never a proof. */
@@ -56,7 +63,7 @@ export function checkCertificateFile(
     if (read.kind === 'too-large') return unproved('declined', 'limit-bytes', '$', read.message);
     const verdict = checkCertificate(read.text, { limits, observe });
     if (verdict.kind === 'proved') return { ...verdict, text: read.text };
-    return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
+    return unproved(verdict.kind, verdict.reason.code, verdict.path, reasonInWords(verdict.reason));
   } catch (error) {
     return internal(error);
   }
@@ -69,13 +76,13 @@ function unproved(kind: Unproved['kind'], code: string, path: string, message: s
 /** Never throws, like checkCertificateFile. */
 export async function checkFile(question: Question, observe?: (done: Phase) => void): Promise<Checked> {
   const start = performance.now();
-  const { file, limits, words } = question;
+  const { file, limits, words, keep } = question;
   const ms = () => Math.round(performance.now() - start);
   try {
     const found = checkCertificateFile(file, limits, observe);
     const verdict = found.kind === 'proved' ? (anotherStatement(found.theorem, question) ?? found) : found;
     if (verdict.kind !== 'proved') return notProved(file, verdict, ms());
-    const { theorem } = verdict;
+    const { theorem, text } = verdict;
     const { statement, rule, risk, obligations } = theorem;
     const line: VerifyLine = {
       ...{ file, verdict: 'proved', kind: statement.kind, rule },
@@ -87,11 +94,12 @@ export async function checkFile(question: Question, observe?: (done: Phase) => v
       ...{ statement: await digestsOf(statement), obligations, reason: null, ms: ms() },
     };
     const source = theorem.about?.source ?? theorem.about?.theorem ?? null;
-    if (words === 'none') return { kind: 'proved', line, short: null, sentence: null, source };
+    const rest = { source, digest: keep ? await sha256(text) : null, cached: false };
+    if (words === 'none' && !keep) return { kind: 'proved', line, short: null, sentence: null, ...rest };
     // Only what is shown to people needs decimals, and the time to load them.
     const { inShort, restate } = await import('./in-words.js');
     const sentence = words === 'sentence' ? await restate(theorem) : null;
-    return { kind: 'proved', line, short: inShort(theorem), sentence, source };
+    return { kind: 'proved', line, short: inShort(theorem), sentence, ...rest };
   } catch (error) {
     return notProved(file, internal(error), ms());
   }
@@ -109,7 +117,7 @@ export function notProved(file: string, { kind, reason }: Unproved, ms: number):
     reason,
     ms,
   };
-  return { kind, line, short: null, sentence: null, source: null };
+  return { kind, line, short: null, sentence: null, source: null, digest: null, cached: false };
 }
 
 function exact(value: Risk | null): RiskText | null {
@@ -132,6 +140,7 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
   const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);
   if (same) return null;
   const message = 'the certificate is about another point than the one given with --point';
-  const fit = asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${asked.reason.message})`;
+  const fit =
+    asked.kind === 'read' ? '' : ` (which is none of this problem: ${asked.path}: ${reasonInWords(asked.reason)})`;
   return unproved('rejected', 'different-point', '$.statement.point', `${message}${fit}`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Built, Construction, ConstructionInput } from '../constructions/construction.js';
 import type { ExactGap } from '../constructions/exact-gap.js';
-import { didYouMean } from '../formats/did-you-mean.js';
+import { hint } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import type { Fields } from '../formats/write.js';
 import { examples, exits } from './command.js';
@@ -96,14 +96,13 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
       if (gap?.kind === 'exact') {
         const beside = besideGlobal(output);
         needWritable(beside, []);
-        writeAtomically(output, gap.text);
-        writeAtomically(beside, gap.globalText);
+        await writeAtomically([output, gap.text], [beside, gap.globalText]);
         for (const note of gap.notes) tell(note);
         await showWritten(gap.theorem, output);
         print(`written: ${shownPath(beside)}`);
         return exitCode(built);
       }
-      writeAtomically(output, built.text);
+      await writeAtomically([output, built.text]);
       for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
       return exitCode(built);
@@ -138,28 +137,25 @@ async function find(id: string): Promise<Construction> {
   const { findConstruction } = await import('../constructions/index.js');
   const found = findConstruction(id);
   if (found.kind === 'found') return found.construction;
-  const hint = found.meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(found.meant)}?`;
-  throw new Failure(`unknown theorem ${quoted(id)}; ${hint}`);
+  const meant = found.meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(found.meant)}?`;
+  throw new Failure(`unknown theorem ${quoted(id)}; ${meant}`);
 }
 
 function needSettings({ id, settings }: Construction, given: Readonly<Record<string, string>>): void {
   const names = settings.map(({ name }) => name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const meant = didYouMean(unknown, names);
-  const hint = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  throw new Failure(
-    `--set: ${id} has no setting ${quoted(unknown)}; ${meant === null ? hint : `did you mean ${quoted(meant)}?`}`,
-  );
+  throw new Failure(`--set: ${id} has no setting ${quoted(unknown)}; ${hint(unknown, names)}`);
 }
 
 /** Both are judged by the kernel's own reader, in the smallest problem that contains them. */
 async function layerAndLoss(
   options: ConstructOptions,
 ): Promise<{ readonly activation: Fields; readonly loss: Fields }> {
-  const [{ readProblem }, { writeFile }] = await Promise.all([
+  const [{ readProblem }, { writeFile }, { reasonInWords }] = await Promise.all([
     import('../kernel/check.js'),
     import('../formats/write.js'),
+    import('../report/reason-in-words.js'),
   ]);
   const activation = { type: 'activation', ...namedFunction('activation', options.activation) };
   const loss = namedFunction('loss', options.loss);
@@ -171,7 +167,7 @@ async function layerAndLoss(
   const at = read.path.startsWith('$.loss')
     ? `--loss ${quoted(options.loss)}`
     : `--activation ${quoted(options.activation)}`;
-  throw new Failure(`${at}: ${read.reason.message}`);
+  throw new Failure(`${at}: ${reasonInWords(read.reason)}`);
 }
 
 /** --box and --target, as data of the format. */

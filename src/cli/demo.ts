@@ -44,14 +44,13 @@ async function demo({ output }: { readonly output: string }): Promise<ExitCode> 
   };
 
   const built = await build();
-  writeAtomically(paths.certificate, built.text);
+  await writeAtomically([paths.certificate, built.text]);
   // What is shown from here on has been proved from the file that lies there now.
   const theorem = provedTheorem(paths.certificate);
   await showPoints(theorem);
   showVerdict(theorem);
   await showTampering(built.text);
-  writeAtomically(paths.page, await explain(theorem, 'markdown'));
-  writeAtomically(paths.picture, plot(theorem));
+  await writeAtomically([paths.page, await explain(theorem, 'markdown')], [paths.picture, plot(theorem)]);
 
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   print(`\nWritten after ${seconds} s; \`cairn verify ${shownPath(paths.certificate)}\` checks it again:`);

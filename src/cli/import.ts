@@ -92,7 +92,7 @@ async function importWeights(
   const text = writeFile(point);
   need(file, given(file, readPoint(text, problem)));
   for (const note of notes) tell(note);
-  writeAtomically(output, text);
+  await writeAtomically([output, text]);
   print(`written: ${shownPath(output)}`);
   return exitCode({ kind: 'built' });
 }
@@ -142,8 +142,7 @@ async function importModel(file: string, options: ImportOptions): Promise<ExitCo
     notes.push(`no rule of this version is about it yet: ${problem.reason.path}: ${problem.reason.message}`);
   } else throw declined(both, problem.reason);
   for (const note of notes) tell(note);
-  writeAtomically(output, problemText);
-  writeAtomically(pointOut, pointText);
+  await writeAtomically([output, problemText], [pointOut, pointText]);
   print(`written: ${shownPath(output)}, ${shownPath(pointOut)}`);
   return exitCode({ kind: 'built' });
 }

@@ -1,6 +1,6 @@
 /** Values of options: what cannot be understood is a usage error of commander, exit code 3. */
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from '../formats/did-you-mean.js';
+import { hint } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Limits } from '../kernel/limits.js';
@@ -61,13 +61,21 @@ export function limit(text: string, before: Partial<Limits> = {}): Partial<Limit
   return { ...before, [known]: Number(value) };
 }
 
+/** What each reader of names takes, for those who complete command lines. */
+const namesRead = new WeakMap<object, readonly string[]>([[limit, limitNames.map((name) => `${name}=`)]]);
+
+/** @returns the names that a reader of an option takes, or null where it takes anything */
+export function namesOf(reader: object | undefined): readonly string[] | null {
+  return (reader === undefined ? undefined : namesRead.get(reader)) ?? null;
+}
+
 /** @returns a reader of these names, which knows what was meant */
 export function oneOf<N extends string>(names: readonly N[]): (text: string) => N {
-  return (text) => {
+  const read = (text: string): N => {
     const found = names.find((name) => name === text);
     if (found !== undefined) return found;
-    const meant = didYouMean(text, names);
-    const hint = meant === null ? `expected one of ${names.join(', ')}` : `did you mean ${quoted(meant)}?`;
-    throw new InvalidArgumentError(`Unknown name ${quoted(text)}; ${hint}`);
+    throw new InvalidArgumentError(`Unknown name ${quoted(text)}; ${hint(text, names)}`);
   };
+  namesRead.set(read, names);
+  return read;
 }

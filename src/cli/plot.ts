@@ -52,7 +52,7 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
   const missing = view === undefined ? null : lacking(theorem, view);
   if (missing !== null) throw new Failure(`${shownPath(file)}: --view ${view} ${missing}`);
   const options = { ...(view === undefined ? {} : { view }), ...(plane === undefined ? {} : { planeSeed: plane }) };
-  writeAtomically(output, await withRefusals(file, () => plot(theorem, options)));
+  await writeAtomically([output, await withRefusals(file, () => plot(theorem, options))]);
   print(`written: ${shownPath(output)}`);
   return exitCode({ kind: 'proved' });
 }

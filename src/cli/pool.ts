@@ -3,13 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { type Checked, internal, notProved, type Question } from './check-file.js';
 
 /**
+ * @param known     answers a question without a thread, or not
  * @param answered  called once a question, in the order of the questions, as soon as it can be
  * @param counted   called with the number of answers, in whatever order they come
  */
 export async function checkOnThreads(
   questions: readonly Question[],
   jobs: number,
-  answered: (checked: Checked) => void,
+  known: (question: Question) => Checked | null,
+  answered: (checked: Checked, question: Question) => void,
   counted: (done: number) => void,
 ): Promise<void> {
   const answers = new Map<number, Checked>();
@@ -21,7 +23,7 @@ export async function checkOnThreads(
     counted(++done);
     for (let ready = answers.get(printed); ready !== undefined; ready = answers.get(++printed)) {
       answers.delete(printed);
-      answered(ready);
+      answered(ready, questions[printed] as Question);
     }
   };
   /** One thread, until no question is left or it dies of one. */
@@ -30,10 +32,14 @@ export async function checkOnThreads(
       const worker = new Worker(new URL('verify-worker.cjs', import.meta.url));
       let asked = -1;
       const ask = () => {
-        asked = next++;
-        const question = questions[asked];
-        if (question === undefined) void worker.terminate();
-        else worker.postMessage(question);
+        for (;;) {
+          asked = next++;
+          const question = questions[asked];
+          if (question === undefined) return void worker.terminate();
+          const answer = known(question);
+          if (answer === null) return worker.postMessage(question);
+          keep(asked, answer);
+        }
       };
       worker.on('message', (checked: Checked) => {
         keep(asked, checked);

@@ -5,6 +5,7 @@ import { type Read, readPoint, readProblem } from '../kernel/check.js';
 import { type Json, type JsonNumber, type JsonObject, readJson } from '../kernel/json.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Point, Problem } from '../kernel/statement.js';
+import { reasonInWords } from '../report/reason-in-words.js';
 import type { Reason } from './answer.js';
 import { Failure } from './failure.js';
 import { needText, shownPath } from './read.js';
@@ -36,8 +37,9 @@ export function readPointFile(path: string, problem: Problem, some: PartialLimit
 export function given<V>(file: string, read: Read<V>): Given<V> {
   if (read.kind === 'read') return { kind: 'given', value: read.value };
   const { path, reason } = read;
-  if (read.kind === 'declined') return { kind: 'declined', reason: { ...reason, path } };
-  throw new Failure(`${shownPath(file)}: ${path}: ${reason.message}`);
+  const message = reasonInWords(reason);
+  if (read.kind === 'declined') return { kind: 'declined', reason: { code: reason.code, path, message } };
+  throw new Failure(`${shownPath(file)}: ${path}: ${message}`);
 }
 
 function withData(path: string, problem: Json, limits: Limits): string {

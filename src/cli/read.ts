@@ -43,7 +43,8 @@ export function readBytes(path: string, atMost: number): ReadBytes {
     if (stat.size > atMost) return tooLarge(`${stat.size}`);
     return readAll(file, stat.size, atMost) ?? tooLarge('more');
   } catch (error) {
-    return { kind: 'unreadable', message: systemMessage(error) };
+    const message = path === '-' ? 'standard input is not read: name a file' : systemMessage(error);
+    return { kind: 'unreadable', message };
   } finally {
     if (file !== null) closeSync(file);
   }
@@ -73,6 +74,11 @@ export function systemMessage(error: unknown): string {
     ELOOP: 'links in a circle',
     ENAMETOOLONG: 'the name is too long',
     ENOSPC: 'no space left on the device',
+    EDQUOT: 'no space left in the quota',
+    EFBIG: 'the file is too large for the file system',
+    EEXIST: 'a file of this name is there',
+    EIO: 'the device failed',
+    EMFILE: 'too many files are open',
     EROFS: 'the file system is read-only',
     ENXIO: 'expected a file, found a device or a pipe',
     ERR_INVALID_ARG_VALUE: 'this is no name of a file',
@@ -96,5 +102,5 @@ export function needBytes(path: string, atMost: number): Uint8Array {
 
 /** Names of files come from others, too. */
 export function shownPath(path: string): string {
-  return escaped(path, 500);
+  return path === '' ? '""' : escaped(path, 500);
 }

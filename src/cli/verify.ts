@@ -7,12 +7,14 @@ import { count, limit } from './options.js';
 import { startProgress } from './progress.js';
 import { needText, shownPath } from './read.js';
 import { type Colour, print, printJson, tell } from './terminal.js';
+import type { VerdictCache } from './verdict-cache.js';
 
 interface VerifyOptions {
   readonly problem?: string;
   readonly point?: string;
   readonly jobs: number;
   readonly junit?: string;
+  readonly cache?: string;
   readonly limit?: Partial<Limits>;
   readonly verbose?: true;
   readonly json?: true;
@@ -31,6 +33,7 @@ export function addVerify(program: Command): void {
     .option('--point <file>', 'reject certificates about another point than this one')
     .option('--jobs <n>', 'check so many files at the same time', count(1), 1)
     .option('--junit <file>', 'write the results as JUnit XML, too')
+    .option('--cache <file>', 'keep proved verdicts in this file, and do not check again what it has')
     .option('--limit <name=value>', 'another limit, such as digits=1000000; may be repeated', limit)
     .option('--verbose', 'say each theorem in words, however many there are')
     .option('--json', 'one JSON object a line')
@@ -39,13 +42,14 @@ export function addVerify(program: Command): void {
       examples(
         'verify iris.cert.json',
         'verify certificates --jobs 4 --junit results.xml',
+        'verify certificates --cache .cairn-cache',
         'verify theirs.cert.json --problem mine.json --point trained.json',
       ),
     )
     .action(exits(verify));
 }
 
-/** Up to so many theorems are said in words unasked. */
+/** Up to so many theorems are said in words unasked; of more files a summary is made. */
 const fewFiles = 3;
 
 async function verify(paths: readonly string[], options: VerifyOptions): Promise<ExitCode> {
@@ -54,6 +58,7 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
     import('./check-file.js'),
   ]);
   const { json = false, verbose = false, jobs, junit } = options;
+  const cache = options.cache === undefined ? null : await openCache(options.cache, paths, junit);
   if (junit !== undefined) {
     const { needWritable } = await import('./write-atomically.js');
     needWritable(junit, paths);
@@ -62,23 +67,27 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   const found = findCertificates(paths);
   const files = found.flatMap(({ kind, path }) => (kind === 'file' ? [path] : []));
   const words = json ? 'none' : verbose || files.length <= fewFiles ? 'sentence' : 'short';
-  const questions = files.map((file): Question => ({ file, ...expected, words }));
+  const questions = files.map((file): Question => ({ file, ...expected, words, keep: cache !== null }));
 
   const results: Checked[] = [];
-  const answered = (checked: Checked) => {
+  const answered = (checked: Checked, question?: Question) => {
     results.push(checked);
+    if (question !== undefined && !checked.cached) cache?.keep(question, checked);
     progress.end();
     show(checked, json);
   };
+  const known = (question: Question) => cache?.find(question) ?? null;
   const progress = startProgress();
   if (jobs > 1 && questions.length > 1) {
     const { checkOnThreads } = await import('./pool.js');
-    await checkOnThreads(questions, jobs, answered, (done) => progress.show('checking files', done, files.length));
+    await checkOnThreads(questions, jobs, known, answered, (done) =>
+      progress.show('checking files', done, files.length),
+    );
   } else {
     for (const question of questions) {
       const phase = (what: string) =>
         progress.show(`${shownPath(question.file)}: ${what}`, results.length, files.length);
-      answered(await checkFile(question, phase));
+      answered(known(question) ?? (await checkFile(question, phase)), question);
     }
   }
   progress.end();
@@ -86,22 +95,41 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   for (const { path, message } of found.filter((entry) => entry.kind === 'nothing')) {
     answered(notProved(path, { kind: 'failed', reason: { code: 'no-certificate', path: '$', message } }, 0));
   }
+  if (!json && results.length > fewFiles) {
+    const { summary } = await import('./summary.js');
+    print(`\n${summary(results).join('\n')}\n`);
+  }
+  const cached = results.filter((checked) => checked.cached).length;
+  if (cached > 0) (json ? tell : print)(`${cached} of ${results.length} verdicts are of earlier runs (--cache)`);
   if (!json) print(tally(results));
+  await cache?.save();
   if (junit !== undefined) {
     const [{ writeAtomically }, { junit: xml }] = await Promise.all([
       import('./write-atomically.js'),
       import('./junit.js'),
     ]);
-    writeAtomically(junit, xml(results));
+    await writeAtomically([junit, xml(results)]);
   }
   return worst(results.map(exitCode));
+}
+
+async function openCache(path: string, paths: readonly string[], junit: string | undefined): Promise<VerdictCache> {
+  const [{ VerdictCache: Cache }, { digestOfRunningCode }, { needWritable }] = await Promise.all([
+    import('./verdict-cache.js'),
+    import('./running-code.js'),
+    import('./write-atomically.js'),
+  ]);
+  needWritable(path, junit === undefined ? paths : [...paths, junit]);
+  const cache = new Cache(path, digestOfRunningCode());
+  if (cache.damaged > 0) tell(`${shownPath(path)}: left out entries that are damaged: ${cache.damaged}`);
+  return cache;
 }
 
 /** The problem and the point that the certificates must be about. */
 async function readExpected({
   limit: limits = {},
   ...options
-}: VerifyOptions): Promise<Omit<Question, 'file' | 'words'>> {
+}: VerifyOptions): Promise<Omit<Question, 'file' | 'words' | 'keep'>> {
   if (options.problem === undefined && options.point === undefined) return { limits, problem: null, point: null };
   const [{ need, readPointFile, readProblemFile }, { canonicalProblem }, { defaultLimits }] = await Promise.all([
     import('./problem-file.js'),
@@ -123,7 +151,7 @@ const words: Readonly<Record<'proved' | 'rejected' | 'declined', { readonly text
     declined: { text: 'declined  ', colour: 'yellow' },
   };
 
-function show({ kind, line, short, sentence, source }: Checked, json: boolean): void {
+function show({ kind, line, short, sentence, source, cached }: Checked, json: boolean): void {
   if (json) printJson(line);
   const file = shownPath(line.file);
   const { reason } = line;
@@ -133,7 +161,7 @@ function show({ kind, line, short, sentence, source }: Checked, json: boolean): 
   }
   if (json) return;
   if (reason !== null) print(`${file}: ${reason.path}: ${reason.message} [${reason.code}]`, words[kind]);
-  else print(`${file}  ${short}`, words[kind]);
+  else print(`${file}  ${short}${cached ? ' (cached)' : ''}`, words[kind]);
   if (sentence === null) return;
   print(`\n  ${sentence}`);
   if (source !== null) print(`  claimed source (not checked): ${source}`);

@@ -45,10 +45,10 @@ async function view(file: string, { output, open }: ViewOptions): Promise<ExitCo
   const page = filled(needPage(), { name: basename(file), text: read.text });
   const path =
     output ?? join(mkdtempSync(join(tmpdir(), 'cairn-')), `${basename(file).replace(/\.cert\.json$/, '')}.html`);
-  writeAtomically(path, page);
+  await writeAtomically([path, page]);
   print(`written: ${shownPath(path)}`);
   if (open && !(await isOpened(path))) tell('no program here opens it: open it in a browser');
-  const { kind, line } = await checkFile({ file, limits, problem: null, point: null, words: 'none' });
+  const { kind, line } = await checkFile({ file, limits, problem: null, point: null, words: 'none', keep: false });
   if (line.reason !== null) {
     tell(`${shownPath(file)}: ${line.reason.path}: ${line.reason.message} [${line.reason.code}]`);
   }

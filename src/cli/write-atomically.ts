@@ -4,28 +4,38 @@ import { Failure } from './failure.js';
 import { shownPath, systemMessage } from './read.js';
 
 /**
- * Writes a file so that whoever looks finds the old one or the whole new one: into a neighbour first, which then takes the name.
+ * Writes files so that whoever looks finds the old ones or the whole new ones: into neighbours first, which then take the names. If one
+ * cannot be written none is, and after Ctrl-C all of them are there or none.
  *
+ * @param files  paths and texts
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export function writeAtomically(path: string, content: string): void {
+export async function writeAtomically(...files: readonly (readonly [string, string])[]): Promise<void> {
   const release = holdSignals();
-  let neighbour: string | null = null;
+  const neighbours: [string, string][] = [];
+  let [current = ''] = files[0] ?? [];
   try {
-    const { target, plain } = destination(path);
-    if (!plain) {
-      // Nothing may take the name of a device such as /dev/null.
-      writeFileSync(target, content);
-      return;
+    for (const [path, content] of files) {
+      current = path;
+      const { target, plain } = destination(path);
+      if (!plain) {
+        // Nothing may take the name of a device such as /dev/null.
+        writeFileSync(target, content);
+        continue;
+      }
+      const neighbour = join(dirname(target), `.cairn-${process.pid}-${Date.now()}-${neighbours.length}.tmp`);
+      neighbours.push([neighbour, target]);
+      writeFileSync(neighbour, content, { flag: 'wx', flush: true });
     }
-    neighbour = join(dirname(target), `.cairn-${process.pid}-${Date.now()}.tmp`);
-    writeFileSync(neighbour, content, { flag: 'wx', flush: true });
-    renameSync(neighbour, target);
+    for (const [neighbour, target] of neighbours) {
+      current = target;
+      renameSync(neighbour, target);
+    }
   } catch (error) {
-    if (neighbour !== null) rmSync(neighbour, { force: true });
-    throw new Failure(`${shownPath(path)}: cannot write: ${systemMessage(error)}`);
+    for (const [neighbour] of neighbours) rmSync(neighbour, { force: true });
+    throw new Failure(`${shownPath(current)}: cannot write: ${systemMessage(error)}`);
   } finally {
-    release();
+    await release();
   }
 }
 
@@ -37,19 +47,23 @@ function destination(path: string): { readonly target: string; readonly plain: b
   return { target: realpathSync(path), plain: stat.isFile() };
 }
 
-/** Ctrl-C waits until the file has its name. @returns what lets it through again */
-function holdSignals(): () => void {
-  const signals = { SIGINT: 2, SIGTERM: 15 } as const;
+/** Ctrl-C waits until the files have their names. @returns what lets it through again */
+function holdSignals(): () => Promise<void> {
+  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
   const handlers = Object.entries(signals).map(([name, number]) => {
     const leave = () => process.exit(128 + number);
     process.on(name, leave);
     return () => process.off(name, leave);
   });
-  // What arrived meanwhile is delivered by the event loop, so the handlers stay for one turn of it.
-  const release = () => {
-    for (const off of handlers) off();
-  };
-  return () => setTimeout(release, 10).unref();
+  // What arrived meanwhile is delivered by the event loop, so the handlers stay until it has looked for events once more.
+  return () =>
+    new Promise((resolve) => {
+      const release = () => {
+        for (const off of handlers) off();
+        resolve();
+      };
+      setImmediate(() => setImmediate(release));
+    });
 }
 
 /** Where a file is to be written must be found out before a long search, and must not be what the search reads. */

@@ -75,10 +75,11 @@ export function poseProblem(
 ): PosedProblem {
   const d = inputs[0]?.length ?? 0;
   const k = targets[0]?.length ?? 0;
-  if (inputs.length === 0 || d === 0 || k === 0) {
+  if (inputs.length === 0) return { kind: 'usage', message: 'there are no data: --data FILE.csv gives them' };
+  if (d === 0 || k === 0) {
     return {
       kind: 'usage',
-      message: `expected at least one sample, input and target, found ${inputs.length} samples of ${d} inputs and ${k} targets`,
+      message: `expected at least one input and target, found samples of ${d} inputs and ${k} targets`,
     };
   }
   const layers = [

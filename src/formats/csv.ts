@@ -33,6 +33,7 @@ export type CsvCode =
   | 'misplaced-quote'
   | 'unterminated-quote'
   | 'no-header'
+  | 'other-separator'
   | 'empty-name'
   | 'duplicate-name'
   | 'no-rows'
@@ -205,6 +206,9 @@ function checkHeader(names: readonly string[], limits: CsvLimits): Fault | null 
   const numbers = new NumberReader(limits);
   if (names.every((name, column) => !('kind' in numbers.read(name, column)))) {
     return fault('no-header', null, 'expected a header row of column names, found only numbers');
+  }
+  if (names.length === 1 && names[0]?.includes(';')) {
+    return fault('other-separator', null, 'expected commas between the columns, found semicolons');
   }
   const columns = new Map<string, number>();
   for (const [column, name] of names.entries()) {

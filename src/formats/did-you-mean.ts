@@ -1,3 +1,5 @@
+import { quoted } from './quoted.js';
+
 /** Names longer than this, or beyond this many, are not compared: a hostile header must not cost more than its reading. */
 const longest = 64;
 const most = 1_000;
@@ -37,4 +39,16 @@ export function didYouMean(name: string, known: readonly string[]): string | nul
     }
   }
   return nearest;
+}
+
+/** More names are no hint. */
+const mostNamed = 8;
+
+/** @returns what a message can end with: the name that was meant, all names where they are few, or that there are others */
+export function hint(name: string, known: readonly string[]): string {
+  const meant = didYouMean(name, known);
+  if (meant !== null) return `did you mean ${quoted(meant)}?`;
+  if (known.length === 0) return 'it has none';
+  const more = known.length - mostNamed;
+  return `expected one of ${known.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

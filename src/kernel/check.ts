@@ -95,7 +95,10 @@ function answer<A>({ limits }: CheckOptions, act: (meter: Meter) => A): A | NotP
     return act(new Meter({ ...defaultLimits, ...limits }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { kind: error.kind, path: error.path, reason: { code: error.code, message: error.message } };
+    const { kind, path, code, message, unknown } = error;
+    if (unknown === undefined) return { kind, path, reason: { code, message } };
+    // A copy: whoever gets the answer must not hold a table of the kernel.
+    return { kind, path, reason: { code, message, unknown: { name: unknown.name, known: [...unknown.known] } } };
   }
 }
 
@@ -123,12 +126,14 @@ function openFile(text: string, format: string, meter: Meter): JsonObject {
   return rest;
 }
 
+const fileKeys: readonly string[] = ['statement', 'proof', 'about'];
+
 function prove(text: string, meter: Meter, observe: (done: Phase) => void): Facts {
   const file = openFile(text, 'cairn-certificate', meter);
   observe('text read');
   for (const key of file.keys()) {
-    if (!['statement', 'proof', 'about'].includes(key)) {
-      reject('unknown-key', `$${pathKey(key)}`, 'the format has no such key here');
+    if (!fileKeys.includes(key)) {
+      reject('unknown-key', `$${pathKey(key)}`, 'the format has no such key here', { name: key, known: fileKeys });
     }
   }
   const [written, proof, about] = [file.get('statement'), file.get('proof'), file.get('about')];
@@ -221,7 +226,10 @@ function decodeNodes(
 ): [string, ProofNode][] {
   for (const key of json.keys()) {
     if (!Object.hasOwn(wanted, key))
-      reject('unknown-key', `${path}${pathKey(key)}`, `a ${kind} has no such obligation`);
+      reject('unknown-key', `${path}${pathKey(key)}`, `a ${kind} has no such obligation`, {
+        name: key,
+        known: Object.keys(wanted),
+      });
   }
   return Object.entries(wanted).map(([key, rules]) => {
     const node = json.get(key);

@@ -170,7 +170,9 @@ export class Decoder {
     }
     for (const key of json.keys()) {
       if (own(schema.required, key) !== undefined || own(schema.optional, key) !== undefined) continue;
-      if (!seen.includes(key)) reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here');
+      if (seen.includes(key)) continue;
+      const known = [...Object.keys(schema.required), ...Object.keys(schema.optional)];
+      reject('unknown-key', `${path}${pathKey(key)}`, 'the format has no such key here', { name: key, known });
     }
     for (const [key, of] of [...Object.entries(schema.required), ...Object.entries(schema.optional)]) {
       const element = json.get(key);
@@ -190,8 +192,10 @@ export class Decoder {
       if (schema.unsupported.includes(tag)) {
         decline(schema.code.unsupported, tagPath, `this version has no rule for ${quote(tag)}`);
       }
-      const names = Object.keys(schema.cases).join(', ');
-      reject(schema.code.unknown, tagPath, `unknown name ${quote(tag)}; expected one of ${names}`);
+      reject(schema.code.unknown, tagPath, `unknown name ${quote(tag)}`, {
+        name: tag,
+        known: Object.keys(schema.cases),
+      });
     }
     if (schema.tag === 'rule') this.#node(path);
     const keys = [...seen, schema.tag];

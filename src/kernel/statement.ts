@@ -246,8 +246,7 @@ function interpretList(
     const at = `${path}.realizations[${i}]`;
     const kind = kinds.find((known) => known === written);
     if (kind === undefined) {
-      const message = `unknown name ${quote(written)}; expected one of ${kinds.join(', ')}`;
-      return reject('unknown-name', `${at}.kind`, message);
+      return reject('unknown-name', `${at}.kind`, `unknown name ${quote(written)}`, { name: written, known: kinds });
     }
     if (point !== undefined) {
       if (kink !== undefined) reject('unknown-key', `${at}.kink`, 'expected no "kink" beside "point"');
@@ -256,8 +255,10 @@ function interpretList(
     if (kink === undefined) return reject('missing-key', at, 'expected the key "point" or "kink"');
     const { opens, from, to } = kink;
     if (opens !== 'right' && opens !== 'left') {
-      const message = `unknown name ${quote(opens)}; expected one of right, left`;
-      return reject('unknown-name', `${at}.kink.opens`, message);
+      return reject('unknown-name', `${at}.kink.opens`, `unknown name ${quote(opens)}`, {
+        name: opens,
+        known: ['right', 'left'],
+      });
     }
     if (compare(from, to) >= 0) {
       const message = `expected an interval with inner points, found from ${shown(from)} to ${shown(to)}`;
@@ -291,12 +292,10 @@ function interpretClaim(
 ): FamilyClaim {
   const name = realizationNames.find((known) => known === realizations);
   if (name === undefined) {
-    const expected = realizationNames.join(', ');
-    return reject(
-      'unknown-name',
-      `${path}.realizations`,
-      `unknown name ${quote(realizations)}; expected one of ${expected}`,
-    );
+    return reject('unknown-name', `${path}.realizations`, `unknown name ${quote(realizations)}`, {
+      name: realizations,
+      known: realizationNames,
+    });
   }
   if (gap.num <= 0n) reject('nonpositive-gap', `${path}.gap`, `expected a gap > 0, found ${shown(gap)}`);
   return { ...interpretFamily(network, family, meter, `${path}.family`), gap, realizations: name };

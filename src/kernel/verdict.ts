@@ -16,6 +16,13 @@ export type Verdict =
 export interface Reason {
   readonly code: ReasonCode;
   readonly message: string;
+  readonly unknown?: UnknownName;
+}
+
+/** A name that the format does not have in a place, and those that it has there: others can say what was meant. */
+export interface UnknownName {
+  readonly name: string;
+  readonly known: readonly string[];
 }
 
 /** The conditions of the format: what a text must satisfy before there is a claim to prove. */
@@ -163,14 +170,15 @@ export class Refusal extends Error {
     readonly code: ReasonCode,
     readonly path: string,
     message: string,
+    readonly unknown?: UnknownName,
   ) {
     super(message);
   }
 }
 
 /** Ends the check: the certificate is wrong. */
-export function reject(code: RejectedCode, path: string, message: string): never {
-  throw new Refusal('rejected', code, path, message);
+export function reject(code: RejectedCode, path: string, message: string, unknown?: UnknownName): never {
+  throw new Refusal('rejected', code, path, message, unknown);
 }
 
 /** Ends the check: the certificate may be right, but this kernel cannot tell. */

@@ -6,6 +6,7 @@ import { explanation } from '../report/explain.js';
 import { inspect } from '../report/inspect.js';
 import { LiveSlice } from '../report/live-slice.js';
 import { pictures, tellingViews } from '../report/plot.js';
+import { reasonInWords } from '../report/reason-in-words.js';
 import { samplesTable } from '../report/samples-table.js';
 import { verdictPieces } from '../report/statement.js';
 import type { Answer, Part, Question, Verdict } from './messages.js';
@@ -31,7 +32,7 @@ async function check(text: string): Promise<void> {
       proved = found.theorem;
       verdict = { kind: 'proved', pieces: await verdictPieces(found.theorem) };
     } else {
-      verdict = { kind: found.kind, path: found.path, code: found.reason.code, message: found.reason.message };
+      verdict = { kind: found.kind, path: found.path, code: found.reason.code, message: reasonInWords(found.reason) };
     }
   } catch (error) {
     proved = null;

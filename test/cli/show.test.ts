@@ -7,6 +7,17 @@ import * as example from './worked-example.js';
 const folder = temporaryFolder();
 const cairn = cairnIn(folder);
 const { certificate, statement } = example;
+/** Inputs twice as large and first weights half as large: the same predictions. So are weights twice and a factor half as large. */
+function scaled(): object {
+  const file = structuredClone(certificate);
+  const { problem, point, betterPoint } = file.statement;
+  Object.assign(problem, { loss: { function: 'squared', factor: '1/2' } });
+  problem.data.inputs = problem.data.inputs.map(([x]) => [`${2 * Number(x)}`]);
+  Object.assign(problem.data, { weights: problem.data.inputs.map(() => '2') });
+  (point.layers[0] as { weights: string[][] }).weights = [['3/58'], ['0']];
+  (betterPoint.layers[0] as { weights: string[][] }).weights = [['-1'], ['1/2']];
+  return file;
+}
 const theirs = 'a claim that nobody may see';
 example.write(folder, {
   'good.json': { ...certificate, about: { source: 'A <b>b</b> & $c$', text: 'x' } },
@@ -18,6 +29,7 @@ example.write(folder, {
   'rewritten.json': JSON.stringify(certificate).replace('"3/29"', '"6/58"').replace('"301/3"', '"602/6"'),
   'wrong.json': { ...certificate, statement: { ...statement, betterPoint: example.minimum }, about: { text: theirs } },
   'future.json': { ...certificate, version: 2, about: { text: theirs } },
+  'other.json': scaled(),
   'p.json': example.problemFile,
   'decay.json': { ...example.problemFile, regularization: { l2: '1/100' } },
   'minimum.json': example.pointFile(example.minimum),
@@ -115,5 +127,45 @@ test('inspect shows the regions', () => {
 
 test('diff compares statements by value', () => {
   expect(cairn('diff', 'good.json', 'rewritten.json')).toMatchObject({ code: 0, out: 'the same statement\n' });
-  expect(cairn('diff', 'good.json', 'local.json')).toMatchObject({ code: 1, out: 'different: kind, better point\n' });
+});
+
+test('diff says what differs, where, and what the kernel computes of both', () => {
+  expect(cairn('diff', 'good.json', 'local.json')).toEqual({
+    code: 1,
+    out: `different: kind, better point
+  before: spurious-local-minimum by affine-span, lower-risk: R = 156/29 ≈ 5.37931; better R° = 4/3 ≈ 1.33333; gap 352/87 ≈ 4.04598
+  after:  local-minimum by affine-span: R = 156/29 ≈ 5.37931
+2 places differ: 1 in kind, 1 in better point
+  $.kind: spurious-local-minimum → local-minimum
+  $.betterPoint: {"layers":[{"weigh…"bias":["-100"]}]} [103 characters] → nothing
+`,
+    err: '',
+  });
+  const { code, out } = cairn('diff', 'good.json', 'other.json');
+  expect(code).toBe(1);
+  expect(out.split('\n').slice(0, 1)).toEqual(['different: loss, data, point, better point']);
+  expect(out).toContain('16 places differ: 1 in loss, 12 in data, 1 in point, 2 in better point\n');
+  expect(out).toContain('  $.problem.loss.factor: 1 → 1/2\n  $.problem.data.inputs[0][0]: -4 → -8\n');
+  expect(out).toMatch(/ {2}and 6 more\n$/);
+});
+
+test('diff --json has the same in one object', () => {
+  const { code, out, err } = cairn('diff', 'good.json', 'local.json', '--json');
+  expect([code, err]).toEqual([1, '']);
+  const { before, after, changes, ...rest } = JSON.parse(out);
+  expect(rest).toEqual({
+    same: false,
+    parts: [
+      { name: 'kind', count: 1 },
+      { name: 'better point', count: 1 },
+    ],
+    total: 2,
+  });
+  expect(before).toMatchObject({ kind: 'spurious-local-minimum', rule: 'affine-span', risk: { gap: '352/87' } });
+  expect(after).toMatchObject({ kind: 'local-minimum', risk: { point: '156/29', better: null, gap: null } });
+  expect(before.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(changes[0]).toEqual({ path: '$.kind', before: 'spurious-local-minimum', after: 'local-minimum' });
+  const same = cairn('diff', 'good.json', 'rewritten.json', '--json');
+  expect(same.code).toBe(0);
+  expect(JSON.parse(same.out)).toMatchObject({ same: true, parts: [], changes: [], total: 0 });
 });

@@ -24,7 +24,9 @@ const commands = [
   'view',
   'inspect',
   'risk',
+  'extract',
   'diff',
+  'completion',
 ] as const;
 
 test.each(commands)('%s --help has examples', (command) => {
@@ -49,9 +51,11 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
   const construct = 'construct yun-sra-jadbabaie-2019-theorem-1 -o out.json';
   test.each([
     ['', 'Usage: cairn'],
-    ['verfy x', 'Did you mean verify?'],
+    ['help verfy', 'unknown command "verfy"; did you mean "verify"?'],
+    ['--verison', "unknown option '--verison' (Did you mean --version?)\n"],
+    ['verfy x', "unknown command 'verfy' (Did you mean verify?)\n"],
     ['verify', "missing required argument 'path'"],
-    ['verify good.json --jsn', 'Did you mean --json?'],
+    ['verify good.json --jsn', "unknown option '--jsn' (Did you mean --json?)\n"],
     ['verify good.json --jobs 0', 'Expected an integer from 1'],
     ['verify good.json --jobs x', 'Expected an integer from 1'],
     ['verify good.json --limit digits', 'Expected NAME=VALUE'],
@@ -72,10 +76,11 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     ['construct nothing -o out.json', '`cairn theorems` lists them'],
     [`${construct} --hidden 0`, 'Expected an integer from 1'],
     [`${construct} --hidden 8,`, 'Expected names between commas'],
-    [`${construct} --activation rleu`, '--activation "rleu": unknown name "rleu"'],
+    [`${construct} --activation rleu`, '--activation "rleu": unknown name "rleu"; did you mean "relu"?'],
     [`${construct} --activation tanh:slope=1`, 'the format has no such key'],
     [`${construct} --activation leaky-relu:slope`, 'expected NAME:key=value'],
     [`${construct} --loss squared:factor=0`, '--loss "squared:factor=0"'],
+    [construct, 'there are no data: --data FILE.csv gives them'],
     [`${construct} --set a`, 'Expected NAME=VALUE'],
     [`${construct} --set alpha=1`, 'has no setting "alpha"'],
     [`${construct} --inputs a`, 'name columns of --data'],
@@ -91,9 +96,22 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     ['inspect p.json', "required option '--point <file>'"],
     ['inspect minimum.json --point p.json', '$.format: expected "cairn-problem"'],
     ['risk p.json --point p.json', '$.format: expected "cairn-point"'],
+    [`${construct} --loss huberr:threshold=1`, 'unknown name "huberr"; did you mean "huber"?'],
+    [`${construct} --activation leaky-relu:slop=1`, 'the format has no such key here; did you mean "slope"?'],
+    [`${construct} --set ets=1`, 'has no setting "ets"; did you mean "eta"?'],
+    ['extract', "missing required argument 'file'"],
+    ['extract good.json', 'expected --problem, --point or --better'],
+    ['extract good.json --problem good.json', 'the same file is read'],
+    ['verify good.json --cache p.json', 'p.json: cannot use as a cache: this is another file'],
+    ['verify good.json --cache nowhere/x', 'nowhere/x: cannot write: no such folder'],
+    ['completion', "missing required argument 'shell'"],
+    ['completion basch', 'did you mean "bash"?'],
+    ['diff good.json nowhere.json', 'nowhere.json: no such file or folder'],
     ['diff good.json', "missing required argument 'b'"],
     ['diff good.json p.json', '[wrong-format]'],
-    ['demo -o p.json', 'p.json: cannot make the folder'],
+    ['demo -o p.json', 'p.json: cannot make the folder: a file of this name is there'],
+    ['explain -', '-: standard input is not read: name a file'],
+    ['risk p.json --point .', '.: expected a file, found a folder'],
   ])('cairn %s', (args, said) => {
     const { code, out, err } = cairn(...args.split(' ').filter((arg) => arg !== ''));
     expect({ code, out }).toEqual({ code: 3, out: '' });

@@ -168,8 +168,81 @@ test('--json has all keys whatever the verdict, and only ms differs between runs
 
 test('with threads the text and the exit code are the same', () => {
   const [one, two] = [verify('mixed', 'good'), verify('mixed', 'good', '--jobs', '2')];
-  expect(two).toEqual(one);
+  const timeless = (ran: typeof one) => ({ ...ran, out: ran.out.replace(/ +\d+\.\d s/g, ' s') });
+  expect(timeless(two)).toEqual(timeless(one));
   expect(one.code).toBe(1);
+});
+
+test('more than three files end with a summary, and the last line is the count', () => {
+  const { out } = verify('mixed', 'good', 'nowhere.json');
+  expect(
+    out
+      .replace(/ +\d+\.\d s/g, ' s')
+      .split('\n')
+      .slice(-12),
+  ).toEqual([
+    '',
+    'folder     proved  rejected  declined  not checked   time',
+    'mixed           1         1         0            0 s',
+    'mixed/sub       0         0         1            0 s',
+    'good            1         1         0            0 s',
+    '.               0         0         0            1 s',
+    '',
+    'kind                    proved   time  by',
+    'spurious-local-minimum       2 s  affine-span',
+    '',
+    '2 proved, 2 rejected, 1 declined, 1 not checked',
+    '',
+  ]);
+  expect(verify('good', 'good.json').out).not.toContain('folder');
+  expect(verify('mixed', 'good', '--json').out).not.toContain('folder');
+});
+
+describe('a name that is unknown is answered with what was meant, or with a few names', () => {
+  const changed = (change: (file: Record<string, Record<string, unknown>>) => void) => {
+    const file = structuredClone(certificate) as unknown as Record<string, Record<string, unknown>>;
+    change(file);
+    return file;
+  };
+  const rule = (name: string) =>
+    changed((file) => Object.assign(file['proof'] as object, { localMinimum: { rule: name } }));
+  test.each([
+    ['a rule', rule('afine-span'), 'unknown name "afine-span"; did you mean "affine-span"? [unknown-rule]'],
+    [
+      'a rule like no other',
+      rule('zzz'),
+      /unknown name "zzz"; expected one of ([a-z0-9-]+, ){7}[a-z0-9-]+ and \d+ more \[unknown-rule\]/,
+    ],
+    [
+      'a kind',
+      changed((file) => Object.assign(file['statement'] as object, { kind: 'sadle' })),
+      'unknown name "sadle"; did you mean "saddle"? [unknown-kind]',
+    ],
+    [
+      'an obligation',
+      changed((file) => Object.assign(file['proof'] as object, { lowerRisks: {} })),
+      'a spurious-local-minimum has no such obligation; did you mean "lowerRisk"? [unknown-key]',
+    ],
+    [
+      'a key of a layer',
+      changed((file) => {
+        const layers = (file['statement'] as typeof statement).problem.network.layers as object[];
+        layers[0] = { type: 'dense', units: 2, bais: true };
+      }),
+      '$.statement.problem.network.layers[0].bais: the format has no such key here; did you mean "bias"? [unknown-key]',
+    ],
+    [
+      'a key of the file',
+      { ...certificate, prooof: 1 },
+      '$.prooof: the format has no such key here; did you mean "proof"?',
+    ],
+    ['a key like no other', { ...certificate, x: 1 }, 'no such key here; expected one of statement, proof, about'],
+  ])('%s', (_, file, said) => {
+    example.write(folder, { 'misspelt.json': file });
+    const { code, out } = verify('misspelt.json');
+    expect(code).toBe(1);
+    expect(out).toMatch(said);
+  });
 });
 
 test('the theorem is restated, and the claimed source is called unchecked', () => {

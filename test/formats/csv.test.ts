@@ -138,7 +138,12 @@ test.each<[string, string | Uint8Array, string, string]>([
   ],
   ['a short row', 'a,b\n1,2\n3\n', 'ragged-row', 'a.csv: line 3: expected 2 cells, found 1'],
   ['a long row', 'a,b\n1,2,3\n', 'ragged-row', 'a.csv: line 2: expected 2 cells, found 3'],
-  ['a semicolon table', 'a;b\n1,5;2\n', 'ragged-row', 'a.csv: line 2: expected 1 cell, found 2'],
+  [
+    'a semicolon table',
+    'a;b\n1,5;2\n',
+    'other-separator',
+    'a.csv: line 1: expected commas between the columns, found semicolons',
+  ],
   ['an empty line inside', 'a,b\n1,2\n\n3,4\n', 'ragged-row', 'a.csv: line 3: expected 2 cells, found an empty line'],
   ['an empty line at the end', 'a,b\n1,2\n\n', 'ragged-row', 'a.csv: line 3: expected 2 cells, found an empty line'],
   ['an empty cell', 'a,b\n1,\n', 'empty-cell', 'a.csv: line 2, column "b": expected a number, found an empty cell'],

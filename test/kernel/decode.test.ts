@@ -609,3 +609,42 @@ test('activations and a global minimum of one layer decode as well', () => {
     codeOf(check(globalMinimum(problem({ ...parts, layers: [dense(1)] }), point([[[0]], ['3/2']]), 'convex-span'))),
   ).toBe('proved');
 });
+
+describe('a name that is unknown comes with those that are known', () => {
+  test.each<[string, string, Value, string, readonly string[]]>([
+    ['a key of the file', '$.prof', 1, 'prof', ['statement', 'proof', 'about']],
+    ['a kind', '$.statement.kind', 'sadle', 'sadle', ['saddle']],
+    ['a rule', '$.proof.localMinimum.rule', 'constructor', 'constructor', ['affine-span', 'neuron-dominance']],
+    [
+      'a key of a layer',
+      '$.statement.problem.network.layers[0].bais',
+      true,
+      'bais',
+      ['units', 'bias', 'name', 'fixed'],
+    ],
+    ['an obligation', '$.proof.descent', {}, 'descent', ['localMinimum']],
+    ['a loss', '$.statement.problem.loss.function', 'hubr', 'hubr', ['squared', 'huber']],
+  ])('%s', (_, path, value, name, some) => {
+    const verdict = check(changed(whole, path, value));
+    if (verdict.kind !== 'rejected') throw new Error(verdict.kind);
+    expect(verdict.path).toBe(path);
+    expect(verdict.reason.unknown?.name).toBe(name);
+    expect(verdict.reason.unknown?.known).toEqual(expect.arrayContaining([...some]));
+  });
+
+  test('as a copy: whoever changes it changes no table of the kernel', () => {
+    const misspelt = changed(whole, '$.prof', 1);
+    const answered = () => {
+      const verdict = check(misspelt);
+      return verdict.kind === 'rejected' ? ((verdict.reason.unknown?.known ?? []) as string[]) : [];
+    };
+    answered().push('prof');
+    expect(answered()).toEqual(['statement', 'proof', 'about']);
+    expect(check(misspelt).kind).toBe('rejected');
+  });
+
+  test('other refusals have none', () => {
+    const verdict = check(changed(whole, '$.version', 'x'));
+    expect(verdict.kind === 'rejected' && 'unknown' in verdict.reason).toBe(false);
+  });
+});

@@ -224,11 +224,7 @@ function pieceOfTable(
   };
   const smooth = smoothNames.find((known) => known === name);
   if (smooth === undefined) {
-    return reject(
-      'unknown-name',
-      `${path}.function`,
-      `unknown name ${quote(name)}; expected one of ${smoothNames.join(', ')}`,
-    );
+    return reject('unknown-name', `${path}.function`, `unknown name ${quote(name)}`, { name, known: smoothNames });
   }
   const found = {
     ...{
