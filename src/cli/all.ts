@@ -13,5 +13,6 @@ start({
   plot: async () => (await import('./plot.js')).addPlot,
   inspect: async () => (await import('./inspect.js')).addInspect,
   risk: async () => (await import('./risk.js')).addRisk,
+  schema: async () => (await import('./schema.js')).addSchema,
   diff: async () => (await import('./diff.js')).addDiff,
 });
