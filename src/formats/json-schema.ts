@@ -106,7 +106,11 @@ const basic: Readonly<Record<string, () => JsonSchema>> = {
   nested: () => ({ anyOf: [ref('quantity'), entries(ref('nested'))] }),
   nestedIntegers: () => ({ anyOf: [integer, entries(ref('nestedIntegers'))] }),
   function: () => ({
-    anyOf: [ref('quantity'), fraction(entries(ref('quantity'), 1)), fraction({ ...ref('terms'), minItems: 1 })],
+    anyOf: [
+      ref('quantity'),
+      fraction(entries(ref('quantity'), 1)),
+      fraction({ ...ref('terms'), type: 'array', minItems: 1 }),
+    ],
     description: 'a number, or a quotient of polynomials in the parameters',
   }),
   functions: () => ({
@@ -218,7 +222,7 @@ class Printer {
       case 'tree':
         return this.print(treeSchema);
       case 'point':
-        return when({ required: ['field'] }, this.print(algebraicPointSchema), this.print(pointSchema));
+        return when({ type: 'object', required: ['field'] }, this.print(algebraicPointSchema), this.print(pointSchema));
       case 'list':
         return entries(this.print(schema.of), schema.least);
       case 'record':
@@ -241,7 +245,7 @@ class Printer {
         if (of.is === 'variants') return [name, this.variants(of, known)];
         const inline = this.record(of, known);
         if (!this.refersToFiles || !('file' in of.optional)) return [name, inline];
-        return [name, when({ required: ['file'] }, this.record(fileReference, known), inline)];
+        return [name, when({ type: 'object', required: ['file'] }, this.record(fileReference, known), inline)];
       }),
     );
   }
@@ -254,7 +258,6 @@ class Printer {
 }
 
 function when(condition: JsonSchema, then: JsonSchema, otherwise?: JsonSchema): JsonSchema {
-  // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
   return { if: condition, then, ...(otherwise === undefined ? {} : { else: otherwise }) };
 }
 
@@ -268,7 +271,11 @@ function choice(tag: string, cases: readonly (readonly [name: string, of: JsonSc
   };
 }
 
-const has = (key: string, value: JsonSchema): JsonSchema => ({ properties: { [key]: value }, required: [key] });
+const has = (key: string, value: JsonSchema): JsonSchema => ({
+  type: 'object',
+  properties: { [key]: value },
+  required: [key],
+});
 
 /** The definitions that a part refers to. */
 function names(part: unknown): readonly string[] {
