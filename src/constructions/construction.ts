@@ -57,5 +57,6 @@ export interface Construction {
   readonly settings: readonly Setting[];
   /** whether it takes the true loss on a box, too */
   readonly onBoxes?: boolean;
+  /** builds an instance: `construct` calls it */
   readonly build: (input: ConstructionInput) => Promise<Built>;
 }

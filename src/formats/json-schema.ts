@@ -37,6 +37,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The formats that have a schema. */
 export const schemaNames = ['certificate', 'problem', 'point'] as const;
+/** A format that has a schema. */
 export type SchemaName = (typeof schemaNames)[number];
 
 /** Where a problem file may refer to a CSV file beside it, instead of its samples; certificates may not. */

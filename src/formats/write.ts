@@ -18,6 +18,7 @@ import { unreachable } from '../kernel/verdict.js';
 
 /** What JSON can hold here: numbers are counts, quantities are strings. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
+/** A record of the formats, as JSON.stringify takes it. */
 export type Fields = { readonly [key: string]: Plain };
 
 /** Above this size a common denominator is written once, and not in every entry. */

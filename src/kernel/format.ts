@@ -516,7 +516,9 @@ export const treeSchema: RecordSchema = record(
 
 export const aboutSchema = record({}, { theorem: text, source: text, text });
 
+/** What a certificate claims. */
 export type Kind = keyof (typeof statementSchema)['cases'];
+/** A rule: proofs/rules has a page for each. */
 export type RuleName = keyof (typeof proofNodeSchema)['cases'];
 export type DecodedStatement = Decoded<typeof statementSchema>;
 export type DecodedProblem = Decoded<typeof problemSchema>;
@@ -525,7 +527,9 @@ export type DecodedBox = Extract<DecodedProblem['data'], { type: 'box' }>;
 export type DecodedPoint = Decoded<typeof pointSchema>;
 export type DecodedAlgebraicPoint = Decoded<typeof algebraicPointSchema>;
 export type DecodedFamily = Decoded<typeof family>;
+/** One step of a proof, as it was written: a rule and its hints. */
 export type ProofNode = Decoded<typeof proofNodeSchema>;
+/** What a file says of itself: nobody has checked it. */
 export type About = Decoded<typeof aboutSchema>;
 
 const minimum = [
