@@ -1,5 +1,6 @@
 /** Complete lists of critical realizations for targets of many pieces: found, and checked from the text. */
-import { checkCertificate, findConstruction } from '../src/index.js';
+import { findConstruction } from '../src/constructions/index.js';
+import { checkCertificate } from '../src/index.js';
 import { add, formatRational, multiply, type Rational, rational, zero } from '../src/kernel/arithmetic/rational.js';
 import { seeded } from '../src/provers/random.js';
 

@@ -1,5 +1,5 @@
 /** Cheridito, Jentzen and Rossmannek's list of critical points for affine targets: every row for one, two and three units, some for more. */
-import { findConstruction } from '../src/index.js';
+import { findConstruction } from '../src/constructions/index.js';
 
 type Settings = Readonly<Record<string, string>>;
 

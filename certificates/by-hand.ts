@@ -1,5 +1,5 @@
 /** Problems and points by hand in few words, and what they are. */
-import { type CertifyOptions, certify, type Point, readPoint, readProblem } from '../src/index.js';
+import { type CertifyRequest, certify, type Point, readPoint, readProblem } from '../src/index.js';
 
 export type Fields = { readonly [key: string]: unknown };
 
@@ -14,7 +14,7 @@ export const relu = activation('relu');
 export async function decide(
   problem: Fields,
   point: Fields,
-  { better, ...options }: Partial<Omit<CertifyOptions, 'better'>> & { readonly better?: Fields } = {},
+  { better, ...options }: Partial<Omit<CertifyRequest, 'better'>> & { readonly better?: Fields } = {},
 ): Promise<string> {
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
   if (read.kind !== 'read') throw new Error(read.reason.message);

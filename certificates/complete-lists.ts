@@ -1,5 +1,5 @@
 /** Complete lists of critical realizations of one hidden unit (Ibragimov, Jentzen, Kröger and Riekert, Theorem 1.2). */
-import { findConstruction } from '../src/index.js';
+import { findConstruction } from '../src/constructions/index.js';
 
 const id = 'ibragimov-jentzen-kroeger-riekert-2022-theorem-1-2';
 

@@ -9,13 +9,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findConstruction } from '../src/constructions/index.js';
 import { parseExpression } from '../src/formats/expression.js';
 import { type Fields as Plain, pointJson, writeFile } from '../src/formats/write.js';
 import {
   type ConstructionInput,
   certify,
   checkCertificate,
-  findConstruction,
   formatRational,
   parseCsv,
   plot,

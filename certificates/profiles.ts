@@ -1,5 +1,5 @@
 /** Ibragimov, Jentzen, Kröger and Riekert's continua of realizations, on several intervals, for several gaps and widths. */
-import { findConstruction } from '../src/index.js';
+import { findConstruction } from '../src/constructions/index.js';
 
 const id = 'ibragimov-jentzen-kroeger-riekert-2022-theorem-1-1';
 

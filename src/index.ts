@@ -1,35 +1,49 @@
 /**
- * cairn as a library: search for a proof, check it, show it. Only `checkCertificate` answers a Theorem; it is exported alone from
- * `cairn-certificates/kernel`. Nothing here reads or writes files, so it runs in browsers, too.
+ * cairn as a library: build or find a proof, check it, show it. Nothing here reads or writes files, and all of it runs in browsers, but
+ * for `.npz` archives. Only `checkCertificate` makes a `Theorem`; `cairn-certificates/kernel` exports it alone.
+ *
+ * What is expected to fail answers a value that says why (`kind` tells which); only misuse throws, and `Refusal`, where drawing or
+ * explaining a theorem meets a limit.
+ *
+ * @module
  */
 
+export { type ConstructOptions, construct } from './constructions/construct.js';
 export type { Built, Construction, ConstructionInput, Setting } from './constructions/construction.js';
-export { constructions, type Found, findConstruction } from './constructions/index.js';
-export { type Columns, type CsvRefusal, type CsvTable, parseCsv, type Samples, selectColumns } from './formats/csv.js';
+export { type ExactGap, withExactGap } from './constructions/exact-gap.js';
+export { constructions } from './constructions/index.js';
 export {
-  type Certificate,
-  type Fields,
-  type Plain,
-  pointJson,
-  problemJson,
-  writeCertificate,
-  writeFile,
-  writePoint,
-} from './formats/write.js';
-export { formatRational, type Rational, rational } from './kernel/arithmetic/rational.js';
-export { canonicalData, canonicalPoint, canonicalProblem, canonicalStatement } from './kernel/canonical.js';
-export { type CheckOptions, checkCertificate, type Phase, type Read, readPoint, readProblem } from './kernel/check.js';
-export type { About, Kind, ProofNode, RuleName } from './kernel/format.js';
-export { defaultLimits, type Limits } from './kernel/limits.js';
-export type { BoxProblem, Point, Problem, SampleProblem, Statement } from './kernel/statement.js';
-export type { Facts, Theorem } from './kernel/theorem.js';
-export { type Reason, type ReasonCode, reasonCodes, type Verdict } from './kernel/verdict.js';
-export { certify } from './provers/certify.js';
-export type { Answer, CertifyOptions, Observe, Undecided } from './provers/prover.js';
-export { type Digests, digestsOf, sha256 } from './report/digest.js';
+  type Columns,
+  type ColumnsRefusal,
+  type CsvCode,
+  type CsvLimits,
+  type CsvRefusal,
+  type CsvTable,
+  parseCsv,
+  type Samples,
+  selectColumns,
+} from './formats/csv.js';
+export { type Expression, parseTarget } from './formats/expression.js';
+export {
+  type ImportedModel,
+  type ImportedWeights,
+  type ImportRefusal,
+  importModel,
+  importWeights,
+  type TrainingLoss,
+} from './formats/import.js';
+export { type JsonSchema, jsonSchema, type SchemaName, schemaNames } from './formats/json-schema.js';
+export { type Fields, type Plain, writePoint, writeProblem } from './formats/write.js';
+export * from './kernel/index.js';
+export { Refusal } from './kernel/verdict.js';
+export { type CertifyRequest, certify } from './provers/certify.js';
+export type { Answer, Observe, Undecided } from './provers/prover.js';
+export { type Digests, digestsOf } from './report/digest.js';
 export type { Format } from './report/document.js';
 export { explain } from './report/explain.js';
 export { explanationPage } from './report/explanation-page.js';
 export { inspect } from './report/inspect.js';
-export { type PlotOptions, plot, type View, views } from './report/plot.js';
-export { restate, type VerdictPieces, verdictPieces } from './report/statement.js';
+export { type PlotOptions, plot, tellingViews, type View } from './report/plot.js';
+export { type RiskAnswer, type RiskOptions, riskOf } from './report/risk.js';
+export type { BoundString, RiskString } from './report/risk-string.js';
+export { type RiskStrings, restate, type VerdictPieces, verdictPieces } from './report/statement.js';

@@ -14,6 +14,7 @@ const commands: Commands = {
   inspect: async () => (await import('./inspect.js')).addInspect,
   risk: async () => (await import('./risk.js')).addRisk,
   extract: async () => (await import('./extract.js')).addExtract,
+  schema: async () => (await import('./schema.js')).addSchema,
   diff: async () => (await import('./diff.js')).addDiff,
   completion: async () => (await import('./completion.js')).addCompletion(all),
 };

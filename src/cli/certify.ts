@@ -108,10 +108,7 @@ async function search(
   better: Given<Point> | null,
   { near, claim, seed, effort }: CertifyCommandOptions,
 ): Promise<Answer> {
-  const [{ certify: decide }, { Refusal }] = await Promise.all([
-    import('../provers/certify.js'),
-    import('../kernel/verdict.js'),
-  ]);
+  const { certify: decide } = await import('../provers/certify.js');
   const progress = startProgress();
   try {
     return await decide(problem, point, {
@@ -122,9 +119,6 @@ async function search(
       effort,
       observe: progress.show,
     });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { kind: 'undecided', reason: { code: error.code, path: error.path, message: error.message }, notes: [] };
   } finally {
     progress.end();
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Built, Construction, ConstructionInput } from '../constructions/construction.js';
+import type { ConstructOptions } from '../constructions/construct.js';
+import type { Built } from '../constructions/construction.js';
 import type { ExactGap } from '../constructions/exact-gap.js';
-import { hint } from '../formats/did-you-mean.js';
 import { quoted } from '../formats/quoted.js';
 import type { Fields } from '../formats/write.js';
 import { examples, exits } from './command.js';
@@ -13,7 +13,7 @@ import { startProgress } from './progress.js';
 import { shownPath } from './read.js';
 import { print, tell } from './terminal.js';
 
-interface ConstructOptions {
+interface ConstructCommandOptions {
   readonly output: string;
   readonly data?: string;
   readonly inputs?: readonly string[];
@@ -71,21 +71,26 @@ export function addConstruct(program: Command): void {
     .action(exits(construct));
 }
 
-async function construct(id: string, options: ConstructOptions): Promise<ExitCode> {
-  const { needWritable, writeAtomically } = await import('./write-atomically.js');
-  const { output, data } = options;
-  const construction = await find(id);
-  needWritable(output, data === undefined ? [] : [data]);
-  needSettings(construction, options.set ?? {});
-  const { activation, loss } = await layerAndLoss(options);
-  const box = await readBox(construction, options);
-  const samples = await readSamples(options);
-  const { hidden = null, set: settings = {}, seed, effort } = options;
+async function construct(theorem: string, options: ConstructCommandOptions): Promise<ExitCode> {
+  const [{ needWritable, writeAtomically }, { construct: build }] = await Promise.all([
+    import('./write-atomically.js'),
+    import('../constructions/construct.js'),
+  ]);
+  const { output, data: file, hidden, set: settings = {}, seed, effort } = options;
+  needWritable(output, file === undefined ? [] : [file]);
+  const activation = namedFunction('activation', options.activation);
+  const loss = namedFunction('loss', options.loss);
+  const box = await readBox(options);
+  const data = await readSamples(options);
   const progress = startProgress();
   let built: Built;
   try {
-    const observe = progress.show;
-    built = await construction.build({ ...samples, ...box, hidden, activation, loss, settings, seed, effort, observe });
+    built = await build(theorem, {
+      ...{ activation, loss, settings, seed, effort, observe: progress.show },
+      ...(hidden === undefined ? {} : { hidden }),
+      ...(box === undefined ? {} : { box }),
+      ...(data === undefined ? {} : { data }),
+    });
   } finally {
     progress.end();
   }
@@ -108,13 +113,35 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
       return exitCode(built);
     }
     case 'hypothesis-fails':
-      tell(`${construction.id}: the hypothesis "${built.hypothesis}" fails: ${built.message}`);
+      tell(`${theorem}: the hypothesis "${built.hypothesis}" fails: ${built.message}`);
       return exitCode(built);
     case 'gave-up':
-      tell(`${construction.id}: gave up at effort ${effort}: ${built.message}`);
+      tell(`${theorem}: gave up at effort ${effort}: ${built.message}`);
       return exitCode(built);
     case 'usage':
-      throw new Failure(`${construction.id}: ${built.message}`);
+      throw new Failure(usageMessage(theorem, built, options));
+  }
+}
+
+/** By the option as it is typed. */
+function usageMessage(
+  theorem: string,
+  { option, message }: Extract<Built, { kind: 'usage' }>,
+  { activation, loss }: ConstructCommandOptions,
+): string {
+  switch (option) {
+    case 'theorem':
+      return `${message} (\`cairn theorems\` lists them)`;
+    case 'settings':
+      return `--set: ${message}`;
+    case 'activation':
+      return `--activation ${quoted(activation)}: ${message}`;
+    case 'loss':
+      return `--loss ${quoted(loss)}: ${message}`;
+    case 'box':
+      return `--box: ${message}`;
+    default:
+      return `${theorem}: ${message}`;
   }
 }
 
@@ -133,53 +160,12 @@ function besideGlobal(output: string): string {
   return `${output.replace(/(\.cert)?\.json$/, '')}.global.cert.json`;
 }
 
-async function find(id: string): Promise<Construction> {
-  const { findConstruction } = await import('../constructions/index.js');
-  const found = findConstruction(id);
-  if (found.kind === 'found') return found.construction;
-  const meant = found.meant === null ? '`cairn theorems` lists them' : `did you mean ${quoted(found.meant)}?`;
-  throw new Failure(`unknown theorem ${quoted(id)}; ${meant}`);
-}
-
-function needSettings({ id, settings }: Construction, given: Readonly<Record<string, string>>): void {
-  const names = settings.map(({ name }) => name);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new Failure(`--set: ${id} has no setting ${quoted(unknown)}; ${hint(unknown, names)}`);
-}
-
-/** Both are judged by the kernel's own reader, in the smallest problem that contains them. */
-async function layerAndLoss(
-  options: ConstructOptions,
-): Promise<{ readonly activation: Fields; readonly loss: Fields }> {
-  const [{ readProblem }, { writeFile }, { reasonInWords }] = await Promise.all([
-    import('../kernel/check.js'),
-    import('../formats/write.js'),
-    import('../report/reason-in-words.js'),
-  ]);
-  const activation = { type: 'activation', ...namedFunction('activation', options.activation) };
-  const loss = namedFunction('loss', options.loss);
-  const dense = { type: 'dense', units: 1 };
-  const network = { input: [1], layers: [dense, activation, dense] };
-  const data = { type: 'samples', inputs: [['0']], targets: [['0']] };
-  const read = readProblem(writeFile({ format: 'cairn-problem', version: 1, network, loss, data }));
-  if (read.kind === 'read') return { activation, loss };
-  const at = read.path.startsWith('$.loss')
-    ? `--loss ${quoted(options.loss)}`
-    : `--activation ${quoted(options.activation)}`;
-  throw new Failure(`${at}: ${reasonInWords(read.reason)}`);
-}
-
 /** --box and --target, as data of the format. */
-async function readBox(
-  { id, onBoxes = false }: Construction,
-  { box, target, data }: ConstructOptions,
-): Promise<{ readonly box?: Fields }> {
+async function readBox({ box, target, data }: ConstructCommandOptions): Promise<Fields | undefined> {
   if (box === undefined) {
     if (target !== undefined) throw new Failure('--target is the target on a box: it needs --box');
-    return {};
+    return undefined;
   }
-  if (!onBoxes) throw new Failure(`--box: ${id} is not about boxes in this version`);
   if (data !== undefined) throw new Failure('--box and --data exclude each other');
   if (target === undefined) throw new Failure('--box needs --target');
   const [{ parseTarget }, { parseQuantity }] = await Promise.all([
@@ -199,7 +185,7 @@ async function readBox(
     return read.target;
   });
   const [lower, upper] = [sides.map(([a]) => a as string), sides.map(([, b]) => b as string)];
-  return { box: { type: 'box', lower, upper, targets } };
+  return { type: 'box', lower, upper, targets };
 }
 
 function several(text: string, before: readonly string[] = []): readonly string[] {
@@ -207,15 +193,11 @@ function several(text: string, before: readonly string[] = []): readonly string[
 }
 
 /** Theorems that bring their own data are asked without. */
-async function readSamples({
-  data,
-  inputs,
-  targets,
-}: ConstructOptions): Promise<Pick<ConstructionInput, 'inputs' | 'targets' | 'weights'>> {
+async function readSamples({ data, inputs, targets }: ConstructCommandOptions): Promise<ConstructOptions['data']> {
   if (data === undefined) {
     if (inputs !== undefined || targets !== undefined)
       throw new Failure('--inputs and --targets name columns of --data');
-    return { inputs: [], targets: [], weights: null };
+    return undefined;
   }
   const { needSamples } = await import('./data-file.js');
   return needSamples(data, { inputs, targets });

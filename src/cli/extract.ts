@@ -97,7 +97,7 @@ async function pointText(problem: Problem, point: AnyPoint): Promise<string> {
     import('../kernel/check.js'),
     import('../kernel/canonical.js'),
   ]);
-  const text = writePoint(problem.network, point.parameters);
+  const text = writePoint(problem, point);
   const read = readPoint(text, problem);
   if (read.kind !== 'read' || canonicalPoint(read.value) !== canonicalPoint(point)) {
     throw new Error('Cannot extract the point: what would be written is another one');

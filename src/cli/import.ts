@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { escaped, quoted } from '../formats/quoted.js';
-import type { UnreadableFile } from '../formats/unreadable.js';
-import type { Fields } from '../formats/write.js';
-import type { Rational } from '../kernel/arithmetic/rational.js';
-import type { Reason } from './answer.js';
+import type { ImportedModel, ImportedWeights, ImportRefusal } from '../formats/import.js';
+import type { Read } from '../kernel/check.js';
+import type { Problem } from '../kernel/statement.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
 import { Failure } from './failure.js';
@@ -73,26 +71,20 @@ async function importWeights(
   const [other] = Object.keys(rest);
   if (other !== undefined) throw new Failure(`${shownOption(other)} is for ONNX models; weights belong to a --problem`);
   if (problemFile === undefined) throw new Failure('--problem is missing: weights do not say what network they are of');
-  const [{ given, need, readProblemFile }, { needWritable, writeAtomically }, { defaultLimits }, { readPoint }] =
+  const [{ need, readProblemFile }, { needWritable, writeAtomically }, { defaultLimits }, { importWeights: read }] =
     await Promise.all([
       import('./problem-file.js'),
       import('./write-atomically.js'),
       import('../kernel/limits.js'),
-      import('../kernel/check.js'),
+      import('../formats/import.js'),
     ]);
-  const [{ parseWeights }, { matchWeights }, { writeFile }] = await Promise.all([
-    import('../formats/weights.js'),
-    import('../formats/match-weights.js'),
-    import('../formats/write.js'),
-  ]);
   needWritable(output, [file, problemFile]);
   const problem = need(problemFile, readProblemFile(problemFile));
-  const weights = needRead(file, parseWeights(needBytes(file, defaultLimits.bytes), format, defaultLimits));
-  const { point, notes } = needRead(file, matchWeights(weights, problem));
-  const text = writeFile(point);
-  need(file, given(file, readPoint(text, problem)));
+  const { pointText, notes } = needImported(read(needBytes(file, defaultLimits.bytes), format, problem), {
+    whole: shownPath(file),
+  });
   for (const note of notes) tell(note);
-  await writeAtomically([output, text]);
+  await writeAtomically([output, pointText]);
   print(`written: ${shownPath(output)}`);
   return exitCode({ kind: 'built' });
 }
@@ -103,112 +95,47 @@ async function importModel(file: string, options: ImportOptions): Promise<ExitCo
   if (data === undefined) throw new Failure('--data is missing: an ONNX model has no data');
   if (pointOut === undefined) throw new Failure('--point-out is missing: it says where the point is written');
   if (resolve(output) === resolve(pointOut)) throw new Failure('--output and --point-out are the same file');
-  const [{ given }, { needWritable, writeAtomically }, { needSamples }, { defaultLimits }, { readPoint, readProblem }] =
+  const [{ needWritable, writeAtomically }, { needSamples }, { defaultLimits }, { importModel: read }] =
     await Promise.all([
-      import('./problem-file.js'),
       import('./write-atomically.js'),
       import('./data-file.js'),
       import('../kernel/limits.js'),
-      import('../kernel/check.js'),
+      import('../formats/import.js'),
     ]);
-  const [{ parseOnnxNetwork }, { writeFile }, { formatRational }] = await Promise.all([
-    import('../formats/onnx-network.js'),
-    import('../formats/write.js'),
-    import('../kernel/arithmetic/rational.js'),
-  ]);
   for (const path of [output, pointOut]) needWritable(path, [file, data]);
-  const imported = needRead(file, parseOnnxNetwork(needBytes(file, defaultLimits.bytes), defaultLimits));
+  const bytes = needBytes(file, defaultLimits.bytes);
   const samples = needSamples(data, options);
-  const loss = await readLoss(options, imported.outputs, samples.inputs.length);
-  const classes = classTargets(samples.targets, loss.function, imported.outputs, data);
-  const rows = (matrix: readonly (readonly Rational[])[]) => matrix.map((row) => row.map(formatRational));
-  const problemText = writeFile({
-    format: 'cairn-problem',
-    version: 1,
-    network: imported.network,
-    loss: loss.fields,
-    data: { type: 'samples', inputs: rows(samples.inputs), targets: classes ?? rows(samples.targets) },
+  const { loss = 'squared', reduction = 'sum' } = options;
+  const imported = needImported(read(bytes, samples, { loss: namedFunction('loss', loss), reduction }), {
+    whole: `${shownPath(file)} with ${shownPath(data)}`,
+    model: shownPath(file),
+    data: shownPath(data),
+    loss: '--loss',
   });
-  const pointText = writeFile(imported.point);
-  const both = `${shownPath(file)} with ${shownPath(data)}`;
-  const problem = given(both, readProblem(problemText));
-  const notes = [...imported.notes, loss.note];
-  if (classes !== null) notes.push('the target is a class: it is written as a row of 0 and a 1');
-  if (problem.kind === 'given') {
-    const point = given(both, readPoint(pointText, problem.value));
-    if (point.kind === 'declined') throw declined(both, point.reason);
-  } else if (problem.reason.code === 'unsupported-activation') {
-    // The format knows it, and a later version may have rules for it.
-    notes.push(`no rule of this version is about it yet: ${problem.reason.path}: ${problem.reason.message}`);
-  } else throw declined(both, problem.reason);
-  for (const note of notes) tell(note);
-  await writeAtomically([output, problemText], [pointOut, pointText]);
+  for (const note of imported.notes) tell(note);
+  await writeAtomically([output, imported.problemText], [pointOut, imported.pointText]);
   print(`written: ${shownPath(output)}, ${shownPath(pointOut)}`);
   return exitCode({ kind: 'built' });
 }
 
-function declined(what: string, { code, path, message }: Reason): Failure {
-  return new Failure(`${what}: ${path}: ${message} [${code}]`, 'undecided');
-}
-
-interface ReadLoss {
-  readonly function: string;
-  readonly fields: Fields;
-  /** which factor was used, and why */
-  readonly note: string;
-}
-
-/** PyTorch's mean is over all numbers of the output, but over the samples alone where each is one class. */
-async function readLoss(
-  { loss: text = 'squared', reduction = 'sum' }: ImportOptions,
-  outputs: number,
-  samples: number,
-): Promise<ReadLoss> {
-  const [{ parseQuantity }, { divide, formatRational, rational }] = await Promise.all([
-    import('../constructions/training-problem.js'),
-    import('../kernel/arithmetic/rational.js'),
-  ]);
-  const fields = namedFunction('loss', text);
-  const name = String(fields['function']);
-  const given = fields['factor'] === undefined ? '1' : String(fields['factor']);
-  const factor = parseQuantity(given);
-  if (factor === null) throw new Failure(`--loss: expected a quantity as the factor, found ${quoted(given)}`);
-  if (reduction === 'sum') {
-    const note = `loss ${escaped(name, 40)}, factor ${formatRational(factor)}: the risk is a sum (--reduction mean is PyTorch's default)`;
-    return { function: name, fields, note };
+/**
+ * @param names  what messages call the whole, and its parts
+ * @returns what was imported, or ends the command
+ */
+function needImported<I extends ImportedWeights | ImportedModel>(
+  read: I | ImportRefusal | Exclude<Read<Problem>, { kind: 'read' }>,
+  names: Readonly<Partial<Record<ImportRefusal['of'], string>>> & { readonly whole: string },
+): I {
+  switch (read.kind) {
+    case 'imported':
+      return read;
+    case 'refused':
+      throw new Failure(`${names[read.of] ?? names.whole}: ${read.message}`);
+    case 'rejected':
+      throw new Failure(`${names.whole}: ${read.path}: ${read.reason.message}`);
+    case 'declined':
+      throw new Failure(`${names.whole}: ${read.path}: ${read.reason.message} [${read.reason.code}]`, 'undecided');
   }
-  const count = name === 'cross-entropy' ? samples : samples * outputs;
-  const mean = formatRational(divide(factor, rational(BigInt(count))));
-  const over = name === 'cross-entropy' ? `${samples} samples` : `${samples} samples and ${outputs} outputs`;
-  const note = `loss ${escaped(name, 40)}, factor ${mean}: the risk is the mean over ${over}`;
-  return { function: name, fields: { ...fields, factor: mean }, note };
-}
-
-/** @returns rows of 0 and a 1 where there is one column of class indices, as PyTorch's CrossEntropyLoss takes it; else null */
-function classTargets(
-  targets: readonly (readonly Rational[])[],
-  loss: string,
-  outputs: number,
-  data: string,
-): string[][] | null {
-  if (loss !== 'cross-entropy' || outputs === 1 || targets[0]?.length !== 1) return null;
-  const units = Array.from({ length: outputs }, (_, unit) => unit);
-  return targets.map(([target], i) => {
-    const found = units.find((unit) => target?.den === 1n && target.num === BigInt(unit));
-    if (found === undefined) {
-      throw new Failure(`${shownPath(data)}: sample ${i}: expected a class from 0 to ${outputs - 1} as the target`);
-    }
-    return units.map((unit) => (unit === found ? '1' : '0'));
-  });
-}
-
-/** @returns what was read, or ends the command */
-function needRead<V extends { readonly kind: 'weights' | 'matched' | 'network' }>(
-  file: string,
-  read: V | UnreadableFile,
-): V {
-  if (read.kind === 'refused') throw new Failure(`${shownPath(file)}: ${read.message}`);
-  return read;
 }
 
 /** `pointOut` as it is typed. */

@@ -17,45 +17,24 @@ export function addRisk(program: Command): void {
     .action(exits(risk));
 }
 
-/** The precision of risks that are irrational. */
-const bits = 64;
-
 async function risk(
   problemFile: string,
   { point: pointFile, json = false }: { readonly point: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const [
-    { needProblemAndPoint },
-    { withRefusals },
-    { exactly: exact, riskAt },
-    { BoxInstance },
-    { gaussianRisk },
-    { defaultLimits, Meter },
-  ] = await Promise.all([
+  const [{ needProblemAndPoint }, { riskOf }, { riskString }, { equation, exactly, exactAmount }] = await Promise.all([
     import('./problem-file.js'),
-    import('./refusals.js'),
-    import('../kernel/model/enclosing.js'),
-    import('../kernel/model/box-instance.js'),
-    import('../kernel/model/arc-cosine.js'),
-    import('../kernel/limits.js'),
-  ]);
-  const [{ riskString }, { equation, exactly, exactAmount }] = await Promise.all([
+    import('../report/risk.js'),
     import('../report/risk-string.js'),
     import('../report/numbers.js'),
   ]);
   const { problem, point } = needProblemAndPoint(problemFile, pointFile);
-  if (problem.type === 'parametrized-target') {
-    const why = 'of a parametrized target the integral of its square is not computed, and so no risk';
-    throw new Failure(`${shownPath(problemFile)}: $.data: ${why}`, 'undecided');
+  const answer = riskOf(problem, point);
+  if (answer.kind === 'declined') {
+    const { path, reason } = answer;
+    const file = path.startsWith('$.data') ? problemFile : pointFile;
+    throw new Failure(`${shownPath(file)}: ${path}: ${reason.message} [${reason.code}]`, 'undecided');
   }
-  const meter = new Meter(defaultLimits);
-  const value = await withRefusals(pointFile, () =>
-    problem.type === 'box'
-      ? exact(new BoxInstance(problem, point.parameters, meter, '$').risk)
-      : problem.type === 'gaussian-teacher'
-        ? gaussianRisk(problem.data, point.parameters, bits, meter)
-        : riskAt(problem, point.parameters, bits, meter),
-  );
+  const { risk: value } = answer;
   if (json) printJson({ risk: riskString(value) });
   else if (exactAmount(value) === null) print(equation('R', value).unicode);
   else print(`R = ${exactly(value).unicode}`);

@@ -24,14 +24,20 @@ export interface ConstructionInput {
   readonly observe?: Observe;
 }
 
+/** What became of building an instance. */
 export type Built =
   | { readonly kind: 'built'; readonly text: string; readonly theorem: Theorem; readonly notes: readonly string[] }
   /** a hypothesis of the theorem fails on these data: which one, and the numbers that show it */
   | { readonly kind: 'hypothesis-fails'; readonly hypothesis: string; readonly message: string }
   | { readonly kind: 'gave-up'; readonly message: string }
-  /** a setting that the theorem does not have, or a value that it cannot take */
-  | { readonly kind: 'usage'; readonly message: string };
+  /** an option that the theorem does not have, or a value that it cannot take; which option, where it is a single one */
+  | {
+      readonly kind: 'usage';
+      readonly option?: 'theorem' | 'settings' | 'activation' | 'loss' | 'box';
+      readonly message: string;
+    };
 
+/** One of a theorem's own numbers. */
 export interface Setting {
   readonly name: string;
   readonly type: 'quantity' | 'integer' | 'choice';
@@ -51,5 +57,6 @@ export interface Construction {
   readonly settings: readonly Setting[];
   /** whether it takes the true loss on a box, too */
   readonly onBoxes?: boolean;
+  /** builds an instance: `construct` calls it */
   readonly build: (input: ConstructionInput) => Promise<Built>;
 }

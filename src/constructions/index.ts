@@ -14,6 +14,7 @@ import { yunSraJadbabaie2019Theorem1 } from './yun-sra-jadbabaie-2019-theorem-1.
 import { yunSraJadbabaie2019Theorem2 } from './yun-sra-jadbabaie-2019-theorem-2.js';
 import { yunSraJadbabaie2019Theorem4 } from './yun-sra-jadbabaie-2019-theorem-4.js';
 
+/** The theorems that can be instantiated. */
 export const constructions: readonly Construction[] = [
   yunSraJadbabaie2019Theorem1,
   yunSraJadbabaie2019Theorem2,
@@ -30,11 +31,13 @@ export const constructions: readonly Construction[] = [
   ibragimovJentzenKroegerRiekert2022,
 ];
 
+/** What stands under an id. */
 export type Found =
   | { readonly kind: 'found'; readonly construction: Construction }
   /** the id that was probably meant, or null */
   | { readonly kind: 'unknown'; readonly meant: string | null };
 
+/** @returns the theorem of this id */
 export function findConstruction(id: string): Found {
   const construction = constructions.find((candidate) => candidate.id === id);
   if (construction !== undefined) return { kind: 'found', construction };

@@ -7,6 +7,7 @@ import { defaultLimits, type Limits } from '../kernel/limits.js';
 import { didYouMean } from './did-you-mean.js';
 import { escaped, quoted } from './quoted.js';
 
+/** A table of exact numbers. */
 export interface CsvTable {
   readonly kind: 'table';
   /** the file's name, for messages */
@@ -16,6 +17,7 @@ export interface CsvTable {
   readonly rows: readonly (readonly Rational[])[];
 }
 
+/** The first thing that is wrong with a file. */
 export interface CsvRefusal {
   readonly kind: 'refused';
   readonly code: CsvCode;
@@ -27,6 +29,7 @@ export interface CsvRefusal {
   readonly message: string;
 }
 
+/** What can be wrong with a table, one code a condition. */
 export type CsvCode =
   | 'not-utf8'
   | 'control-character'
@@ -46,6 +49,7 @@ export type CsvCode =
   | 'limit-exponent'
   | 'limit-operations';
 
+/** What a table may cost. */
 export type CsvLimits = Pick<Limits, 'bytes' | 'digits' | 'numbers' | 'operations'>;
 
 /** More than any float64 needs, and so little that 1e999999999 costs nothing. */
@@ -295,6 +299,7 @@ export interface Columns {
   readonly weights?: string | undefined;
 }
 
+/** Exact data: row i of inputs and row i of targets are sample i. */
 export interface Samples {
   readonly kind: 'samples';
   readonly inputs: readonly (readonly Rational[])[];
@@ -302,6 +307,7 @@ export interface Samples {
   readonly weights: readonly Rational[] | null;
 }
 
+/** Why columns are not cut into samples. */
 export interface ColumnsRefusal {
   readonly kind: 'refused';
   readonly code: 'unknown-column' | 'repeated-column' | 'no-inputs' | 'no-targets';

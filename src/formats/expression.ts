@@ -13,6 +13,7 @@ import { formatRational, rational } from '../kernel/arithmetic/rational.js';
 import { quoted } from './quoted.js';
 import type { Fields } from './write.js';
 
+/** A target on a box as the format writes it, or why the text is none. */
 export type Expression =
   | { readonly kind: 'polynomial'; readonly target: Fields }
   | { readonly kind: 'refused'; readonly message: string };

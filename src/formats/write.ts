@@ -13,11 +13,12 @@ import type {
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { WrittenLayer } from '../kernel/model/number-field.js';
-import type { Problem } from '../kernel/statement.js';
+import type { Point, Problem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 
 /** What JSON can hold here: numbers are counts, quantities are strings. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain };
+/** A record of the formats, as JSON.stringify takes it. */
 export type Fields = { readonly [key: string]: Plain };
 
 /** Above this size a common denominator is written once, and not in every entry. */
@@ -131,8 +132,14 @@ export function writeCertificate({ statement, proof, about }: Certificate): stri
   return writeFile(about === undefined ? fields : { ...fields, about: about as Fields });
 }
 
-export function writePoint(network: Network, parameters: Parameters): string {
+/** @returns the text of the point file of a problem's point */
+export function writePoint({ network }: Pick<Problem, 'network'>, { parameters }: Pick<Point, 'parameters'>): string {
   return writeFile({ format: 'cairn-point', version: 1, ...pointJson(network, parameters) });
+}
+
+/** @returns the text of the problem file, with its data inline */
+export function writeProblem(problem: Problem): string {
+  return writeFile({ format: 'cairn-problem', version: 1, ...problemJson(problem) });
 }
 
 /** The problem as a certificate carries it: everything inline, defaults as they were written. */

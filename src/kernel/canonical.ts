@@ -290,6 +290,7 @@ export interface CanonicalTexts {
   readonly better: string | null;
 }
 
+/** Writes a statement and its parts in the one canonical way (proofs/format.md 14), of which digests are taken. */
 export function canonicalTexts(statement: AnyStatement): CanonicalTexts {
   const { kind, betterPoint, radius, family, list, other } = statement;
   const data = canonicalData(statement.problem);

@@ -41,6 +41,7 @@ import {
 import { type Facts, takeMint } from './theorem.js';
 import { decline, Ledger, Refusal, reject, unreachable, type Verdict } from './verdict.js';
 
+/** How a text is checked. */
 export interface CheckOptions {
   readonly limits?: Partial<Limits>;
   /** told what has been done, for people who wait */
@@ -66,6 +67,7 @@ export function checkCertificate(text: string, options: CheckOptions = {}): Verd
 }
 
 type NotProved = Exclude<Verdict, { kind: 'proved' }>;
+/** What was read, or why not. */
 export type Read<V> = { readonly kind: 'read'; readonly value: V } | NotProved;
 
 /** Reads a problem file by the same code that reads certificates. */

@@ -7,18 +7,28 @@ import type { Matrix, Tensor, Vector } from './arithmetic/matrix.js';
 import { type Rational, rational } from './arithmetic/rational.js';
 import {
   algebraicPointSchema,
+  controlCharacter,
+  countPattern,
   type Decoded,
   type DecodedFunction,
   type DecodedTerm,
   type FunctionTensor,
+  integerPattern,
+  largestCount,
   layerSchema,
+  longestName,
+  longestText,
   type NestedQuantities,
   pointSchema,
+  positivePattern,
+  quantityPattern,
   type RecordSchema,
   type Schema,
   type SignTree,
   terms,
+  treeSchema,
   type UnitHint,
+  unitSchema,
   type VariantsSchema,
 } from './format.js';
 import { type Json, type JsonObject, pathKey, quote } from './json.js';
@@ -35,19 +45,10 @@ interface Fraction {
   numerator: bigint;
 }
 
-const quantityPattern = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+)|\/[1-9][0-9]*)?$/;
-const integerPattern = /^-?(?:0|[1-9][0-9]*)$/;
-const positivePattern = /^[1-9][0-9]*$/;
-const countPattern = /^(?:0|[1-9][0-9]{0,9})$/;
-const largestCount = 2_147_483_647;
 const bitsPerDigit = 3.33;
 /** Texts of at most so many characters are remembered: the cells of a data set repeat. */
 const rememberedLength = 12;
 const rememberedTexts = 100_000;
-const longestText = 2_000;
-const longestName = 200;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
 
 function fraction(num: bigint, den: bigint, digits: number): Fraction {
   return { num, den, digits, over: den, numerator: num };
@@ -482,35 +483,6 @@ export class Decoder {
     return this.#record(treeSchema, this.#object(json, path), path, []) as SignTree;
   }
 }
-
-const treeSchema: RecordSchema = {
-  is: 'record',
-  required: {},
-  optional: {
-    sample: { is: 'count', least: 0 },
-    breakpoint: { is: 'count', least: 0 },
-    below: { is: 'tree' },
-    above: { is: 'tree' },
-    infeasible: { is: 'vector' },
-    kept: { is: 'flag' },
-  },
-};
-
-const unitSchema: RecordSchema = {
-  is: 'record',
-  required: {},
-  optional: {
-    multipliers: { is: 'vector' },
-    cone: { is: 'vector' },
-    sample: { is: 'count', least: 0 },
-    implied: { is: 'vector' },
-    nonnegative: { is: 'unit' },
-    nonpositive: { is: 'unit' },
-    transport: { is: 'matrix' },
-    radius: { is: 'quantity' },
-    vertices: { is: 'list', of: { is: 'unit' }, least: 0 },
-  },
-};
 
 /** Names from a file must not find what every object inherits ("constructor", "__proto__"). */
 function own<V>(table: Readonly<Record<string, V>>, key: string): V | undefined {

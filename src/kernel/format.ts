@@ -118,6 +118,21 @@ interface DecodedPlain {
   readonly point: DecodedPoint | DecodedAlgebraicPoint;
 }
 
+/** A number as a string; its text may not be "-0". The groups are the decimals. */
+export const quantityPattern = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+)|\/[1-9][0-9]*)?$/;
+/** Numerators and denominators of lists over a common denominator; "-0" is refused here, too. */
+export const integerPattern = /^-?(?:0|[1-9][0-9]*)$/;
+export const positivePattern = /^[1-9][0-9]*$/;
+/** A count as JSON writes it. */
+export const countPattern = /^(?:0|[1-9][0-9]{0,9})$/;
+export const largestCount = 2_147_483_647;
+/** Lengths of texts, and of those under the key `name`, in UTF-16 units. */
+export const longestText = 2_000;
+export const longestName = 200;
+export const controlCharacter =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
+
 const quantity = { is: 'quantity' } as const;
 const vector = { is: 'vector' } as const;
 const matrix = { is: 'matrix' } as const;
@@ -472,9 +487,38 @@ export const proofNodeSchema = {
   code: { unknown: 'unknown-rule', unsupported: 'unsupported-combination' },
 } as const satisfies Schema;
 
+/** A hint for one unit of `neuron-dominance`, and a tree of `enumeration`: each nests in itself. */
+export const unitSchema: RecordSchema = record(
+  {},
+  {
+    multipliers: vector,
+    cone: vector,
+    sample: index,
+    implied: vector,
+    nonnegative: { is: 'unit' },
+    nonpositive: { is: 'unit' },
+    transport: matrix,
+    radius: quantity,
+    vertices: { is: 'list', of: { is: 'unit' }, least: 0 },
+  },
+);
+export const treeSchema: RecordSchema = record(
+  {},
+  {
+    sample: index,
+    breakpoint: index,
+    below: { is: 'tree' },
+    above: { is: 'tree' },
+    infeasible: vector,
+    kept: { is: 'flag' },
+  },
+);
+
 export const aboutSchema = record({}, { theorem: text, source: text, text });
 
+/** What a certificate claims. */
 export type Kind = keyof (typeof statementSchema)['cases'];
+/** A rule: proofs/rules has a page for each. */
 export type RuleName = keyof (typeof proofNodeSchema)['cases'];
 export type DecodedStatement = Decoded<typeof statementSchema>;
 export type DecodedProblem = Decoded<typeof problemSchema>;
@@ -483,7 +527,9 @@ export type DecodedBox = Extract<DecodedProblem['data'], { type: 'box' }>;
 export type DecodedPoint = Decoded<typeof pointSchema>;
 export type DecodedAlgebraicPoint = Decoded<typeof algebraicPointSchema>;
 export type DecodedFamily = Decoded<typeof family>;
+/** One step of a proof, as it was written: a rule and its hints. */
 export type ProofNode = Decoded<typeof proofNodeSchema>;
+/** What a file says of itself: nobody has checked it. */
 export type About = Decoded<typeof aboutSchema>;
 
 const minimum = [
@@ -548,6 +594,8 @@ for (const table of [
   algebraicPointSchema,
   statementSchema,
   proofNodeSchema,
+  unitSchema,
+  treeSchema,
   aboutSchema,
   obligations,
   realizationObligations,

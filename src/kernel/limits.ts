@@ -20,6 +20,7 @@ export interface Limits {
   readonly operations: number;
 }
 
+/** The bounds where no others are given. */
 export const defaultLimits: Limits = Object.freeze({
   bytes: 256 * 1024 * 1024,
   digits: 100_000,

@@ -100,6 +100,7 @@ export interface PointInField {
 /** What a statement may speak of. Rules that know rational points only say so by taking a `Statement<P>`, which has no others. */
 export type AnyPoint = Point | PointInField;
 
+/** What is claimed, with all its numbers decoded and checked. */
 export interface Statement<P extends Problem = Problem, A extends AnyPoint = Point> {
   readonly kind: Kind;
   readonly problem: P;

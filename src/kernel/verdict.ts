@@ -7,6 +7,7 @@
 import { deepFreeze } from './freeze.js';
 import type { Theorem } from './theorem.js';
 
+/** What the kernel answers: a theorem, that the certificate is wrong, or that this kernel cannot tell. */
 export type Verdict =
   | { readonly kind: 'proved'; readonly theorem: Theorem }
   | { readonly kind: 'rejected'; readonly path: string; readonly reason: Reason }
@@ -153,8 +154,11 @@ const declinedCodes = [
   'limit-operations',
 ] as const;
 
+/** Why a certificate is wrong. */
 export type RejectedCode = (typeof formatCodes | typeof problemCodes | typeof ruleCodes)[number];
+/** Why this kernel cannot tell. */
 export type DeclinedCode = (typeof declinedCodes)[number];
+/** Why a certificate is not proved. */
 export type ReasonCode = RejectedCode | DeclinedCode;
 
 /** Every code, for the tests that want a wrong certificate for each. */

@@ -12,6 +12,7 @@ import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkRationalZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
+import { Refusal } from '../kernel/verdict.js';
 import { findCurve, passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
 import { certifyDecayed } from './certify-decayed.js';
@@ -25,6 +26,14 @@ import { findFlatMinimum } from './flat-minimum.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
+
+/** What `certify` is asked. The same request has the same answer, to the byte. */
+export interface CertifyRequest extends Omit<CertifyOptions, 'seed' | 'effort'> {
+  /** of the search; 1 by default */
+  readonly seed?: number;
+  /** search steps, never seconds: more may find more; 10 by default */
+  readonly effort?: number;
+}
 
 /** One way to decide a point; the first that applies and does not give up answers. */
 interface Decider {
@@ -129,9 +138,20 @@ const deciders: readonly Decider[] = [
  * Decides what a point is, and proves it: a global minimum, a (spurious) local minimum, a saddle, not a local minimum, or, near a
  * floating-point point, that a local minimum is near, or none. Everything that it calls certified has been proved by the kernel from the text.
  *
- * @returns `undecided` with the reason where every decider gives up
+ * @param point  of this problem, as readPoint reads it
+ * @returns `undecided` with the reason where every decider gives up, or where a limit of the kernel is met
  */
-export async function certify(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
+export async function certify(problem: Problem, point: Point, request: CertifyRequest = {}): Promise<Answer> {
+  try {
+    return await decide(problem, point, { seed: 1, effort: 10, ...request });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, path, message } = error;
+    return { kind: 'undecided', reason: { code, path, message }, notes: [] };
+  }
+}
+
+async function decide(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
   if (problem.type === 'parametrized-target') {
     const message = 'the rules for parametrized targets are about families, and about two points: see construct';

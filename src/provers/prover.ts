@@ -32,6 +32,7 @@ export type Answer =
     }
   | { readonly kind: 'undecided'; readonly reason: Undecided; readonly notes: readonly string[] };
 
+/** Why a search gives up; `code` is one of the kernel or of the search, `path` a place in the problem or the point. */
 export interface Undecided {
   readonly code: string;
   readonly path: string;

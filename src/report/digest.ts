@@ -20,6 +20,9 @@ export interface Digests {
 /** Statements never change, and verdicts say their digests more than once. */
 const known = new WeakMap<AnyStatement, Promise<Digests>>();
 
+/**
+ * SHA-256 of the canonical texts of a statement and its parts: equal statements have equal digests, however they are written.
+ */
 export function digestsOf(statement: AnyStatement): Promise<Digests> {
   const found = known.get(statement) ?? computeDigests(statement);
   known.set(statement, found);

@@ -20,6 +20,7 @@ export type Block =
   | { readonly block: 'display'; readonly formula: Formula }
   | { readonly block: 'table'; readonly header: readonly Inline[]; readonly rows: readonly (readonly Inline[])[] };
 
+/** How a page is printed. */
 export type Format = 'text' | 'markdown' | 'html';
 
 export function formula(unicode: string, latex: string = unicode): Formula {

@@ -34,7 +34,12 @@ import { pointRisk } from './risk-string.js';
 import { claimTitle, minimumName, restatement } from './statement.js';
 import { type Subject, subjectOf } from './subject.js';
 
-export async function explain(theorem: Theorem, format: Format): Promise<string> {
+/**
+ * Explains a theorem and why it holds, with its numbers, for people. As HTML it is what stands in a body: `explanationPage` is a whole page.
+ *
+ * @throws Refusal where a limit of the kernel is met
+ */
+export async function explain(theorem: Theorem, format: Format = 'text'): Promise<string> {
   const { claim, argument, checked } = await explanation(theorem);
   return print([...claim, ...argument, ...checked], format);
 }

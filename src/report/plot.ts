@@ -20,8 +20,12 @@ import { minimumName } from './statement.js';
 import { brokenLines, element, fontFamily, text } from './svg.js';
 
 export const views = ['segment', 'slice', 'realization', 'residual', 'family'] as const;
+/**
+ * What a picture shows: the risk on the segment between two points or on a plane, the network as a function, residuals, a family.
+ */
 export type View = (typeof views)[number];
 
+/** What to draw. */
 export interface PlotOptions {
   /** without it: for one input the realization, on an interval with its residual; else segment and slice side by side */
   readonly view?: View;

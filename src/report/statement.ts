@@ -162,6 +162,7 @@ function roundedGap(gap: Risk): Formula {
   return fraction(exactAmount(gap) ?? roundedDown(gap.lower, 6));
 }
 
+/** The risks of a theorem, as exact texts. */
 export interface RiskStrings {
   /** null where it is known only up to an integral that all risks share */
   readonly point: RiskString | null;
@@ -187,6 +188,7 @@ export interface VerdictPieces {
   readonly obligations: Theorem['obligations'];
 }
 
+/** What `cairn verify --json` says of a theorem, but for the file and the time. */
 export async function verdictPieces(theorem: Theorem): Promise<VerdictPieces> {
   const { statement, rule, obligations } = theorem;
   return {

@@ -89,6 +89,8 @@ describe('wrong usage is 3, never "rejected" or "declined"', () => {
     ['explain', "missing required argument 'file'"],
     ['explain nowhere.json', 'nowhere.json: no such file or folder'],
     ['explain . ', 'expected a file, found a folder'],
+    ['schema', "missing required argument 'name'"],
+    ['schema certificat', 'did you mean "certificate"?'],
     ['explain good.json --format pdf', 'Unknown name "pdf"'],
     ['plot good.json', "required option '-o, --output <file>'"],
     ['plot good.json -o out.svg --view slic', 'did you mean "slice"?'],

@@ -294,7 +294,7 @@ describe('layers with positions', () => {
         return found.value;
       };
       const point = pointIn(JSON.stringify({ format: 'cairn-point', version: 1, ...pointJson(net) }));
-      const back = pointIn(writePoint(first.network, point.parameters));
+      const back = pointIn(writePoint(first, point));
       expect(canonicalPoint(back)).toBe(canonicalPoint(point));
       expect(back.parameters).toEqual(point.parameters);
     }

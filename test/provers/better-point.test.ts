@@ -62,7 +62,7 @@ function riskOf({ network, loss, data }: SampleProblem, parameters: Parameters) 
 function expectBetter(problem: SampleProblem, from = zeroPoint(problem)): Parameters {
   const better = findBetterPoint(problem, from, search);
   if (better === null) throw new Error('nothing was found');
-  const read = readPoint(writePoint(problem.network, better.parameters), problem);
+  const read = readPoint(writePoint(problem, better), problem);
   if (read.kind !== 'read') throw new Error(read.reason.message);
   expect(riskOf(problem, read.value.parameters)).toEqual(better.risk);
   expect(compare(better.risk, riskOf(problem, from))).toBe(-1);

@@ -4,6 +4,7 @@ import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
 import { decline, type Ledger } from '../verdict.js';
 
+/** How far a check has come. */
 export type Phase = 'text read' | 'statement checked' | 'points evaluated' | 'proof checked';
 
 /** The proof nodes of a statement, by key, in the order of its obligations. */
