@@ -8,7 +8,7 @@ import { shownPath, systemMessage } from './read.js';
  *
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export function writeAtomically(path: string, content: string): void {
+export function writeAtomically(path: string, content: string | Uint8Array): void {
   const release = holdSignals();
   let neighbour: string | null = null;
   try {

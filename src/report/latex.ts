@@ -13,7 +13,17 @@ const smallLineWidth = 76;
 
 /** @returns what stands between \begin{document} and \end{document}, or within a proof */
 export function latex(blocks: readonly Block[]): string {
-  return `${blocks.map(blockLatex).join('\n\n')}\n`;
+  return `${blocks.map((block, k) => `${k === 0 ? '' : continues(blocks, k) ? '\n' : '\n\n'}${blockLatex(block)}`).join('')}\n`;
+}
+
+/** Whether a paragraph goes on with the sentence before a display or a table: then no new one starts there. */
+function continues(blocks: readonly Block[], k: number): boolean {
+  const [before, block] = [blocks[k - 1], blocks[k]];
+  if (block?.block === 'display') return before?.block === 'paragraph';
+  const first = block?.block === 'paragraph' ? block.content[0] : undefined;
+  return (
+    (before?.block === 'display' || before?.block === 'table') && typeof first === 'string' && /^[a-z,;.]/.test(first)
+  );
 }
 
 function blockLatex(block: Block): string {
@@ -27,7 +37,7 @@ function blockLatex(block: Block): string {
     case 'quote':
       return `\\begin{quote}\n${inlinesLatex(block.content)}\n\\end{quote}`;
     case 'list':
-      return `\\begin{itemize}\n${block.items.map((item) => `\\item ${inlinesLatex(item)}`).join('\n')}\n\\end{itemize}`;
+      return `\\begin{itemize}\n${block.items.map((item) => `\\item[$\\bullet$] ${inlinesLatex(item)}`).join('\n')}\n\\end{itemize}`;
     case 'display':
       return displayLatex(block.formula.latex);
     case 'table':
@@ -141,7 +151,8 @@ export function tabular({ header, rows }: Table): string {
     ].join('\n'),
   );
   const whole = pieces.join('\n\n\\medskip\n');
-  return isSmall ? `{\\footnotesize\\setlength{\\tabcolsep}{4pt}%\n${whole}}` : whole;
+  const small = isSmall ? '\\footnotesize\\setlength{\\tabcolsep}{4pt}' : '';
+  return `{${small}\\renewcommand{\\arraystretch}{1.15}%\n${whole}}`;
 }
 
 /** Columns as wide as their cells; where these are too wide together, paragraphs share what the narrow ones leave. */

@@ -28,6 +28,13 @@ const mostSamples = 30;
 const mostColumns = 6;
 const longestNumber = 22;
 
+/** What the printed theorems need. */
+export const preamble = `\\documentclass[11pt]{article}
+\\usepackage{amsmath,amssymb,amsthm}
+\\newtheorem{theorem}{Theorem}
+\\emergencystretch=3em
+`;
+
 /** @returns a document for pdflatex, xelatex and lualatex, in ASCII */
 export async function paper(theorem: Theorem, cited: Cited): Promise<string> {
   const keys = await keysOf(theorem, cited);
@@ -35,11 +42,7 @@ export async function paper(theorem: Theorem, cited: Cited): Promise<string> {
   return `% A theorem, its proof and its numbers, printed by cairn from a certificate that its kernel has proved.
 % What stands between the two lines of scissors can be pasted into a paper with this preamble;
 % "cairn explain --format latex-body" prints it alone, to \\input, and "--format bibtex" the entries for BibTeX.
-\\documentclass[11pt]{article}
-\\usepackage{amsmath,amssymb,amsthm}
-\\newtheorem{theorem}{Theorem}
-\\emergencystretch=0.1\\linewidth
-\\begin{document}
+${preamble}\\begin{document}
 % ---- 8< ----
 ${await bodyOf(theorem, cited, keys)}% ---- >8 ----
 \\begin{thebibliography}{9}
@@ -131,7 +134,7 @@ async function tables(theorem: Theorem, cited: Cited, quantities: Block | undefi
     float(
       `The numbers of Theorem~\\ref{thm:${label}}, and the SHA-256 digests of what it is about; the certificate is the file ${codeLatex(cited.name)}.`,
       `tab:${label}`,
-      `${tabular(quantities)}\n\n\\medskip\n{\\footnotesize\n\\begin{tabular}{@{}lp{0.8\\linewidth}@{}}\n${rows.join('\n')}\n\\end{tabular}}`,
+      `${tabular(quantities)}\n\n\\medskip\n{\\scriptsize\n\\begin{tabular}{@{}lp{0.77\\linewidth}@{}}\n${rows.join('\n')}\n\\end{tabular}}`,
     ),
   ];
   const parameters = parametersTable(theorem);
