@@ -246,7 +246,10 @@ function teacherWords({ data: { dimension, teacher } }: GaussianProblem): RiskWo
       'R(\\theta) = \\tfrac12\\, \\mathbb{E}\\bigl(N_\\theta(x) - \\textstyle\\sum_k \\max(v_k \\cdot x, 0)\\bigr)^2',
     ),
     where: [
-      formula(`x ~ N(0, I) in R^${dimension}`, `x \\sim \\mathcal{N}(0, I) \\text{ in } \\mathbb{R}^{${dimension}}`),
+      formula(
+        `x ~ N(0, I) in R${superscript(dimension)}`,
+        `x \\sim \\mathcal{N}(0, I) \\text{ in } \\mathbb{R}^{${dimension}}`,
+      ),
       formula(`${teacher.rows.length} teacher units v_k`, `${teacher.rows.length} \\text{ teacher units } v_k`),
     ],
   };

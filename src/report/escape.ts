@@ -44,7 +44,8 @@ export function forLatex(text: string): string {
     .normalize('NFC')
     .replaceAll(/[\\~^<>|"'`#$%&_{}]|[^\0-\u007f]/gu, (c) =>
       c > '\u007f' ? characterLatex(c) : (latexNames[c] ?? `\\${c}`),
-    );
+    )
+    .replaceAll(/-(?=-)/g, '-{}');
 }
 
 const xmlNames: Readonly<Record<string, string>> = {

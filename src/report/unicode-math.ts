@@ -180,7 +180,7 @@ function nextOf(rest: string): readonly [number, string] {
     const run = new RegExp(`^${decorations.source}`, 'u').exec(rest) as RegExpExecArray;
     return [run[0].length, `^{${[...run[0]].map((each) => raised[each]).join('')}}`];
   }
-  const index = /^_(\p{L}{1,2}[°′]?(?![\p{L}(])|\p{L}[°′]?|\d+)/u.exec(rest);
+  const index = /^_(\p{L}[°′]|\p{L}{2}(?![\p{L}(])|\p{L}|\d+)/u.exec(rest);
   if (index !== null && (index[1] as string).length + 1 > 2)
     return [index[0].length, `_{${mathLatex(index[1] as string)}}`];
   const character = String.fromCodePoint(rest.codePointAt(0) as number);

@@ -1,0 +1,42 @@
+/** Pictures as PDF: one page as large as the SVG, fonts in it, no date, the same bytes twice. */
+import { inflateSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { pdf } from '../../src/cli/pdf.js';
+import { plot } from '../../src/report/plot.js';
+import { all, theoremOf, worked } from '../report/instances.js';
+
+/** The streams of a file, as text: what is drawn, and the tables of characters. */
+function streams(file: Buffer): readonly string[] {
+  const found: string[] = [];
+  for (let at = file.indexOf('stream\n'); at >= 0; at = file.indexOf('stream\n', at + 1)) {
+    const end = file.indexOf('\nendstream', at);
+    if (file.subarray(at - 3, at).toString() === 'end' || end < 0) continue;
+    found.push(inflateSync(file.subarray(at + 7, end)).toString('latin1'));
+  }
+  return found;
+}
+
+test.each(Object.keys(all))('%s: the same bytes twice, without a date, with its fonts', async (name) => {
+  const svg = plot(theoremOf(all[name] ?? {}));
+  const [first, second] = await Promise.all([pdf(svg), pdf(svg)]);
+  const file = Buffer.from(first);
+  expect(file.equals(Buffer.from(second))).toBe(true);
+  const text = file.toString('latin1');
+  expect(text.startsWith('%PDF-')).toBe(true);
+  expect(text).not.toMatch(/CreationDate|ModDate|\/BaseFont \/Helvetica|\/Subtype \/Image|NaN/);
+  expect(text.match(/\/FontFile2/g)).toHaveLength(2);
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+  expect(text).toContain(`/MediaBox [0 0 ${Number(width) * 0.75} ${Number(height) * 0.75}]`);
+});
+
+test('it is vectors, and every sign has a character of the font', async () => {
+  const [content = '', ...others] = streams(Buffer.from(await pdf(plot(theoremOf(worked)))));
+  expect(content.match(/\bl\b/g)?.length).toBeGreaterThan(20);
+  expect(content).not.toMatch(/NaN|undefined/);
+  const characters = others.join('\n');
+  for (const sign of ['θ', '°', '≈', 'Σ', '→', '²', '−']) {
+    expect(characters).toContain(`<${(sign.codePointAt(0) as number).toString(16).padStart(4, '0')}>`);
+  }
+  // The glyph 0 is the box for what a font lacks.
+  expect(content).not.toMatch(/[<\s]0000[\s>]/);
+});
