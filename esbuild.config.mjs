@@ -34,7 +34,7 @@ const { metafile } = await build({
   supported: { 'dynamic-import': false },
   sourcemap: true,
   metafile: true,
-  external: ['nerdamer', 'highs', 'cli-progress', '@bufbuild/protobuf'],
+  external: ['nerdamer', 'highs', 'cli-progress', '@bufbuild/protobuf', 'pdfkit', 'svg-to-pdfkit'],
   plugins: [noSubprograms],
 });
 

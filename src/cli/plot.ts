@@ -1,4 +1,6 @@
+import { extname } from 'node:path';
 import type { Command } from 'commander';
+import { quoted } from '../formats/quoted.js';
 import type { View } from '../report/plot.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
@@ -18,13 +20,13 @@ interface PlotOptions {
 export function addPlot(program: Command): void {
   program
     .command('plot')
-    .summary('draw a proved certificate as SVG')
+    .summary('draw a proved certificate as SVG or PDF')
     .description(
       'Checks a certificate and draws it. Of an unproved certificate it shows nothing but the reason.\n' +
         'Exit code: 0 proved and drawn, 1 rejected, 2 declined, 3 it cannot be read or written.',
     )
     .argument('<file>', 'a certificate')
-    .requiredOption('-o, --output <file>', 'where the picture is written')
+    .requiredOption('-o, --output <file>', 'where the picture is written: a name that ends in .svg or .pdf')
     .option(
       '--view <name>',
       `one of ${views.join(', ')} (default: realization for one input, else segment)`,
@@ -33,7 +35,7 @@ export function addPlot(program: Command): void {
     .option('--plane <seed>', 'seed of the random plane of a slice', count(0))
     .addHelpText(
       'after',
-      examples('plot iris.cert.json -o iris.svg', 'plot iris.cert.json --view slice --plane 7 -o slice.svg'),
+      examples('plot iris.cert.json -o iris.svg', 'plot iris.cert.json --view slice --plane 7 -o slice.pdf'),
     )
     .action(exits(draw));
 }
@@ -48,11 +50,23 @@ async function draw(file: string, { output, view, plane }: PlotOptions): Promise
     ],
   );
   needWritable(output, [file]);
+  const format = formatOf(output);
   const theorem = provedTheorem(file);
   const missing = view === undefined ? null : lacking(theorem, view);
   if (missing !== null) throw new Failure(`${shownPath(file)}: --view ${view} ${missing}`);
   const options = { ...(view === undefined ? {} : { view }), ...(plane === undefined ? {} : { planeSeed: plane }) };
-  await writeAtomically([output, await withRefusals(file, () => plot(theorem, options))]);
+  const svg = await withRefusals(file, () => plot(theorem, options));
+  await writeAtomically([output, format === 'svg' ? svg : await (await import('./pdf.js')).pdf(svg)]);
   print(`written: ${shownPath(output)}`);
   return exitCode({ kind: 'proved' });
+}
+
+/** @returns what the name of the file asks for, or ends the command */
+function formatOf(output: string): 'svg' | 'pdf' {
+  const extension = extname(output).toLowerCase();
+  if (extension === '.svg') return 'svg';
+  if (extension === '.pdf') return 'pdf';
+  throw new Failure(
+    `${shownPath(output)}: cannot draw: expected a name that ends in .svg or .pdf, found ${extension === '' ? 'no extension' : quoted(extension)}`,
+  );
 }

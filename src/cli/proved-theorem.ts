@@ -10,10 +10,15 @@ import { shownPath } from './read.js';
  * @param unproved  how the command ends then, where not as `verify` does
  */
 export function provedTheorem(file: string, unproved?: 'failed'): Theorem {
+  return provedFile(file, unproved).theorem;
+}
+
+/** The same, with the text that was checked. */
+export function provedFile(file: string, unproved?: 'failed'): { readonly theorem: Theorem; readonly text: string } {
   const progress = startProgress();
   const verdict = checkCertificateFile(file, {}, (phase) => progress.show(`${shownPath(file)}: ${phase}`, 0, 0));
   progress.end();
-  if (verdict.kind === 'proved') return verdict.theorem;
+  if (verdict.kind === 'proved') return verdict;
   const { code, path, message } = verdict.reason;
   if (verdict.kind === 'failed') throw new Failure(`${shownPath(file)}: ${message}`);
   throw new Failure(`${shownPath(file)}: ${path}: ${message} [${code}]`, unproved ?? verdict.kind);

@@ -7,10 +7,10 @@ import { shownPath, systemMessage } from './read.js';
  * Writes files so that whoever looks finds the old ones or the whole new ones: into neighbours first, which then take the names. If one
  * cannot be written none is, and after Ctrl-C all of them are there or none.
  *
- * @param files  paths and texts
+ * @param files  paths and contents
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export async function writeAtomically(...files: readonly (readonly [string, string])[]): Promise<void> {
+export async function writeAtomically(...files: readonly (readonly [path: string, content: string | Uint8Array])[]): Promise<void> {
   const release = holdSignals();
   const neighbours: [string, string][] = [];
   let [current = ''] = files[0] ?? [];

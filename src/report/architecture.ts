@@ -8,7 +8,7 @@ import type { BoxProblem, GaussianProblem, ParametrizedProblem, Problem, SummedP
 import { unreachable } from '../kernel/verdict.js';
 import { boxWords, isUniform, parametrizedWords } from './box-words.js';
 import { type Formula, formula, joined } from './document.js';
-import { fraction, minus, superscript } from './numbers.js';
+import { fraction, superscript } from './numbers.js';
 
 const half = rational(1n, 2n);
 /** Breakpoints of a table, or weights of samples, that a sentence lists. */
@@ -95,10 +95,7 @@ export function architecture({ network, written }: Problem): Formula {
     input.length === 1
       ? [`R${superscript(network.inputs)}`, `\\mathbb{R}^{${network.inputs}}`]
       : [`R^(${times(input)})`, `\\mathbb{R}^{${input.join(' \\times ')}}`];
-  return formula(
-    [plain, ...words].join(' → '),
-    [latex, ...words.map((word) => `\\text{${minus(word)}}`)].join(' \\to '),
-  );
+  return formula([plain, ...words].join(' → '), [latex, ...words.map((word) => `\\text{${word}}`)].join(' \\to '));
 }
 
 export function parameterCount({ network }: Problem): string {
@@ -249,7 +246,10 @@ function teacherWords({ data: { dimension, teacher } }: GaussianProblem): RiskWo
       'R(\\theta) = \\tfrac12\\, \\mathbb{E}\\bigl(N_\\theta(x) - \\textstyle\\sum_k \\max(v_k \\cdot x, 0)\\bigr)^2',
     ),
     where: [
-      formula(`x ~ N(0, I) in R^${dimension}`, `x \\sim \\mathcal{N}(0, I) \\text{ in } \\mathbb{R}^{${dimension}}`),
+      formula(
+        `x ~ N(0, I) in R${superscript(dimension)}`,
+        `x \\sim \\mathcal{N}(0, I) \\text{ in } \\mathbb{R}^{${dimension}}`,
+      ),
       formula(`${teacher.rows.length} teacher units v_k`, `${teacher.rows.length} \\text{ teacher units } v_k`),
     ],
   };

@@ -107,7 +107,7 @@ function leastBlocks(theorem: Theorem, functions: readonly ListedFunction[]): re
   return [
     paragraph(
       'The profile goes on to both ends of the interval, with the risk of the constant or of the affine fit there. So the least risk of all is taken, and it is the least one on the list, ',
-      equation('min R', pointRisk(theorem)),
+      equation(formula('min R', '\\min R'), pointRisk(theorem)),
       '.',
       mirrored
         ? ' The target is mirrored in the middle of the interval (up to its sign), so hinges that are mirror images of each other have equal risks.'

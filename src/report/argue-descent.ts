@@ -13,7 +13,7 @@ import { gradientOverBall, isPiecewise } from '../kernel/rules/gradient-bound.js
 import type { SampleProblem, SummedProblem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
-import { parameterNames } from './formulas.js';
+import { parameterFormula, parameterNames } from './formulas.js';
 import { type FollowedProblem, largestStep, motionOf, moved, riskAt } from './motion.js';
 import { type Amount, cell, exactAmount, exactly, fraction, roughly, share, superscript } from './numbers.js';
 import { pointRisk } from './risk-string.js';
@@ -129,7 +129,7 @@ function directionTable({ problem: { network }, theta }: Moved, coefficients: re
         'value at θ',
         ...powers.map((power): Inline => joined(formula('change per ', '\\text{change per }'), power)),
       ],
-      shown.map(({ name, at, by }) => [{ code: name }, cell(at), ...by.map((a) => cell(a))]),
+      shown.map(({ name, at, by }) => [parameterFormula(name), cell(at), ...by.map((a) => cell(a))]),
     ),
     ...(more > 0 ? [paragraph(`… and ${more} more of the ${freeParameters(network)} free parameters.`)] : []),
   ];
@@ -200,7 +200,7 @@ export function arguesGradientBound(theorem: Theorem, problem: SummedProblem): r
       paragraph(
         'Of ',
         `${freeParameters(network)} partial derivatives, ${count} exclude${count === 1 ? 's' : ''} 0. The one farthest from 0, by `,
-        { code: name },
+        parameterFormula(name),
         ', lies between ',
         cell(low, 4),
         ' and ',

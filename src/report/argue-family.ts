@@ -5,7 +5,7 @@ import type { Family, FamilyFunction, FamilyLayer } from '../kernel/model/family
 import type { FamilyClaim, Problem } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 import { type Block, display, formula, type Inline, joined, paragraph, table } from './document.js';
-import { parameterNames } from './formulas.js';
+import { parameterFormula, parameterNames } from './formulas.js';
 import { functionFormula } from './function-formula.js';
 import { plural } from './inspect.js';
 import { exactly } from './numbers.js';
@@ -45,7 +45,7 @@ function movingTable({ statement: { problem } }: Theorem, family: Family): Block
     if (entry === null) return;
     const { weights, bias } = family.layers[entry] as FamilyLayer;
     const add = (name: string, f: FamilyFunction): void => {
-      if (!isConstant(f)) rows.push([formula(name), functionFormula(f, family.parameters.length)]);
+      if (!isConstant(f)) rows.push([parameterFormula(name), functionFormula(f, family.parameters.length)]);
     };
     weights.forEach((row, u) => {
       row.forEach((f, j) => void add(names.weight(s, u, j), f));
@@ -90,7 +90,7 @@ export function arguesInjective({ statement: { family, problem }, steps, obligat
   const coordinates = node.coordinates.map(({ layer, unit, input, bias }, j): Inline[] => {
     const s = problem.network.stages.findIndex(({ entry }) => entry === layer);
     const name = bias === undefined ? names.weight(s, unit as number, input as number) : names.bias(s, bias);
-    return [j === 0 ? '' : ', ', formula(name)];
+    return [j === 0 ? '' : ', ', parameterFormula(name)];
   });
   return [
     paragraph(

@@ -1,5 +1,6 @@
 /** Text that came from a file, made harmless for the place where it is shown. */
 import { escaped } from '../formats/quoted.js';
+import { characterLatex } from './unicode-math.js';
 
 /** The format allows texts of 2,000 characters; pages show all of it. */
 const longest = 2_000;
@@ -25,13 +26,26 @@ const latexNames: Readonly<Record<string, string>> = {
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
-  '`': '\\textasciigrave{}',
+  // Groups keep the signs apart that fonts would join: --, '' and ?`.
+  '"': '{\\textquotedblright}',
+  "'": "{'}",
+  '`': '{\\textasciigrave}',
+  // BibTeX counts braces, escaped ones too.
+  '{': '{\\textbraceleft}',
+  '}': '{\\textbraceright}',
 };
 
-/** @returns LaTeX that typesets the text: no command, comment, group or formula can start in it */
+/**
+ * @returns ASCII that typesets the text in LaTeX: no command, comment, group or formula can start in it; a character that the usual fonts
+ *   lack is shown by its number
+ */
 export function forLatex(text: string): string {
-  return visible(text).replaceAll(/[\\~^<>|"`#$%&_{}]/g, (c) => latexNames[c] ?? `\\${c}`);
+  return visible(text)
+    .normalize('NFC')
+    .replaceAll(/[\\~^<>|"'`#$%&_{}]|[^\0-\u007f]/gu, (c) =>
+      c > '\u007f' ? characterLatex(c) : (latexNames[c] ?? `\\${c}`),
+    )
+    .replaceAll(/-(?=-)/g, '-{}');
 }
 
 const xmlNames: Readonly<Record<string, string>> = {

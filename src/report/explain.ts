@@ -40,15 +40,17 @@ import { type Subject, subjectOf } from './subject.js';
  * @throws Refusal where a limit of the kernel is met
  */
 export async function explain(theorem: Theorem, format: Format = 'text'): Promise<string> {
-  const { claim, argument, checked } = await explanation(theorem);
-  return print([...claim, ...argument, ...checked], format);
+  const { claim, setting, argument, checked } = await explanation(theorem);
+  return print([...claim, ...setting, ...argument, ...checked], format);
 }
 
 /** The page in its parts. */
 export interface Explanation {
   /** title and theorem */
   readonly claim: readonly Block[];
-  /** the problem, and why the theorem holds */
+  /** the network, the risk, and the numbers */
+  readonly setting: readonly Block[];
+  /** why the theorem holds */
   readonly argument: readonly Block[];
   /** the obligations, what the file claims of itself, what one must believe */
   readonly checked: readonly Block[];
@@ -77,7 +79,6 @@ export async function explanation(theorem: Theorem): Promise<Explanation> {
     ),
   ];
   const argument = [
-    ...problemBlocks(theorem),
     ...(problem.type === 'box' && listed !== null
       ? completeListBlocks(theorem, problem, listed)
       : Object.entries(theorem.steps).flatMap(([key, { rule }]) => [
@@ -98,7 +99,7 @@ export async function explanation(theorem: Theorem): Promise<Explanation> {
     heading(2, 'What one must believe'),
     beliefs(theorem),
   ];
-  return { claim, argument, checked };
+  return { claim, setting: problemBlocks(theorem), argument, checked };
 }
 
 function problemBlocks(theorem: Theorem): readonly Block[] {
@@ -122,7 +123,12 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
         ...(point === null
           ? []
           : [
-              [theorem.statement.list === null ? `R(${minimumName(theorem.statement.kind)})` : 'min R', exactly(point)],
+              [
+                theorem.statement.list === null
+                  ? `R(${minimumName(theorem.statement.kind)})`
+                  : formula('min R', '\\min R'),
+                exactly(point),
+              ],
             ]),
         ...(better === null ? [] : [['R(θ°)', exactly(better)]]),
         ...(gap === null ? [] : [[`R(${minimumName(theorem.statement.kind)}) − R(θ°)`, exactly(gap)]]),

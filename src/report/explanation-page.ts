@@ -13,10 +13,10 @@ main { max-width: 46rem; margin: 0 auto; padding: 1.5rem 1.1rem 5rem; }
 
 /** @returns an HTML document */
 export async function explanationPage(theorem: Theorem): Promise<string> {
-  const { claim, argument, checked } = await explanation(theorem);
+  const { claim, setting, argument, checked } = await explanation(theorem);
   const drawn = tellingViews(theorem).flatMap((view) => pictures(theorem, view));
   const [claimed, rest] = await Promise.all(
-    [claim, [...argument, ...checked]].map((blocks: readonly Block[]) => print(blocks, 'html')),
+    [claim, [...setting, ...argument, ...checked]].map((blocks: readonly Block[]) => print(blocks, 'html')),
   );
   const style = `${pageStyle}${articleStyle}`;
   const title = claimTitle(theorem)

@@ -5,7 +5,7 @@ import type { DenseValues, Network } from '../kernel/model/network.js';
 import type { Coefficients } from '../kernel/model/number-field.js';
 import type { AnyPoint } from '../kernel/statement.js';
 import { type Block, type Formula, formula, type Inline, joined, paragraph, table } from './document.js';
-import { parameterNames } from './formulas.js';
+import { parameterFormula, parameterNames } from './formulas.js';
 import { unlimited } from './motion.js';
 import { cell, fraction, roughly, superscript } from './numbers.js';
 
@@ -51,7 +51,7 @@ function irrationalEntries(
     const row = (name: string, coefficients: Coefficients, n: bigint): readonly (readonly Inline[])[] =>
       coefficients.slice(1).every(({ num }) => num === 0n)
         ? []
-        : [[{ code: name }, sumOfPowers(coefficients, 'a'), cell(rational(n, near.denominator), 8)]];
+        : [[parameterFormula(name), sumOfPowers(coefficients, 'a'), cell(rational(n, near.denominator), 8)]];
     return [
       ...weights.flatMap((list, u) =>
         list.flatMap((c, j) => row(names.weight(s, u, j), c, near.weights[u]?.[j] as bigint)),

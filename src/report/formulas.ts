@@ -7,6 +7,7 @@ import { formatRational, type Rational, rational } from '../kernel/arithmetic/ra
 import { affinePieceOf } from '../kernel/model/activation.js';
 import type { DenseValues, Network } from '../kernel/model/network.js';
 import type { Point } from '../kernel/statement.js';
+import { type Formula, formula } from './document.js';
 import { affineCount } from './layers.js';
 import type { Region } from './regions.js';
 
@@ -123,6 +124,11 @@ function scaled(slope: Rational, value: NonNullable<Term>): NonNullable<Term> {
 function number(a: Rational): string {
   const text = formatRational(a);
   return a.den === 1n && a.num >= 0n ? text : `(${text})`;
+}
+
+/** The name of a parameter as a formula: w2r1c3 is w^{(2)}_{1,3}. */
+export function parameterFormula(name: string): Formula {
+  return formula(name, subscripts(name));
 }
 
 /** Loads nerdamer when a formula is first wanted: it takes half a second. */

@@ -11,7 +11,7 @@ import {
   rational,
 } from '../kernel/arithmetic/rational.js';
 import type { Risk } from '../kernel/model/enclosing.js';
-import { type Formula, formula } from './document.js';
+import { type Formula, formula, joined } from './document.js';
 
 /** decimal.js keeps its settings in the constructor, so this is one of our own: all digits read, few kept. */
 const Rounded = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_EVEN, toExpNeg: -9e15, toExpPos: 9e15 });
@@ -103,10 +103,8 @@ function bounds({ lower, upper }: Risk): Formula {
 }
 
 /** @returns "R = 1/2", or "R ∈ [0.123, 0.124]" where only bounds are known */
-export function equation(name: string, a: Amount): Formula {
-  const { unicode, latex } = fraction(a);
-  const exact = exactAmount(a) !== null;
-  return formula(`${name} ${exact ? '=' : '∈'} ${unicode}`, `${name} ${exact ? '=' : '\\in'} ${latex}`);
+export function equation(name: string | Formula, a: Amount): Formula {
+  return joined(name, exactAmount(a) === null ? formula(' ∈ ', ' \\in ') : ' = ', fraction(a));
 }
 
 /** @returns "n/d" in lowest terms, its parts abbreviated where it is long; bounds where only these are known */

@@ -111,7 +111,7 @@ function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
       target === null
         ? { sign: 'datum', colour: colours.data, label: 'data' }
         : { sign: 'curve', colour: colours.data, label: 'target y' },
-      { sign: 'curve', colour: colours.point, label: 'N_θ(t)' },
+      { sign: 'curve', colour: colours.point, label: 'N_{θ(t)}' },
       { sign: 'dashed', colour: colours.better, label: 'N_θ°' },
     ],
     right: 16,

@@ -212,7 +212,7 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
       : [{ parameters: betterPoint.parameters, colour: colours.better, name: 'N_θ°', dashes: true }]),
     ...(other === null
       ? []
-      : [{ parameters: other.point.parameters, colour: colours.better, name: 'N_θ₂', dashes: true }]),
+      : [{ parameters: other.point.parameters, colour: colours.better, name: 'N_{θ₂}', dashes: true }]),
   ].map((curve) => ({ ...curve, ...piecewiseCurve(network, curve.parameters, from, to, over) }));
   const jumps = problem.type === 'samples' ? widestGaps(theorem.statement, problem) : [];
   const hasBends = curves.some(({ bends }) => bends.length > 0 && bends.length <= markedKinks);

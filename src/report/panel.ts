@@ -54,7 +54,7 @@ export function legendRow(items: readonly LegendItem[], x: number, y: number): s
   return items
     .map(({ sign, colour, label }) => {
       const parts = [signOf(sign, colour, at, y), text(at + 26, y + 4, label, { size: 12, rich: true })];
-      at += 26 + textWidth(label, 12) + 18;
+      at += 26 + textWidth(label.replaceAll(/[_{}]/g, ''), 12) + 18;
       return parts.join('');
     })
     .join('');

@@ -181,7 +181,7 @@ function titleOf({ statement: { kind, radius } }: Theorem): string {
     .exhaustive();
 }
 
-const longestSource = 160;
+const longestSource = 400;
 
 interface CaptionLine {
   readonly words: string;
@@ -199,12 +199,12 @@ function brief(a: Amount): string {
 function captionOf({ statement: { kind, problem, point: at, list }, risk, about }: Theorem): readonly CaptionLine[] {
   const { point, better, gap } = risk;
   const { formula, where } = riskWords(problem);
-  const name = minimumName(kind);
+  const name = kind === 'spurious-family' ? 'θ(t)' : minimumName(kind);
   const own = (words: string): CaptionLine => ({ words, rich: true });
   const part = gap === null || point === null ? null : share(gap, point);
   const risks =
     point === null
-      ? `R(${kind === 'spurious-family' ? 'θ(t)' : 'θ'}) − R(θ°) ${brief(gap as Risk)}.`
+      ? `R(${name}) − R(θ°) ${brief(gap as Risk)}.`
       : better === null || gap === null
         ? `${list === null ? `R(${name})` : `the list of ${list.length} is complete; min R`} ${brief(point)}.`
         : `R(${name}) ${brief(point)}; R(θ°) ${brief(better)}, lower by ${brief(gap).replace(/^= /, 'exactly ')}${part === null ? '' : ` (${part.unicode} of R(${name}))`}.`;
@@ -231,7 +231,7 @@ function captionOf({ statement: { kind, problem, point: at, list }, risk, about 
   ];
 }
 
-/** The limits of the sum are said by the number of samples; a subscript is not broken over lines. */
+/** The limits of the sum are said by the number of samples; a subscript is not broken over lines, and stands under no exponent. */
 function unbroken(words: string): string {
-  return words.replace(/_\{i=1\.\.\d+\}/, '_i');
+  return words.replace(/_\{i=1\.\.\d+\}/, '_i').replaceAll('e^p', 'exp p');
 }

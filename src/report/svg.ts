@@ -181,7 +181,9 @@ export function symlogScale(low: number, high: number, unit: number, from: numbe
   const highest = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((highest - lowest + 1) / 7));
   const ticks: { at: number; label: string }[] = low <= 0 ? [{ at: 0, label: '0' }] : [];
-  const multiples = highest - lowest < 2 ? [1, 2, 5] : [1];
+  // Of the tens between low and high at least three, or numbers between them, too.
+  const tens = highest - Math.max(lowest, Math.ceil(Math.log10(Math.max(low, unit)) - 1e-9)) + 1;
+  const multiples = tens < 3 ? [1, 2, 5] : [1];
   for (let exponent = lowest; exponent <= highest; exponent += every) {
     for (const multiple of multiples) {
       const at = multiple * 10 ** exponent;

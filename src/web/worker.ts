@@ -50,9 +50,9 @@ async function show(theorem: Theorem): Promise<void> {
     await pause();
   };
   const { problem, point, family } = theorem.statement;
-  const { claim, argument, checked } = await explanation(theorem);
+  const { claim, setting, argument, checked } = await explanation(theorem);
   await part('claim', claim);
-  await part('argument', argument);
+  await part('argument', [...setting, ...argument]);
   await part('checked', checked);
   await part('data', samplesTable(problem));
   const views = tellingViews(theorem);

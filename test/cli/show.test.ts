@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -66,6 +67,27 @@ test('plot draws the same bytes twice', () => {
   const [first, second] = ['1.svg', '2.svg'].map((name) => readFileSync(join(folder, name), 'utf8'));
   expect(first).toMatch(/^<svg /);
   expect(second).toBe(first);
+});
+
+test('plot -o of a .pdf is a PDF', () => {
+  expect(cairn('plot', 'good.json', '-o', '1.pdf')).toEqual({ code: 0, out: 'written: 1.pdf\n', err: '' });
+  expect(readFileSync(join(folder, '1.pdf')).subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+test('explain prints a paper, its body and entries for BibTeX, which cite the file by its digest', () => {
+  const digest = createHash('sha256')
+    .update(readFileSync(join(folder, 'good.json')))
+    .digest('hex');
+  const [whole, body, entries] = ['latex', 'latex-body', 'bibtex'].map((format) => {
+    const { code, out, err } = cairn('explain', 'good.json', '--format', format);
+    expect([code, err]).toEqual([0, '']);
+    return out;
+  }) as [string, string, string];
+  expect(whole).toMatch(/^%.*\\documentclass.*\\end\{document\}/s);
+  expect(whole).toContain(body.trimEnd());
+  expect(body).toMatch(/^\\begin\{theorem\}/);
+  for (const text of [whole, body, entries]) expect(text.replaceAll('\\allowbreak ', '')).toContain(digest);
+  expect(cairn('explain', 'wrong.json', '--format', 'latex')).toMatchObject({ code: 1, out: '' });
 });
 
 test.each(['segment', 'slice', 'realization', 'residual'])('plot --view %s', (view) => {

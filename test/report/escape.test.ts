@@ -25,12 +25,13 @@ test.each([
 });
 
 test.each([
-  ['\\input{/etc/passwd}', '\\textbackslash{}input\\{/etc/passwd\\}'],
+  ['\\input{/etc/passwd}', '\\textbackslash{}input{\\textbraceleft}/etc/passwd{\\textbraceright}'],
   ['50% & #1 $x$ a_b ~ ^', '50\\% \\& \\#1 \\$x\\$ a\\_b \\textasciitilde{} \\textasciicircum{}'],
   [
     '<a> | "b" `c`',
-    '\\textless{}a\\textgreater{} \\textbar{} \\textquotedbl{}b\\textquotedbl{} \\textasciigrave{}c\\textasciigrave{}',
+    '\\textless{}a\\textgreater{} \\textbar{} {\\textquotedblright}b{\\textquotedblright} {\\textasciigrave}c{\\textasciigrave}',
   ],
+  ["-- --- '' é ȳ θ 中", "-{}- -{}-{}- {'}{'} \\'{e} \\={y} $\\theta$ {[U+4E2D]}"],
 ])('LaTeX is given %j as %j', (text, expected) => {
   expect(forLatex(text)).toBe(expected);
 });
