@@ -3,6 +3,7 @@
 import { rational } from '../kernel/arithmetic/rational.js';
 import { isIdentity } from '../kernel/model/activation.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
+import { interpretRationals } from '../kernel/model/number-field.js';
 import { rankOf, rationalRows, times } from '../numerics/rational-matrix.js';
 import { type Block, display, formula, paragraph, table } from './document.js';
 import { cell, exactly } from './numbers.js';
@@ -17,9 +18,11 @@ export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): 
   const { inputs: d, outputs: k, stages } = network;
   const rank = stages.slice(0, -1).reduce((least, { units }) => Math.min(least, units), d);
   const { threshold, excess } = node;
+  const lambda = interpretRationals(threshold, '$');
+  const S = interpretRationals(excess, '$');
   const trace = rational(
-    excess.rows.reduce((sum, row, c) => sum + (row[c] as bigint), 0n),
-    excess.denominator,
+    S.rows.reduce((sum, row, c) => sum + (row[c] as bigint), 0n),
+    S.denominator,
   );
   return [
     paragraph(
@@ -40,7 +43,7 @@ export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): 
     ),
     paragraph(
       'for every λ ≥ 0 and every S ⪰ 0 with Σ − λI + S ⪰ 0. Here λ = ',
-      exactly(threshold),
+      exactly(rational(lambda.rows[0]?.[0] as bigint, lambda.denominator)),
       ', it separates the eigenvalues of Σ that the network keeps from those that it has to leave out, and tr S = ',
       exactly(trace),
       '. The right-hand side is R(θ) = ',

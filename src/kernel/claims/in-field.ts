@@ -166,7 +166,11 @@ function proveOnSamples<T>(
   return riskOnSamples(instance, numbers, bits);
 }
 
-function instanceOf<T>(problem: SampleProblem, { numbers, parameters }: Placed<T>, meter: Meter): Instance<T> {
+export function instanceOf<T>(
+  problem: SampleProblem,
+  { numbers, parameters }: Pick<Placed<T>, 'numbers' | 'parameters'>,
+  meter: Meter,
+): Instance<T> {
   const layers = parameters.map(
     (values): DenseOver<T> => ({ ...values, denominator: numbers.fromInteger(values.denominator) }),
   );

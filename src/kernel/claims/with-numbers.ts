@@ -45,7 +45,7 @@ export function rationallyPlaced(network: Network, parameters: Parameters, meter
 /** Lends a point with its numbers: integers, or those of its field. */
 export function withNumbers<V>(
   { network }: Problem,
-  point: AnyPoint,
+  point: Pick<AnyPoint, 'parameters' | 'algebraic'>,
   meter: Meter,
   use: <T>(placed: Placed<T>) => V,
 ): V {
