@@ -24,21 +24,14 @@ async function risk(
   problemFile: string,
   { point: pointFile, json = false }: { readonly point: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const [
-    { needProblemAndPoint },
-    { withRefusals },
-    { exactly: exact, riskAt },
-    { BoxInstance },
-    { gaussianRisk },
-    { defaultLimits, Meter },
-  ] = await Promise.all([
-    import('./problem-file.js'),
-    import('./refusals.js'),
-    import('../kernel/model/enclosing.js'),
-    import('../kernel/model/box-instance.js'),
-    import('../kernel/model/arc-cosine.js'),
-    import('../kernel/limits.js'),
-  ]);
+  const [{ needProblemAndPoint }, { withRefusals }, { riskOfAny }, { gaussianRisk }, { defaultLimits, Meter }] =
+    await Promise.all([
+      import('./problem-file.js'),
+      import('./refusals.js'),
+      import('../kernel/claims/in-field.js'),
+      import('../kernel/model/arc-cosine.js'),
+      import('../kernel/limits.js'),
+    ]);
   const [{ riskString }, { equation, exactly, exactAmount }] = await Promise.all([
     import('../report/risk-string.js'),
     import('../report/numbers.js'),
@@ -50,11 +43,9 @@ async function risk(
   }
   const meter = new Meter(defaultLimits);
   const value = await withRefusals(pointFile, () =>
-    problem.type === 'box'
-      ? exact(new BoxInstance(problem, point.parameters, meter, '$').risk)
-      : problem.type === 'gaussian-teacher'
-        ? gaussianRisk(problem.data, point.parameters, bits, meter)
-        : riskAt(problem, point.parameters, bits, meter),
+    problem.type === 'gaussian-teacher' && point.algebraic === null
+      ? gaussianRisk(problem.data, point.parameters, bits, meter)
+      : riskOfAny(problem, point, bits, meter, '$'),
   );
   if (json) printJson({ risk: riskString(value) });
   else if (exactAmount(value) === null) print(equation('R', value).unicode);

@@ -69,7 +69,9 @@ export function riskOfAny(problem: Problem, point: AnyPoint, bits: number, meter
         return numbers.enclosed(numerator, denominator, bits);
       });
     case 'samples':
+    case 'decayed-samples':
       if (point.algebraic === null) return riskAt(problem, point.parameters, bits, meter);
+      if (problem.type === 'decayed-samples') return noPair('$.statement.problem.data', problem.type);
       return withNumbers(problem, point, meter, (placed) =>
         riskOnSamples(instanceOf(problem, placed, meter), placed.numbers, bits),
       );
