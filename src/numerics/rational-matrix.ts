@@ -31,10 +31,6 @@ export function identityRows(n: number): RationalRows {
   return rationalMatrices.identity(n);
 }
 
-export function rankOf(A: RationalRows): number {
-  return rationalMatrices.rank(A);
-}
-
 /**
  * @param width  the number of columns of A
  * @returns a basis of {x : A x = 0}, in integers without a common factor
