@@ -645,7 +645,14 @@ describe('numbers of Q(√5)', () => {
   const at = '$.statement.point';
   test.each<[string, readonly (readonly [string, Value | undefined])[], string]>([
     ['the larger part, a rational λ', [], 'proved'],
-    ['a reducible polynomial', [[`${at}.field.polynomial`, ['3', '3', '-4', '-1', '1']]], 'proved'],
+    [
+      'a reducible polynomial',
+      [
+        [`${at}.field.polynomial`, ['3', '3', '-4', '-1', '1']],
+        [`${at}.field.root`, ['3/2', '17/10']],
+      ],
+      'proved',
+    ],
     ['the conjugate is the smaller part', [[`${at}.field.root`, ['-1', '0']]], `not-semidefinite ${node}.excess`],
     ['λ = 3 as a list', [[`${node}.threshold`, ['3', '0']]], `not-semidefinite ${node}.excess`],
     ['λ = a is too low', [[`${node}.threshold`, ['0', '1']]], `bound-not-attained ${at}`],
