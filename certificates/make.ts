@@ -577,6 +577,10 @@ function corners(d: number, targets: (x: readonly number[]) => readonly number[]
   return { inputs: all.map(exact), targets: all.map((x) => exact(targets(x))), weights: null };
 }
 /** The best fit is diag(3, 2, 1)x, and explains 72, 32 and 8. */
+/** What is explained has the eigenvalues 4(3 ± √5)/2. */
+const golden = (): Samples => corners(2, ([a = 0, b = 0]) => [a + b + a * b, a]);
+/** What is explained has three conjugate eigenvalues. */
+const cubic = (): Samples => corners(3, ([a = 0, b = 0, c = 0]) => [a + b, a + c, b]);
 const diagonal = (): Samples => corners(3, ([a = 0, b = 0, c = 0]) => [3 * a + a * b * c, 2 * b, c + a * b]);
 const four = ['sepal_length', 'sepal_width', 'petal_length', 'petal_width'];
 const flowers = (): Samples => samples('iris.csv', four, four);
@@ -590,8 +594,13 @@ const deepLinear: Readonly<Record<string, LinearCase>> = {
   'iris-autoencoder-global': [flowers, [4], { kind: 'global' }],
   'iris-petals-saddle-depth-4': [petalsFromSepals, [2, 3, 2], { kind: 'saddle', bias: 'yes' }],
   'iris-petals-global': [petalsFromSepals, [3, 2], { kind: 'global', bias: 'yes' }],
+  'iris-petals-narrow-global': [petalsFromSepals, [1], { kind: 'global', bias: 'yes' }],
+  'iris-petals-narrow-saddle': [petalsFromSepals, [1], { kind: 'saddle', rank: '1', bias: 'yes' }],
   'iris-species-log-cosh-saddle': [species, [3, 3], { kind: 'saddle' }, { function: 'log-cosh' }],
   'corners-rank-1-depth-2': [diagonal, [3], { kind: 'saddle', rank: '1' }],
+  'golden-narrow-global': [golden, [1], { kind: 'global' }],
+  'golden-narrow-saddle': [golden, [1], { kind: 'saddle', rank: '1' }],
+  'cubic-narrow-global': [cubic, [1], { kind: 'global' }],
   'corners-rank-2-depth-4': [diagonal, [3, 4, 3], { kind: 'saddle', rank: '2' }],
   'corners-narrow-global': [diagonal, [2], { kind: 'global' }],
   'corners-narrow-global-with-biases': [

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatRational, type Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { AnyPoint, Problem } from '../kernel/statement.js';
 import type { Answer, Undecided } from '../provers/prover.js';
 import type { CertifyLine } from './answer.js';
 import { examples, exits } from './command.js';
@@ -104,8 +104,8 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
 
 async function search(
   problem: Problem,
-  point: Point,
-  better: Given<Point> | null,
+  point: AnyPoint,
+  better: Given<AnyPoint> | null,
   { near, claim, seed, effort }: CertifyCommandOptions,
 ): Promise<Answer> {
   const { certify: decide } = await import('../provers/certify.js');

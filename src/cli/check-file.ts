@@ -1,6 +1,6 @@
 /** Checks one certificate file: what `verify` does in this thread, or in several others. */
 import { canonicalPoint, canonicalProblem } from '../kernel/canonical.js';
-import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
+import { checkCertificate, type Phase, readAnyPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
@@ -136,7 +136,7 @@ function anotherStatement({ statement }: Theorem, { problem, point, limits }: Qu
     const message = `the certificate is about ${several}, and not about the point given with --point`;
     return unproved('rejected', 'different-point', `$.statement.${at}`, message);
   }
-  const asked = readPoint(point, statement.problem, { limits });
+  const asked = readAnyPoint(point, statement.problem, { limits });
   const same = asked.kind === 'read' && canonicalPoint(asked.value) === canonicalPoint(statement.point);
   if (same) return null;
   const message = 'the certificate is about another point than the one given with --point';

@@ -63,18 +63,14 @@ async function extract(file: string, { problem, point, better }: ExtractOptions)
 }
 
 /** @returns why there is no point that a file could hold, or null */
-function withoutPoint({ family, list, point }: AnyStatement): string | null {
+function withoutPoint({ family, list }: AnyStatement): string | null {
   if (family !== null) return 'the certificate is about a family of points, and not about one';
   if (list !== null) return 'the certificate is about a list of realizations, and not about one point';
-  return inField(point);
+  return null;
 }
 
 function withoutBetterPoint({ kind, betterPoint }: AnyStatement): string | null {
-  return betterPoint === null ? `a certificate of the kind ${kind} names no better point` : inField(betterPoint);
-}
-
-function inField({ algebraic }: AnyPoint): string | null {
-  return algebraic === null ? null : 'the point has numbers of a field, which point files do not hold in this version';
+  return betterPoint === null ? `a certificate of the kind ${kind} names no better point` : null;
 }
 
 async function problemText(problem: Problem): Promise<string> {
@@ -92,13 +88,13 @@ async function problemText(problem: Problem): Promise<string> {
 }
 
 async function pointText(problem: Problem, point: AnyPoint): Promise<string> {
-  const [{ writePoint }, { readPoint }, { canonicalPoint }] = await Promise.all([
+  const [{ writePoint }, { readAnyPoint }, { canonicalPoint }] = await Promise.all([
     import('../formats/write.js'),
     import('../kernel/check.js'),
     import('../kernel/canonical.js'),
   ]);
   const text = writePoint(problem, point);
-  const read = readPoint(text, problem);
+  const read = readAnyPoint(text, problem);
   if (read.kind !== 'read' || canonicalPoint(read.value) !== canonicalPoint(point)) {
     throw new Error('Cannot extract the point: what would be written is another one');
   }

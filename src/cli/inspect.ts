@@ -42,6 +42,12 @@ async function showRegions(
       'undecided',
     );
   }
+  if (point.algebraic !== null) {
+    throw new Failure(
+      `${shownPath(pointFile)}: $.field: inspect shows rational points, and this one has numbers of a field; certify and risk take it`,
+      'undecided',
+    );
+  }
   const text = await withRefusals(pointFile, () => inspect(problem, point, { format }));
   print(text.trimEnd());
   return exitCode({ kind: 'built' });

@@ -1,10 +1,10 @@
 /** Problem and point files, read by the kernel's own code; a reference to a data file is replaced by the data first. */
 import { dirname } from 'node:path';
 import { resolveFileReference } from '../formats/file-reference.js';
-import { type Read, readPoint, readProblem } from '../kernel/check.js';
+import { type Read, readAnyPoint, readProblem } from '../kernel/check.js';
 import { type Json, type JsonNumber, type JsonObject, readJson } from '../kernel/json.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { AnyPoint, Problem } from '../kernel/statement.js';
 import { reasonInWords } from '../report/reason-in-words.js';
 import type { Reason } from './answer.js';
 import { Failure } from './failure.js';
@@ -28,9 +28,9 @@ export function readProblemFile(path: string, some: PartialLimits = {}): Given<P
 }
 
 /** @throws Failure where the file cannot be read or is malformed */
-export function readPointFile(path: string, problem: Problem, some: PartialLimits = {}): Given<Point> {
+export function readPointFile(path: string, problem: Problem, some: PartialLimits = {}): Given<AnyPoint> {
   const limits = { ...defaultLimits, ...some };
-  return given(path, readPoint(needText(path, limits.bytes), problem, { limits }));
+  return given(path, readAnyPoint(needText(path, limits.bytes), problem, { limits }));
 }
 
 /** @throws Failure where what was read is malformed */
@@ -81,7 +81,7 @@ export function need<V>(file: string, given: Given<V>): V {
 }
 
 /** Both files, for commands that look at a point of a problem. */
-export function needProblemAndPoint(problemFile: string, pointFile: string): { problem: Problem; point: Point } {
+export function needProblemAndPoint(problemFile: string, pointFile: string): { problem: Problem; point: AnyPoint } {
   const problem = need(problemFile, readProblemFile(problemFile));
   return { problem, point: need(pointFile, readPointFile(pointFile, problem)) };
 }

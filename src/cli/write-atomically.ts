@@ -10,7 +10,9 @@ import { shownPath, systemMessage } from './read.js';
  * @param files  paths and contents
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export async function writeAtomically(...files: readonly (readonly [path: string, content: string | Uint8Array])[]): Promise<void> {
+export async function writeAtomically(
+  ...files: readonly (readonly [path: string, content: string | Uint8Array])[]
+): Promise<void> {
   const release = holdSignals();
   const neighbours: [string, string][] = [];
   let [current = ''] = files[0] ?? [];

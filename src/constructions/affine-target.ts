@@ -222,7 +222,7 @@ export function proveRealized(
       break;
     case 'saddle': {
       const [descent, ascent] = (['descent', 'ascent'] as const).map((slope) =>
-        findCurveOnInterval(posed, theta, slope),
+        findCurveOnInterval(posed, { parameters: theta, algebraic: null }, slope),
       );
       if (!descent || !ascent) {
         return { kind: 'gave-up', message: 'no curves along which the risk falls and rises were found' };

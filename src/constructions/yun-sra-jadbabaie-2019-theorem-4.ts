@@ -1,22 +1,18 @@
-import { type Fields, pointJson, writeFile } from '../formats/write.js';
-import { add, divide, multiply, one, type Rational, subtract, zero } from '../kernel/arithmetic/rational.js';
-import { readPoint } from '../kernel/check.js';
-import type { Parameters } from '../kernel/model/network.js';
+import { type Fields, pointInFieldJson, pointJson, writeFile } from '../formats/write.js';
+import type { Rational } from '../kernel/arithmetic/rational.js';
+import { readAnyPoint } from '../kernel/check.js';
+import type { DenseValues } from '../kernel/model/network.js';
 import type { SampleProblem } from '../kernel/statement.js';
-import {
-  identityRows,
-  inner,
-  type RationalRows,
-  type RationalVector,
-  timesVector,
-  transpose,
-} from '../numerics/rational-matrix.js';
+import { Matrices, type RowsOf, transpose } from '../numerics/matrices.js';
+import { identityRows, rationalMatrices } from '../numerics/rational-matrix.js';
+import { coefficientsOf, fieldOf } from '../numerics/real-field.js';
 import { certify } from '../provers/certify.js';
 import { denseOf } from '../provers/dense-of.js';
+import type { LayerOf } from '../provers/exact-place.js';
 import { bestFit, type LinearFit } from '../provers/narrow-linear.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { proveBuilt } from './prove-built.js';
-import { rationalEigenvectors } from './rational-eigenvectors.js';
+import { singularDirections } from './singular-directions.js';
 import { commonDenominator, fails, numerators, poseNetwork, unknownSetting } from './training-problem.js';
 import { bibtex, paper } from './yun-sra-jadbabaie-2019.js';
 
@@ -28,15 +24,15 @@ const hypotheses = {
   },
   wide: {
     name: 'wide enough',
-    text: 'all hidden widths are at least min(d, k); with narrower layers, which the theorem does not speak of, a global minimum needs rational directions',
+    text: 'all hidden widths are at least min(d, k); with narrower layers, which the theorem does not speak of, a global minimum needs directions in one field',
   },
   improvable: {
     name: 'not optimal',
     text: 'the gradient by the product of the matrices is not 0 (of a saddle): else the point is a global minimum',
   },
-  rational: {
-    name: 'rational directions',
-    text: 'the directions that a product of the rank asked for keeps are eigenvectors, with rational eigenvalues, of what the best linear fit explains',
+  directions: {
+    name: 'directions in one field',
+    text: 'the directions that a product of the rank asked for keeps span a space with a basis in the rationals or in one field Q(a): eigenvectors of what the best linear fit explains, of which one eigenvalue of degree at most 4, or two of degree 2, are kept without their conjugates',
   },
 } as const;
 
@@ -90,25 +86,21 @@ async function build(input: ConstructionInput): Promise<Built> {
 
   const kept = directionsOf(problem, kind === 'global' ? null : Number(rank), widths, bias === 'yes');
   if ('kind' in kept) return kept;
-  const written = pointJson(problem.network, factored(problem, kept));
-  const point = readPoint(writeFile({ format: 'cairn-point', version: 1, ...written }), problem);
+  const point = readAnyPoint(writeFile({ format: 'cairn-point', version: 1, ...kept.point }), problem);
   if (point.kind !== 'read') throw new Error(`Cannot happen: ${point.reason.message}`);
   const answer = await certify(problem, point.value, { seed: input.seed, effort: input.effort });
   if (answer.kind === 'undecided') return { kind: 'gave-up', message: answer.reason.message };
   if (answer.claim === 'global-minimum' && kind === 'saddle') {
-    return fails(hypotheses.improvable, `the product of rank ${kept.columns.length} is optimal`);
+    return fails(hypotheses.improvable, `the product of rank ${kept.rank} is optimal`);
   }
   const { statement, proof } = JSON.parse(answer.text) as { readonly statement: Fields; readonly proof: Fields };
-  return proveBuilt(construction, statement, proof, notesOf(widths, d, k, kept));
+  return proveBuilt(construction, statement, proof, notesOf(widths, d, k, kept.rank));
 }
 
+/** Σ u_j (u_jᵀA)/|u_j|² for orthogonal directions, factored. */
 interface Kept {
-  /** u_1, …, u_s: the product is Σ u_j (u_jᵀA)/|u_j|² */
-  readonly columns: RationalRows;
-  readonly rows: RationalRows;
-  /** what is predicted at the mean of the inputs, or null without biases */
-  readonly constant: RationalVector | null;
-  readonly fit: LinearFit | null;
+  readonly rank: number;
+  readonly point: Fields;
 }
 
 /** @param rank  null: as large as the widths let it be */
@@ -120,75 +112,107 @@ function directionsOf(
 ): Kept | ReturnType<typeof fails> {
   const { loss, network } = problem;
   const { inputs: d, outputs: k } = network;
+  const rationally = ({ columns, rows }: Factors<Rational>, fit: LinearFit | null): Kept => ({
+    rank: columns.length,
+    point: pointJson(network, factored(problem, rationalMatrices, columns, rows, fit).map(overOne)),
+  });
   const isSquare = loss.family === 'polynomial' && loss.pieces.length === 1 && loss.degree === 2;
   if (!isSquare) {
     if (rank !== 0 || biased) return fails(hypotheses.squared, 'the loss is another one');
-    return { columns: [], rows: [], constant: null, fit: null };
+    return rationally({ columns: [], rows: [] }, null);
   }
   const fit = bestFit(problem, biased);
   const least = Math.min(d, k, ...widths);
   const most = rank ?? least;
-  const constant =
-    fit.a === null ? null : timesVector(fit.A, fit.mean).map((entry, c) => add(entry, fit.a?.[c] as Rational));
-  const along = (columns: RationalRows): Kept => ({
-    columns,
-    rows: columns.map((u) => {
-      const square = inner(u, u);
-      return timesVector(transpose(fit.A, d), u).map((entry) => divide(entry, square));
-    }),
-    constant,
-    fit,
-  });
   if (most > least) {
-    return fails(hypotheses.rational, `the rank ${most} is more than min(d, k) and the widths let through, ${least}`);
+    return fails(hypotheses.directions, `the rank ${most} is more than min(d, k) and the widths let through, ${least}`);
   }
-  if (rank === null && least >= k) return along(identityRows(k));
-  if (rank === null && least >= d) return { ...along([]), columns: transpose(fit.A, d), rows: identityRows(d) };
-  const { found, all } = rationalEigenvectors(fit.scatter);
-  const explaining = found.filter(({ value }) => value.num !== 0n);
-  if (rank === null ? !all : explaining.length < most) {
-    return fails(
-      hypotheses.rational,
-      `${found.length} of the ${k} eigenvalues ${found.length === 1 ? 'is' : 'are'} rational, as far as was found; a product of rank ${most} needs ${rank === null ? 'all' : `${most} that are not 0`}`,
-    );
+  if (rank === null && least >= k) return rationally(projected(rationalMatrices, identityRows(k), fit.A), fit);
+  if (rank === null && least >= d) return rationally({ columns: transpose(fit.A, d), rows: identityRows(d) }, fit);
+  const found = singularDirections(fit.scatter, most, rank === null ? 'largest' : 'least');
+  switch (found.kind) {
+    case 'none':
+      return fails(hypotheses.directions, found.message);
+    case 'rational':
+      return rationally(projected(rationalMatrices, found.columns, fit.A), fit);
+    case 'in-field': {
+      const { numbers } = found;
+      const matrices = new Matrices(fieldOf(numbers));
+      const A = fit.A.map((row) => row.map(matrices.field.fromRational));
+      const { columns, rows } = projected(matrices, found.columns, A);
+      const layers = factored(problem, matrices, columns, rows, fit).map(({ weights, bias }) => ({
+        weights: weights.map((row) => row.map((a) => coefficientsOf(numbers, a))),
+        bias: bias === null ? null : bias.map((a) => coefficientsOf(numbers, a)),
+      }));
+      return { rank: columns.length, point: pointInFieldJson(numbers.field, layers) };
+    }
   }
-  const chosen = rank === null ? found.slice(0, most) : explaining.slice(explaining.length - most);
-  return along(chosen.map(({ vector }) => vector));
 }
 
-/** W_1 takes the rows, the layers between pass them on, W_L has the columns; what is left over is 0. */
-function factored({ network }: SampleProblem, { columns, rows, constant, fit }: Kept): Parameters {
+/** Of a product of matrices, Σ_j column_j row_jᵀ. */
+interface Factors<E> {
+  readonly columns: RowsOf<E>;
+  readonly rows: RowsOf<E>;
+}
+
+/** The rows that make the product the projection of A onto the span of the columns: (UUᵀ)⁻¹ U A, where U has the columns as its rows. */
+function projected<E>(matrices: Matrices<E>, U: RowsOf<E>, A: RowsOf<E>): Factors<E> {
+  if (U.length === 0) return { columns: [], rows: [] };
+  return { columns: U, rows: matrices.quotient(matrices.times(U, transpose(U)), matrices.times(U, A)) };
+}
+
+/** W_1 takes the rows, the layers between pass them on, W_L has the columns; what is left over is 0. The last bias makes the mean's prediction the fit's. */
+function factored<E>(
+  { network }: SampleProblem,
+  matrices: Matrices<E>,
+  columns: RowsOf<E>,
+  rows: RowsOf<E>,
+  fit: LinearFit | null,
+): readonly LayerOf<E>[] {
+  const { zero, one, add, subtract, fromRational } = matrices.field;
   const last = network.stages.length - 1;
+  const mean = fit?.mean.map(fromRational) ?? [];
+  const constant =
+    fit === null || fit.a === null
+      ? null
+      : rationalMatrices
+          .timesVector(fit.A, fit.mean)
+          .map((entry, c) => fromRational(rationalMatrices.field.add(entry, fit.a?.[c] as Rational)));
   return network.stages.map(({ units, inputs, bias }, s) => {
-    const entry = (u: number, j: number): Rational => {
+    const entry = (u: number, j: number): E => {
       if (s === last) return columns[j]?.[u] ?? zero;
       if (s === 0) return rows[u]?.[j] ?? zero;
       return u === j && u < rows.length ? one : zero;
     };
-    const W = Array.from({ length: units }, (_, u) => Array.from({ length: inputs }, (__, j) => entry(u, j)));
-    const shift = (u: number): Rational => {
-      if (s < last || constant === null || fit === null) return zero;
+    const shift = (u: number): E => {
+      if (s < last || constant === null) return zero;
       const through = rows.reduce(
-        (sum, row, j) => add(sum, multiply(columns[j]?.[u] as Rational, inner(row, fit.mean))),
+        (sum, row, j) => add(sum, matrices.field.multiply(columns[j]?.[u] as E, matrices.inner(row, mean))),
         zero,
       );
-      return subtract(constant[u] as Rational, through);
+      return subtract(constant[u] as E, through);
     };
-    const b = bias ? Array.from({ length: units }, (_, u) => shift(u)) : null;
-    const common = commonDenominator([...W.flat(), ...(b ?? [])]);
-    return denseOf(
-      W.map((row) => numerators(row, common)),
-      b === null ? null : numerators(b, common),
-      common,
-    );
+    return {
+      weights: Array.from({ length: units }, (_, u) => Array.from({ length: inputs }, (__, j) => entry(u, j))),
+      bias: bias ? Array.from({ length: units }, (_, u) => shift(u)) : null,
+    };
   });
 }
 
-function notesOf(widths: readonly number[], d: number, k: number, { columns }: Kept): readonly string[] {
+function overOne({ weights, bias }: LayerOf<Rational>): DenseValues {
+  const common = commonDenominator([...weights.flat(), ...(bias ?? [])]);
+  return denseOf(
+    weights.map((row) => numerators(row, common)),
+    bias === null ? null : numerators(bias, common),
+    common,
+  );
+}
+
+function notesOf(widths: readonly number[], d: number, k: number, rank: number): readonly string[] {
   const least = Math.min(d, k);
   const narrow = widths.filter((width) => width < least);
   return [
-    `the product has rank ${columns.length}, of at most ${Math.min(least, ...widths)}`,
+    `the product has rank ${rank}, of at most ${Math.min(least, ...widths)}`,
     narrow.length === 0
       ? `all hidden widths are at least min(d, k) = ${least}, as the theorem asks`
       : `a hidden width of ${Math.min(...narrow)} is less than min(d, k) = ${least}: the theorem does not speak of it, the certificate does`,

@@ -206,6 +206,8 @@ class Printer {
       case 'functions':
       case 'function-tensor':
         return this.#basic(schema.is);
+      case 'numbers':
+        return { anyOf: [this.#basic('matrix'), entries(entries(this.#basic('nested')))] };
       case 'flag':
         return { type: 'boolean' };
       case 'text':

@@ -13,7 +13,7 @@ import type {
 import type { WrittenPolynomial } from '../kernel/model/box.js';
 import type { DenseValues, Network, Parameters } from '../kernel/model/network.js';
 import type { WrittenLayer } from '../kernel/model/number-field.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { AnyPoint, Problem } from '../kernel/statement.js';
 import { unreachable } from '../kernel/verdict.js';
 
 /** What JSON can hold here: numbers are counts, quantities are strings. */
@@ -68,17 +68,19 @@ export function matrixJson(rows: readonly (readonly bigint[])[], denominator: bi
 
 /** Rows laid flat, nested again as the shape says. */
 export function tensorJson(rows: readonly (readonly bigint[])[], denominator: bigint, shape: readonly number[]): Plain {
-  const nested = <C>(cells: readonly C[], depth: number): readonly Plain[] => {
-    if (depth + 1 >= shape.length) return cells as readonly Plain[];
-    const length = cells.length / (shape[depth] as number);
-    return Array.from({ length: shape[depth] as number }, (_, i) =>
-      nested(cells.slice(i * length, (i + 1) * length), depth + 1),
-    );
-  };
   const flat = matrixJson(rows, denominator);
-  if (Array.isArray(flat)) return flat.map((row) => nested(row as readonly Plain[], 1));
+  if (Array.isArray(flat)) return flat.map((row) => nestedAs(shape, row as readonly Plain[]));
   const { numerators } = flat as { readonly numerators: readonly (readonly Plain[])[] };
-  return { denominator: String(denominator), numerators: numerators.map((row) => nested(row, 1)) };
+  return { denominator: String(denominator), numerators: numerators.map((row) => nestedAs(shape, row)) };
+}
+
+/** @param cells  what stands under one first index, laid flat */
+function nestedAs(shape: readonly number[], cells: readonly Plain[], depth = 1): readonly Plain[] {
+  if (depth + 1 >= shape.length) return cells;
+  const length = cells.length / (shape[depth] as number);
+  return Array.from({ length: shape[depth] as number }, (_, i) =>
+    nestedAs(shape, cells.slice(i * length, (i + 1) * length), depth + 1),
+  );
 }
 
 /** The entry of a point for one layer with weights, dense unless a shape is given. */
@@ -106,19 +108,24 @@ export function entryJson(coefficients: readonly Rational[]): Plain {
   return length <= 1 ? (texts[0] ?? '0') : texts;
 }
 
-/** A point of dense layers with numbers of the field of the polynomial's one root between two numbers. */
+/** A point with numbers of the field of the polynomial's one root between two numbers; layers are dense unless a shape is given. */
 export function pointInFieldJson(
   field: { readonly polynomial: readonly bigint[]; readonly from: Rational; readonly to: Rational },
-  layers: readonly Pick<WrittenLayer, 'weights' | 'bias'>[],
+  layers: readonly (Pick<WrittenLayer, 'weights' | 'bias'> & Partial<Pick<WrittenLayer, 'shape'>>)[],
 ): Fields {
   const { polynomial, from, to } = field;
   return {
     field: { name: 'a', polynomial: polynomial.map(String), root: [quantity(from), quantity(to)] },
-    layers: layers.map(({ weights, bias }): Fields => {
-      const rows = weights.map((row) => row.map(entryJson));
+    layers: layers.map(({ weights, bias, shape = [] }): Fields => {
+      const rows = weights.map((row) => nestedAs(shape, row.map(entryJson)));
       return bias === null ? { weights: rows } : { weights: rows, bias: bias.map(entryJson) };
     }),
   };
+}
+
+/** A rational point, or one with numbers of a field. */
+export function anyPointJson(network: Network, { parameters, algebraic }: AnyPoint): Fields {
+  return algebraic === null ? pointJson(network, parameters) : pointInFieldJson(algebraic.field, algebraic.layers);
 }
 
 export interface Certificate {
@@ -133,8 +140,8 @@ export function writeCertificate({ statement, proof, about }: Certificate): stri
 }
 
 /** @returns the text of the point file of a problem's point */
-export function writePoint({ network }: Pick<Problem, 'network'>, { parameters }: Pick<Point, 'parameters'>): string {
-  return writeFile({ format: 'cairn-point', version: 1, ...pointJson(network, parameters) });
+export function writePoint({ network }: Pick<Problem, 'network'>, point: AnyPoint): string {
+  return writeFile({ format: 'cairn-point', version: 1, ...anyPointJson(network, point) });
 }
 
 /** @returns the text of the problem file, with its data inline */

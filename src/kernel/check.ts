@@ -16,6 +16,7 @@ import { proveForParametrized } from './claims/parametrized-target.js';
 import { Decoder } from './decode.js';
 import {
   aboutSchema,
+  anyPoint,
   nodeKey,
   obligations,
   type ProofNode,
@@ -30,7 +31,9 @@ import { deepFreeze } from './freeze.js';
 import { type Json, type JsonObject, pathKey, quote, readJson } from './json.js';
 import { defaultLimits, type Limits, Meter } from './limits.js';
 import {
+  type AnyPoint,
   type AnyStatement,
+  anyPointOf,
   interpretProblem,
   interpretStatement,
   isRational,
@@ -81,7 +84,7 @@ export function readProblem(text: string, options: CheckOptions = {}): Read<Prob
   });
 }
 
-/** Reads a point file for a problem. */
+/** Reads the file of a rational point for a problem. */
 export function readPoint(text: string, problem: Problem, options: CheckOptions = {}): Read<Point> {
   return answer<Read<Point>>(options, (meter) => {
     const rest = openFile(text, 'cairn-point', meter);
@@ -89,6 +92,15 @@ export function readPoint(text: string, problem: Problem, options: CheckOptions 
       kind: 'read',
       value: deepFreeze(pointOf(problem, new Decoder(meter).decode(pointSchema, rest, '$'), meter, '$')),
     };
+  });
+}
+
+/** Reads a point file for a problem: of a rational point, or of one with numbers of a field. */
+export function readAnyPoint(text: string, problem: Problem, options: CheckOptions = {}): Read<AnyPoint> {
+  return answer<Read<AnyPoint>>(options, (meter) => {
+    const rest = openFile(text, 'cairn-point', meter);
+    const written = new Decoder(meter).decode(anyPoint, rest, '$');
+    return { kind: 'read', value: deepFreeze(anyPointOf(problem, written, meter, '$')) };
   });
 }
 

@@ -121,6 +121,8 @@ export class Decoder {
         return this.#functionTensor(json, path);
       case 'nested':
         return this.#nested(json, path);
+      case 'numbers':
+        return this.#hasListForEntry(json) ? this.#nested(json, path) : this.#matrix(json, path);
       case 'point': {
         const point = this.#object(json, path);
         return this.#record(point.has('field') ? algebraicPointSchema : pointSchema, point, path, []);
@@ -442,6 +444,10 @@ export class Decoder {
       return into;
     };
     return { rows: list.map((row, i) => flat(row, 1, `${path}[${i}]`, [])), shape };
+  }
+
+  #hasListForEntry(json: Json): boolean {
+    return Array.isArray(json) && json.some((row: Json) => Array.isArray(row) && row.some(Array.isArray));
   }
 
   #nested(json: Json, path: string): NestedQuantities {

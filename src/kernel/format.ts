@@ -13,6 +13,8 @@ export type Schema =
   | { readonly is: 'function' | 'functions' | 'function-tensor' }
   /** nested lists of quantities, to any depth; a point whose entries may be numbers of one field */
   | { readonly is: 'nested' | 'point' }
+  /** a matrix, or nested lists where some entry is a number of the point's field */
+  | { readonly is: 'numbers' }
   | { readonly is: 'count'; readonly least: number }
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
@@ -115,6 +117,7 @@ interface DecodedPlain {
   readonly functions: readonly DecodedFunction[];
   readonly 'function-tensor': FunctionTensor;
   readonly nested: NestedQuantities;
+  readonly numbers: Matrix | NestedQuantities;
   readonly point: DecodedPoint | DecodedAlgebraicPoint;
 }
 
@@ -335,7 +338,7 @@ export const pointSchema = record(
     field: {
       is: 'refused',
       code: 'unsupported-point',
-      message: 'algebraic numbers are for the points and curves of certificates: here only rational ones have a rule',
+      message: 'algebraic numbers are for points, better points and curves: here only rational ones have a rule',
     } as const,
   },
 );
@@ -354,7 +357,7 @@ export const algebraicPointSchema = record(
 );
 
 /** A point with a field or without. */
-const anyPoint = { is: 'point' } as const;
+export const anyPoint = { is: 'point' } as const;
 const at = { problem: problemSchema, point: anyPoint } as const;
 const better = { ...at, betterPoint: anyPoint } as const;
 
@@ -464,7 +467,11 @@ export const proofNodeSchema = {
       {},
     ),
     'eckart-young': record(
-      { threshold: quantity, excess: matrix, bestFit: record({ weights: matrix }, { bias: vector }) },
+      {
+        threshold: { is: 'nested' } as const,
+        excess: { is: 'numbers' } as const,
+        bestFit: record({ weights: matrix }, { bias: vector }),
+      },
       {},
     ),
     'zero-gradient': record({}, {}),

@@ -6,7 +6,15 @@
  */
 export { formatRational, type Rational, rational } from './arithmetic/rational.js';
 export { type CanonicalTexts, canonicalTexts } from './canonical.js';
-export { type CheckOptions, checkCertificate, type Phase, type Read, readPoint, readProblem } from './check.js';
+export {
+  type CheckOptions,
+  checkCertificate,
+  type Phase,
+  type Read,
+  readAnyPoint,
+  readPoint,
+  readProblem,
+} from './check.js';
 export type { About, Kind, ProofNode, RuleName } from './format.js';
 export { defaultLimits, type Limits } from './limits.js';
 export type { Risk } from './model/enclosing.js';

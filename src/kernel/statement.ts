@@ -192,7 +192,7 @@ export function pointOf(problem: Problem, written: DecodedPoint, meter: Meter, p
   return { parameters: interpretPoint(problem.network, written, meter, path), written, algebraic: null };
 }
 
-function anyPointOf(
+export function anyPointOf(
   problem: Problem,
   written: DecodedPoint | DecodedAlgebraicPoint,
   meter: Meter,

@@ -47,32 +47,67 @@ export function findCurve(
   slope: Slope,
   search: CurveSearch,
 ): Fields | null {
-  const { network } = problem;
   const random = seeded(search.seed);
   const isDirection = (xi: Direction): boolean =>
     passes((ledger) => checkDirection(problem, theta, xi.parameters, slope, defaultBits, '$', search.meter, ledger));
   for (const xi of directions(problem, theta, instance, slope, random, search)) {
     if (isDirection(xi)) return { rule: `${slope}-direction`, direction: xi.json() };
   }
-  for (const xi of bentLines(problem, theta, slope, search)) {
-    if (isLine(problem, theta, xi, slope, search)) return { rule: `${slope}-curve`, coefficients: [xi.json()] };
+  const isCurve = (curve: readonly Parameters[]): boolean =>
+    passes((ledger) => checkRationalCurve(problem, theta, curve, slope, defaultBits, '$', search.meter, ledger));
+  return (
+    alongLines(problem, theta, slope, isCurve, search) ?? alongRandomCurves(problem, slope, random, isCurve, search)
+  );
+}
+
+/**
+ * The same at a point with numbers of a field, by curves with rational coefficients that are tried there.
+ *
+ * @param near  a rational point near it, which suggests what is tried
+ * @param isCurve  whether the risk falls (rises) along θ + c_1 t + c_2 t² + …, exactly
+ */
+export function findCurveNear(
+  problem: SampleProblem,
+  near: Parameters,
+  instance: Instance<bigint>,
+  slope: Slope,
+  isCurve: (curve: readonly Parameters[]) => boolean,
+  search: CurveSearch,
+): Fields | null {
+  const random = seeded(search.seed);
+  for (const xi of directions(problem, near, instance, slope, random, search)) {
+    if (isCurve([xi.parameters])) return { rule: `${slope}-curve`, coefficients: [xi.json()] };
   }
+  return (
+    alongLines(problem, near, slope, isCurve, search) ?? alongRandomCurves(problem, slope, random, isCurve, search)
+  );
+}
+
+function alongLines(
+  problem: SampleProblem,
+  theta: Parameters,
+  slope: Slope,
+  isCurve: (curve: readonly Parameters[]) => boolean,
+  search: CurveSearch,
+): Fields | null {
+  for (const xi of bentLines(problem, theta, slope, search)) {
+    if (isCurve([xi.parameters])) return { rule: `${slope}-curve`, coefficients: [xi.json()] };
+  }
+  return null;
+}
+
+function alongRandomCurves(
+  { network }: SampleProblem,
+  slope: Slope,
+  random: Random,
+  isCurve: (curve: readonly Parameters[]) => boolean,
+  search: CurveSearch,
+): Fields | null {
   for (let t = 0; t < 20 * search.effort; t++) {
     search.observe?.('curves', t, 20 * search.effort);
     const curve = randomCurve(network, random);
-    const isCurve = passes((ledger) =>
-      checkRationalCurve(
-        problem,
-        theta,
-        curve.map(({ parameters }) => parameters),
-        slope,
-        defaultBits,
-        '$',
-        search.meter,
-        ledger,
-      ),
-    );
-    if (isCurve) return { rule: `${slope}-curve`, coefficients: curve.map((coefficient) => coefficient.json()) };
+    if (isCurve(curve.map(({ parameters }) => parameters)))
+      return { rule: `${slope}-curve`, coefficients: curve.map((coefficient) => coefficient.json()) };
   }
   return null;
 }
@@ -110,18 +145,6 @@ function* bentLines(
   if (!(value < 0 && vector.every(Number.isFinite))) return;
   const most = vector.reduce((largest, entry) => Math.max(largest, Math.abs(entry)), 0);
   for (const parts of [1, 2, 4, 10, 100, 2 ** 16, 2 ** 24]) yield directionAlong(network, vector, parts / most);
-}
-
-function isLine(
-  problem: SampleProblem,
-  theta: Parameters,
-  xi: Direction,
-  slope: Slope,
-  { meter }: CurveSearch,
-): boolean {
-  return passes((ledger) =>
-    checkRationalCurve(problem, theta, [xi.parameters], slope, defaultBits, '$', meter, ledger),
-  );
 }
 
 function* directions(

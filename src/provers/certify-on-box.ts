@@ -2,13 +2,14 @@
  * What is decided about a point of a problem on a box: by the kernel's rules for minima, which need no search; then, for one hidden layer on an
  * interval, by curves along which the risk falls.
  */
-import { type Fields, pointJson } from '../formats/write.js';
-import { integers } from '../kernel/arithmetic/integers.js';
+import { anyPointJson, type Fields } from '../formats/write.js';
 import { compare } from '../kernel/arithmetic/rational.js';
+import { defaultBits } from '../kernel/claims/claim.js';
+import { riskOfAny } from '../kernel/claims/in-field.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
 import type { Kind, RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { BoxInstance } from '../kernel/model/box-instance.js';
-import type { BoxProblem, Point } from '../kernel/statement.js';
+import type { AnyPoint, BoxProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { findCurveOnInterval, standingsOnInterval } from './curves-on-interval.js';
 import { proveClaim } from './prove-claim.js';
@@ -24,7 +25,7 @@ interface Attempt {
 const minimumRules: readonly RuleName[] = ['affine-span', 'neuron-dominance-1d', 'reduced-hessian-1d'];
 const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk' } };
 
-export function certifyOnBox(problem: BoxProblem, point: Point, options: CertifyOptions): Answer {
+export function certifyOnBox(problem: BoxProblem, point: AnyPoint, options: CertifyOptions): Answer {
   const { claim, radius } = options;
   if (radius !== undefined) {
     const message = 'the pair (a claim near a point, box) has no rule in this version';
@@ -61,17 +62,17 @@ export function certifyOnBox(problem: BoxProblem, point: Point, options: Certify
 
 /** A saddle, or a point that is not a local minimum, by curves along which the risk falls and rises. */
 function descends(
-  state: { readonly problem: BoxProblem; readonly point: Point; readonly options: CertifyOptions },
+  state: { readonly problem: BoxProblem; readonly point: AnyPoint; readonly options: CertifyOptions },
   notes: readonly string[],
 ): Answer | null {
   const { problem, point, options } = state;
   // Of a spurious minimum, too, this is the negation.
   if (!settles('local-minimum', options.claim) && options.claim !== 'spurious-local-minimum') return null;
   options.observe?.('curves', 0, 1);
-  const descent = findCurveOnInterval(problem, point.parameters, 'descent');
+  const descent = findCurveOnInterval(problem, point, 'descent');
   if (descent === null) return null;
   if (options.claim !== 'not-local-minimum') {
-    const ascent = findCurveOnInterval(problem, point.parameters, 'ascent');
+    const ascent = findCurveOnInterval(problem, point, 'ascent');
     if (ascent !== null) {
       const answer = proveClaim(state, 'saddle', { critical: { rule: 'zero-gradient' }, descent, ascent }, {}, notes);
       if (answer.kind === 'certified' || options.claim === 'saddle') return answer;
@@ -82,16 +83,17 @@ function descends(
 }
 
 /** The reason with the degenerate case in words, where there is one. */
-function named(reason: Undecided, problem: BoxProblem, point: Point): Undecided {
+function named(reason: Undecided, problem: BoxProblem, point: AnyPoint): Undecided {
   const { network } = problem;
   if (network.inputs !== 1 || network.stages.length !== 2) return reason;
   const words = {
     'on-a-breakpoint': 'on a breakpoint all over the interval',
     'at-an-end': 'on a breakpoint at an end',
   };
-  const cases = standingsOnInterval(problem, integers, point.parameters).flatMap((standing, j) =>
-    standing === 'smooth' ? [] : [`unit ${j} is ${words[standing]}`],
+  const standings = withNumbers(problem, point, unlimited(), ({ numbers, parameters }) =>
+    standingsOnInterval(problem, numbers, parameters),
   );
+  const cases = standings.flatMap((standing, j) => (standing === 'smooth' ? [] : [`unit ${j} is ${words[standing]}`]));
   const found = 'no curve along which the risk falls was found';
   const why = cases.length === 0 ? found : `${found}, and ${cases.join(', ')}`;
   return { ...reason, message: `${reason.message}; ${why}` };
@@ -109,13 +111,12 @@ function settles(proved: Kind, asked: Kind | undefined): boolean {
   return proved === asked || proved === opposite[asked as Kind];
 }
 
-function betterJson(problem: BoxProblem, point: Point, { better }: CertifyOptions, notes: string[]): Fields | null {
+function betterJson(problem: BoxProblem, point: AnyPoint, { better }: CertifyOptions, notes: string[]): Fields | null {
   if (better === undefined) return null;
-  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   try {
-    const [at, there] = [point, better].map(({ parameters }) => new BoxInstance(problem, parameters, meter, '$').risk);
-    if (at !== undefined && there !== undefined && compare(there, at) < 0) {
-      return pointJson(problem.network, better.parameters);
+    const [at, there] = [point, better].map((theta) => riskOfAny(problem, theta, defaultBits, unlimited(), '$'));
+    if (at !== undefined && there !== undefined && compare(there.upper, at.lower) < 0) {
+      return anyPointJson(problem.network, better);
     }
     notes.push('the point given as better has no lower risk, and is ignored');
   } catch (error) {
@@ -123,6 +124,10 @@ function betterJson(problem: BoxProblem, point: Point, { better }: CertifyOption
     notes.push(`the risks of the two points cannot be compared: ${error.message}`);
   }
   return null;
+}
+
+function unlimited(): Meter {
+  return new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
 }
 
 function undecided(reason: Undecided, notes: readonly string[]): Answer {

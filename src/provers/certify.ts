@@ -1,31 +1,36 @@
-import { type Fields, pointJson } from '../formats/write.js';
-import { compare, type Rational } from '../kernel/arithmetic/rational.js';
+import type { Rational } from '../kernel/arithmetic/rational.js';
 import { defaultBits } from '../kernel/claims/claim.js';
-import type { Kind } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
-import { type Risk, riskAt, riskOf } from '../kernel/model/enclosing.js';
+import { riskOf } from '../kernel/model/enclosing.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
-import type { Parameters } from '../kernel/model/network.js';
 import { checkAffineSpan } from '../kernel/rules/affine-span.js';
 import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkRationalZeroGradient } from '../kernel/rules/zero-gradient.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
-import type { Point, Problem, SampleProblem } from '../kernel/statement.js';
+import type { AnyPoint, Point, Problem, SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { findCurve, passes } from './any-depth.js';
-import { findBetterPoint } from './better-point.js';
 import { certifyDecayed } from './certify-decayed.js';
 import { certifyGaussian } from './certify-gaussian.js';
+import { certifyInField } from './certify-in-field.js';
 import { certifyNear } from './certify-near.js';
 import { certifyOnBox } from './certify-on-box.js';
-import { decideDeepLinear, isCriticalDeepLinear } from './deep-linear.js';
-import { Direction } from './directions.js';
+import { decideDeepLinear, nonzeroIn } from './deep-linear.js';
 import { type GlobalMinimum, PatternEnumeration } from './enumeration.js';
+import { rationalPlace } from './exact-place.js';
 import { findFlatMinimum } from './flat-minimum.js';
+import { isDeepLinear } from './linear-network.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
-import { proveClaim } from './prove-claim.js';
-import type { Answer, CertifyOptions, Undecided } from './prover.js';
+import {
+  type Decider,
+  decideByCurves,
+  type GlobalDecision,
+  noRule,
+  PointProver,
+  type PointState,
+} from './point-prover.js';
+import type { Answer, CertifyOptions } from './prover.js';
 
 /** What `certify` is asked. The same request has the same answer, to the byte. */
 export interface CertifyRequest extends Omit<CertifyOptions, 'seed' | 'effort'> {
@@ -35,29 +40,11 @@ export interface CertifyRequest extends Omit<CertifyOptions, 'seed' | 'effort'> 
   readonly effort?: number;
 }
 
-/** One way to decide a point; the first that applies and does not give up answers. */
-interface Decider {
-  readonly name: string;
-  readonly applies: (state: State) => boolean;
-  readonly decide: (state: State) => Promise<Decision | GlobalDecision>;
-}
-
-type GlobalDecision =
-  | { readonly kind: 'global-minimum'; readonly node: Fields }
-  /** a global minimum of lower risk */
-  | { readonly kind: 'beaten'; readonly better: Parameters };
-
-/** A problem at a point, as the deciders see it. */
-interface State {
-  readonly problem: SampleProblem;
+/** A problem at a rational point, as the deciders see it. */
+interface State extends PointState {
   readonly point: Point;
   readonly instance: Instance<bigint>;
-  readonly risk: Risk;
-  readonly options: CertifyOptions;
-  readonly meter: Meter;
 }
-
-const noRule: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
 
 /** How many combinations are looked through, for each step of effort. */
 const combinationsAStep = 2_500;
@@ -75,7 +62,7 @@ function decideByEnumeration(
   return { kind: 'undecided', reason: noRule };
 }
 
-const deciders: readonly Decider[] = [
+const deciders: readonly Decider<State>[] = [
   {
     name: 'zero loss',
     applies: ({ instance }) => passes((ledger) => checkZeroLoss(instance, ledger)),
@@ -99,8 +86,11 @@ const deciders: readonly Decider[] = [
   },
   {
     name: 'deep linear',
-    applies: ({ problem, point, instance }) => isCriticalDeepLinear({ problem, theta: point.parameters, instance }),
-    decide: async ({ problem, point, instance }) => decideDeepLinear({ problem, theta: point.parameters, instance }),
+    applies: ({ problem, isCritical }) => isDeepLinear(problem.network) && isCritical(),
+    decide: async ({ problem, point, instance, meter }) => {
+      const place = rationalPlace(problem, point.parameters, meter);
+      return decideDeepLinear({ problem, place, instance, nonzero: nonzeroIn(instance) });
+    },
   },
   {
     name: 'coincident preactivations',
@@ -118,19 +108,7 @@ const deciders: readonly Decider[] = [
   {
     name: 'curves',
     applies: () => true,
-    decide: async ({ problem, point, instance, options, meter }) => {
-      const node = findCurve(problem, point.parameters, instance, 'descent', { ...options, meter });
-      if (node !== null) return { kind: 'descends', node };
-      return {
-        kind: 'undecided',
-        reason: {
-          code: 'no-rule-applies',
-          path: '$',
-          message:
-            'no rule for a local minimum applies, and no curve along which the risk falls was found at this effort',
-        },
-      };
-    },
+    decide: async ({ findCurve: find }) => decideByCurves(find),
   },
 ];
 
@@ -138,10 +116,10 @@ const deciders: readonly Decider[] = [
  * Decides what a point is, and proves it: a global minimum, a (spurious) local minimum, a saddle, not a local minimum, or, near a
  * floating-point point, that a local minimum is near, or none. Everything that it calls certified has been proved by the kernel from the text.
  *
- * @param point  of this problem, as readPoint reads it
+ * @param point  of this problem, as `readPoint` or `readAnyPoint` reads it
  * @returns `undecided` with the reason where every decider gives up, or where a limit of the kernel is met
  */
-export async function certify(problem: Problem, point: Point, request: CertifyRequest = {}): Promise<Answer> {
+export async function certify(problem: Problem, point: AnyPoint, request: CertifyRequest = {}): Promise<Answer> {
   try {
     return await decide(problem, point, { seed: 1, effort: 10, ...request });
   } catch (error) {
@@ -151,13 +129,14 @@ export async function certify(problem: Problem, point: Point, request: CertifyRe
   }
 }
 
-async function decide(problem: Problem, point: Point, options: CertifyOptions): Promise<Answer> {
+async function decide(problem: Problem, point: AnyPoint, options: CertifyOptions): Promise<Answer> {
   if (problem.type === 'box') return certifyOnBox(problem, point, options);
   if (problem.type === 'parametrized-target') {
     const message = 'the rules for parametrized targets are about families, and about two points: see construct';
     const path = '$.data';
     return { kind: 'undecided', reason: { code: 'unsupported-combination', path, message }, notes: [] };
   }
+  if (point.algebraic !== null) return certifyInField(problem, point, options);
   if (problem.type === 'gaussian-teacher') return certifyGaussian(problem, point, options);
   if (options.radius !== undefined) return certifyNear(problem, point, options.radius, options);
   if (problem.type === 'decayed-samples') return certifyDecayed(problem, point, options);
@@ -165,148 +144,11 @@ async function decide(problem: Problem, point: Point, options: CertifyOptions): 
   const { network, data } = problem;
   const instance = new Instance(problem, evaluateExactly(network, point.parameters, data, meter), meter);
   const risk = riskOf(problem, point.parameters, instance.evaluation, defaultBits, meter);
-  return new Prover({ problem, point, instance, risk, options, meter }).decidePoint();
-}
-
-class Prover {
-  readonly #notes: string[] = [];
-
-  constructor(readonly state: State) {}
-
-  async decidePoint(): Promise<Answer> {
-    const { claim } = this.state.options;
-    if (claim?.endsWith('-near') === true) {
-      return this.#undecided({ code: 'no-radius', path: '$', message: 'a claim near a point needs a radius' });
-    }
-    if (claim === 'not-global-minimum') return this.#decideNotGlobal();
-    let reason = noRule;
-    for (const decider of deciders) {
-      this.state.options.observe?.(decider.name, 0, 0);
-      if (!decider.applies(this.state)) continue;
-      const decision = await decider.decide(this.state);
-      if (decision.kind === 'undecided') {
-        reason = decision.reason;
-        continue;
-      }
-      const answer = await this.#answer(decision);
-      if (answer !== null) return answer;
-      reason = {
-        code: 'claim-does-not-fit',
-        path: '$',
-        message: `the point is ${describedAs(decision.kind)}, which neither proves nor refutes ${claim}`,
-      };
-    }
-    return this.#undecided(reason);
-  }
-
-  async #answer(decision: Exclude<Decision, { kind: 'undecided' }> | GlobalDecision): Promise<Answer | null> {
-    switch (decision.kind) {
-      case 'global-minimum':
-        return this.#prove('global-minimum', { globalMinimum: decision.node }, {});
-      case 'beaten':
-        return this.#prove(
-          'not-global-minimum',
-          { lowerRisk: { rule: 'lower-risk' } },
-          {
-            betterPoint: pointJson(this.state.problem.network, decision.better),
-          },
-        );
-      case 'local-minimum':
-        return this.#localMinimum(decision.node);
-      case 'descends':
-        return this.#descends(decision.node, decision.ascent ?? null);
-    }
-  }
-
-  async #localMinimum(node: Fields): Promise<Answer | null> {
-    const { claim, better } = this.state.options;
-    if (claim === 'local-minimum' || claim === 'not-local-minimum' || claim === 'saddle') {
-      return this.#prove('local-minimum', { localMinimum: node }, {});
-    }
-    const found = this.#betterPoint();
-    if (found !== null) {
-      const proof = { localMinimum: node, lowerRisk: { rule: 'lower-risk' } };
-      if (claim === 'global-minimum')
-        return this.#prove('not-global-minimum', { lowerRisk: proof.lowerRisk }, { betterPoint: found });
-      return this.#prove('spurious-local-minimum', proof, { betterPoint: found });
-    }
-    if (better === undefined) this.#notes.push('no point of lower risk was found at this effort');
-    return claim === undefined ? this.#prove('local-minimum', { localMinimum: node }, {}) : null;
-  }
-
-  async #descends(node: Fields, ascent: Fields | null): Promise<Answer | null> {
-    const { claim } = this.state.options;
-    if (claim === 'global-minimum') return this.#decideNotGlobal();
-    if (claim !== 'not-local-minimum') {
-      const saddle = this.#saddle(node, ascent);
-      if (saddle !== null) return saddle;
-    }
-    return claim === 'saddle' ? null : this.#prove('not-local-minimum', { descent: node }, {});
-  }
-
-  /** A critical point that is no local minimum is a saddle where the risk rises along some curve too. */
-  #saddle(descent: Fields, known: Fields | null): Answer | null {
-    const { instance, problem, point, options, meter } = this.state;
-    if (!passes((ledger) => checkRationalZeroGradient(instance, point.parameters, ledger))) return null;
-    const { stages } = problem.network;
-    const last = stages.length - 1;
-    const proof = (ascent: Fields): Fields => ({ critical: { rule: 'zero-gradient' }, descent, ascent });
-    if (known !== null) return this.#prove('saddle', proof(known), {});
-    if (stages[last]?.fixed === null && stages[last]?.bias) {
-      // Moving the output bias changes all predictions, and the losses are convex: usually the risk rises at second order.
-      const c = new Direction(problem.network).setBias(last, 0, 1n).json();
-      const answer = this.#prove('saddle', proof({ rule: 'ascent-curve', coefficients: [c] }), {});
-      if (answer !== null) return answer;
-    }
-    const ascent = findCurve(problem, point.parameters, instance, 'ascent', { ...options, meter });
-    return ascent === null ? null : this.#prove('saddle', proof(ascent), {});
-  }
-
-  async #decideNotGlobal(): Promise<Answer> {
-    const better = this.#betterPoint();
-    const answer =
-      better === null
-        ? null
-        : this.#prove('not-global-minimum', { lowerRisk: { rule: 'lower-risk' } }, { betterPoint: better });
-    return (
-      answer ??
-      this.#undecided({
-        code: 'no-better-point',
-        path: '$',
-        message: 'no point of lower risk was found at this effort',
-      })
-    );
-  }
-
-  /** The given better point where it is better, or one that a search finds. */
-  #betterPoint(): Fields | null {
-    const { problem, point, risk, options, meter } = this.state;
-    if (options.better !== undefined) {
-      const found = riskAt(problem, options.better.parameters, defaultBits, meter);
-      if (compare(found.upper, risk.lower) < 0) return pointJson(problem.network, options.better.parameters);
-      this.#notes.push('the point given as better has no lower risk, and is ignored');
-    }
-    const found = findBetterPoint(problem, point.parameters, options);
-    return found === null ? null : pointJson(problem.network, found.parameters);
-  }
-
-  #undecided(reason: Undecided): Answer {
-    return { kind: 'undecided', reason, notes: this.#notes };
-  }
-
-  #prove(claim: Kind, proof: Fields, rest: Fields): Answer | null {
-    const answer = proveClaim(this.state, claim, proof, rest, this.#notes);
-    return answer.kind === 'certified' ? answer : null;
-  }
-}
-
-function describedAs(kind: Exclude<Decision, { kind: 'undecided' }>['kind'] | GlobalDecision['kind']): string {
-  switch (kind) {
-    case 'descends':
-      return 'not a local minimum';
-    case 'beaten':
-      return 'not a global minimum';
-    default:
-      return `a ${kind}`;
-  }
+  const theta = point.parameters;
+  const state: State = {
+    ...{ problem, point, instance, risk, options, meter },
+    isCritical: () => passes((ledger) => checkRationalZeroGradient(instance, theta, ledger)),
+    findCurve: (slope) => findCurve(problem, theta, instance, slope, { ...options, meter }),
+  };
+  return new PointProver(state, deciders).decidePoint();
 }

@@ -187,9 +187,8 @@ function proofOf(problem: BoxProblem, { place }: CriticalRealization, kind: Real
       return { localMinimum: minimum };
     case 'saddle': {
       if (place.type === 'kink' || isHinge) return { critical: profileNode, descent: profileNode, ascent: profileNode };
-      const { parameters } = place.point;
-      const descent = findCurveOnInterval(problem, parameters, 'descent');
-      const ascent = findCurveOnInterval(problem, parameters, 'ascent');
+      const descent = findCurveOnInterval(problem, place.point, 'descent');
+      const ascent = findCurveOnInterval(problem, place.point, 'ascent');
       return descent === null || ascent === null ? null : { critical: { rule: 'zero-gradient' }, descent, ascent };
     }
   }

@@ -3,13 +3,14 @@ import type { Fields } from '../formats/write.js';
 import { gcd } from '../kernel/arithmetic/gcd.js';
 import type { Ordered } from '../kernel/arithmetic/ordered.js';
 import { add, compare, negate, type Rational, rational, subtract, zero } from '../kernel/arithmetic/rational.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { BoxInstance } from '../kernel/model/box-instance.js';
-import { type IntervalPoint, rationalPoint } from '../kernel/model/interval-point.js';
-import { type DenseIn, liftedTo, type Parameters, type ParametersIn, type Stage } from '../kernel/model/network.js';
+import { type IntervalPoint, pointOnInterval, rationalPoint } from '../kernel/model/interval-point.js';
+import { type DenseIn, liftedTo, type ParametersIn, type Stage } from '../kernel/model/network.js';
 import { type Change, enclosedChange, type Slope } from '../kernel/rules/curve.js';
 import { changeAlong } from '../kernel/rules/interval-curve.js';
-import type { BoxProblem } from '../kernel/statement.js';
+import type { AnyPoint, BoxProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { Direction } from './directions.js';
 import { findNegativeDirection } from './negative-direction.js';
@@ -35,12 +36,21 @@ const mostCoordinates = 40;
  *
  * @returns a node for `descent` (or `ascent`), or null
  */
-export function findCurveOnInterval(problem: BoxProblem, theta: Parameters, slope: Slope): Fields | null {
+export function findCurveOnInterval(
+  problem: BoxProblem,
+  point: Pick<AnyPoint, 'parameters' | 'algebraic'>,
+  slope: Slope,
+): Fields | null {
   const { network } = problem;
   if (network.inputs !== 1 || network.stages.length !== 2) return null;
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   try {
-    return findCurveAt(rationalPoint(new BoxInstance(problem, theta, meter, '$')), slope);
+    if (point.algebraic === null) {
+      return findCurveAt(rationalPoint(new BoxInstance(problem, point.parameters, meter, '$')), slope);
+    }
+    return withNumbers(problem, point, meter, ({ numbers, parameters }) =>
+      findCurveAt(pointOnInterval(problem, numbers, parameters, meter, '$'), slope),
+    );
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;

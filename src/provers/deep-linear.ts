@@ -4,65 +4,67 @@
  *
  * @see proofs/deep-linear.md
  */
-import { type Fields, pointJson } from '../formats/write.js';
-import { defaultBits } from '../kernel/claims/claim.js';
+import type { Fields } from '../formats/write.js';
+import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Additive } from '../kernel/model/formal-gradient.js';
 import type { FirstOrder, Instance } from '../kernel/model/instance.js';
 import type { Loss } from '../kernel/model/loss.js';
-import type { Parameters } from '../kernel/model/network.js';
-import { checkRationalCurve, type Slope } from '../kernel/rules/curve.js';
-import { checkRationalZeroGradient } from '../kernel/rules/zero-gradient.js';
 import type { SampleProblem } from '../kernel/statement.js';
-import { integersOf, type RationalRows, rationalRows, transpose } from '../numerics/rational-matrix.js';
-import { passes } from './any-depth.js';
-import { curveOf, isDeepLinear, linearNetworkAt } from './linear-network.js';
+import { type RowsOf, transpose } from '../numerics/matrices.js';
+import { integersOf, type RationalRows } from '../numerics/rational-matrix.js';
+import type { ExactPlace } from './exact-place.js';
+import { curveOf, linearNetworkAt } from './linear-network.js';
 import { decideNarrow } from './narrow-linear.js';
 import type { Decision } from './one-hidden-layer.js';
 import type { Undecided } from './prover.js';
 import { chainsOf, type FindNonzero, movesOf } from './rank-one-chain.js';
 
-export interface DeepLinear {
+export interface DeepLinear<T, E> {
   readonly problem: SampleProblem;
-  readonly theta: Parameters;
-  readonly instance: Instance<bigint>;
+  readonly place: ExactPlace<T, E>;
+  readonly instance: Instance<T>;
+  /** for G = Σ_i g_i x_iᵀ, and for its transpose */
+  readonly nonzero: readonly [FindNonzero<E>, FindNonzero<E>];
 }
 
-/** @returns true for dense free layers with the identity between them, at a critical point */
-export function isCriticalDeepLinear({ problem, theta, instance }: DeepLinear): boolean {
-  return isDeepLinear(problem.network) && passes((ledger) => checkRationalZeroGradient(instance, theta, ledger));
-}
-
-/** At a critical point at which the product of the matrices is not optimal among all matrices. */
-export function decideDeepLinear(
-  at: DeepLinear,
+/** Of dense free layers with the identity between them, at a critical point at which the product of the matrices is not optimal among all matrices. */
+export function decideDeepLinear<T, E>(
+  at: DeepLinear<T, E>,
 ): Decision | { readonly kind: 'global-minimum'; readonly node: Fields } {
-  return findChain(at) ?? decideNarrow(at) ?? { kind: 'undecided', reason: noRule };
+  return findChain(at) ?? decideNarrow(at) ?? { kind: 'undecided', reason: undecidedReason(at) };
 }
 
-const noRule: Undecided = {
-  code: 'no-rule-applies',
-  path: '$',
-  message: 'a critical point of a deep linear network that neither a chain nor the eigenvalues of the best fit decide',
-};
+/** What deep-linear.md 4 leaves undecided, by name. */
+function undecidedReason<T, E>({ problem: { network, loss } }: DeepLinear<T, E>): Undecided {
+  const biases = network.stages.filter(({ bias }) => bias).length;
+  const why =
+    biases > 0 && biases < network.stages.length
+      ? 'some layers have a bias and some have none, so that a matrix cannot move without a constant'
+      : loss.family !== 'polynomial' || loss.pieces.length > 1 || loss.degree !== 2
+        ? 'the product has the rank of the narrowest layer, and the loss is no square'
+        : 'neither a chain nor the eigenvalues of the best fit decide it';
+  return {
+    code: 'no-rule-applies',
+    path: '$',
+    message: `a critical point of a deep linear network that is not decided: ${why}`,
+  };
+}
 
 /** A curve for each side; what both rest on is checked by the kernel's own rule. */
-function findChain(at: DeepLinear): Decision | null {
-  const { problem, theta, instance } = at;
-  const linear = linearNetworkAt(problem.network, theta);
-  const [find, findReversed] = nonzeroIn(instance);
-  const center = new Array(problem.network.inputs).fill(0n);
+function findChain<T, E>({ problem, place, nonzero: [find, findReversed] }: DeepLinear<T, E>): Decision | null {
+  const { matrices } = place;
+  const linear = linearNetworkAt(problem.network, place);
+  const center = new Array<E>(problem.network.inputs).fill(matrices.field.zero);
   for (const chain of chainsOf(linear, find, findReversed)) {
     for (let N = 1; N <= mostPower(problem.loss, chain.slack); N++) {
-      const curve = (sign: 1n | -1n) => curveOf(linear, movesOf(chain, N, sign), rationalRows([center])[0] ?? []);
+      const curve = (sign: 1n | -1n) => curveOf(linear, movesOf(matrices, chain, N, sign), center);
       const [plus, minus] = [curve(1n), curve(-1n)];
       if (plus === null || minus === null) break;
-      const [descent, ascent] = isCurve(at, plus, 'descent') ? [plus, minus] : [minus, plus];
-      if (!isCurve(at, descent, 'descent') || !isCurve(at, ascent, 'ascent')) continue;
-      return {
-        kind: 'descends',
-        node: curveNode(at, descent, 'descent'),
-        ascent: curveNode(at, ascent, 'ascent'),
-      };
+      const down = place.curveNode(plus, 'descent');
+      const node = down ?? place.curveNode(minus, 'descent');
+      if (node === null) continue;
+      const ascent = place.curveNode(down === null ? plus : minus, 'ascent');
+      if (ascent !== null) return { kind: 'descends', node, ascent };
     }
   }
   return null;
@@ -78,20 +80,9 @@ function mostPower(loss: Loss, slack: number): number {
 
 const mostDegree = 100n;
 
-export function isCurve({ problem, theta, instance }: DeepLinear, curve: readonly Parameters[], slope: Slope): boolean {
-  return passes((ledger) => checkRationalCurve(problem, theta, curve, slope, defaultBits, '$', instance.meter, ledger));
-}
-
-export function curveNode({ problem }: DeepLinear, curve: readonly Parameters[], slope: Slope): Fields {
-  return {
-    rule: `${slope}-curve`,
-    coefficients: curve.map((coefficient) => pointJson(problem.network, coefficient)),
-  };
-}
-
-/** Σ_i g_i x_iᵀ up to a positive factor: whether its product with a matrix is 0, for it and for its transpose. */
-function nonzeroIn(instance: Instance<bigint>): readonly [FindNonzero, FindNonzero] {
-  let found: readonly [FindNonzero, FindNonzero] = [() => null, () => null];
+/** Σ_i g_i x_iᵀ up to a positive factor, with every loss: whether its product with a rational matrix is 0, for it and for its transpose. */
+export function nonzeroIn(instance: Instance<bigint>): readonly [FindNonzero<Rational>, FindNonzero<Rational>] {
+  let found: readonly [FindNonzero<Rational>, FindNonzero<Rational>] = [() => null, () => null];
   instance.withFirstOrder(<G>({ numbers, rows }: FirstOrder<G>) => {
     const { inputs } = instance.problem.data;
     const { inputs: d, outputs: k } = instance.problem.network;
@@ -107,7 +98,7 @@ function nonzeroIn(instance: Instance<bigint>): readonly [FindNonzero, FindNonze
   return found;
 }
 
-function nonzeroOf<G>(numbers: Additive<G>, rows: readonly (readonly G[])[]): FindNonzero {
+function nonzeroOf<G>(numbers: Additive<G>, rows: readonly (readonly G[])[]): FindNonzero<Rational> {
   return (A: RationalRows) => {
     const columns = transpose(A).map(integersOf);
     for (const [row, entries] of rows.entries()) {
@@ -121,4 +112,29 @@ function nonzeroOf<G>(numbers: Additive<G>, rows: readonly (readonly G[])[]): Fi
     }
     return null;
   };
+}
+
+/** The same at a point with numbers of any kind, for losses that are piecewise polynomials. */
+export function nonzeroAt<T, E>(
+  { gradients: { rows }, problem: { data, network } }: Instance<T>,
+  { numbers, matrices, element }: ExactPlace<T, E>,
+): readonly [FindNonzero<E>, FindNonzero<E>] {
+  const G = Array.from({ length: network.outputs }, () => new Array<T>(network.inputs).fill(numbers.zero));
+  rows.forEach((row, i) => {
+    row.forEach((g, c) => {
+      numbers.addMultiples(G[c] as T[], g, data.inputs.rows[i] as readonly bigint[]);
+    });
+  });
+  const whole = G.map((row) => row.map((g) => element(g, 1n)));
+  const find =
+    (left: RowsOf<E>): FindNonzero<E> =>
+    (A) => {
+      const product = matrices.times(left, A);
+      for (const [row, entries] of product.entries()) {
+        const column = entries.findIndex((entry) => !matrices.isZero(entry));
+        if (column >= 0) return { row, column };
+      }
+      return null;
+    };
+  return [find(whole), find(transpose(whole, network.inputs))];
 }

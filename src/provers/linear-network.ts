@@ -1,59 +1,52 @@
-/** Deep linear networks at a rational point: dense free layers with nothing between them, as matrices W_1, …, W_L. */
-import { lcm } from '../kernel/arithmetic/gcd.js';
-import { add, negate, type Rational, zero } from '../kernel/arithmetic/rational.js';
+/** Deep linear networks at an exact point: dense free layers with nothing between them, as matrices W_1, …, W_L. */
 import { isIdentity } from '../kernel/model/activation.js';
-import type { Network, Parameters } from '../kernel/model/network.js';
-import {
-  identityRows,
-  type RationalRows,
-  type RationalVector,
-  rationalRows,
-  times,
-  timesVector,
-} from '../numerics/rational-matrix.js';
-import { denseOf } from './dense-of.js';
+import type { DenseIn, Network } from '../kernel/model/network.js';
+import type { Matrices, RowsOf, VectorOf } from '../numerics/matrices.js';
+import type { ExactPlace, LayerOf } from './exact-place.js';
 
-export interface LinearNetwork {
+export interface LinearNetwork<E> {
   readonly network: Network;
+  readonly matrices: Matrices<E>;
   /** W_1, …, W_L; W_j is d_j × d_{j−1}, d_0 = d and d_L = k */
-  readonly weights: readonly RationalRows[];
-  readonly biases: readonly (RationalVector | null)[];
+  readonly weights: readonly RowsOf<E>[];
+  readonly biases: readonly (VectorOf<E> | null)[];
   /** d_0, …, d_L */
   readonly widths: readonly number[];
 }
+
+/** What a search for chains looks at. */
+export type Shape<E> = Pick<LinearNetwork<E>, 'matrices' | 'weights' | 'widths'>;
 
 export function isDeepLinear({ stages }: Network): boolean {
   return stages.every(({ kind, fixed, activation }) => kind === 'dense' && fixed === null && isIdentity(activation));
 }
 
-export function linearNetworkAt(network: Network, theta: Parameters): LinearNetwork {
-  const biases = theta.map(({ bias, denominator }) =>
-    bias === null ? null : (rationalRows([bias], denominator)[0] ?? []),
-  );
+export function linearNetworkAt<T, E>(
+  network: Network,
+  { matrices, theta, element }: ExactPlace<T, E>,
+): LinearNetwork<E> {
+  const read = ({ denominator }: DenseIn<T>, row: readonly T[]): VectorOf<E> => row.map((a) => element(a, denominator));
   return {
     network,
-    weights: theta.map(({ weights, denominator }) => rationalRows(weights, denominator)),
-    biases,
+    matrices,
+    weights: theta.map((layer) => layer.weights.map((row) => read(layer, row))),
+    biases: theta.map((layer) => (layer.bias === null ? null : read(layer, layer.bias))),
     widths: [network.inputs, ...network.stages.map(({ units }) => units)],
   };
 }
 
 /** @returns W_to ⋯ W_{from+1}; the identity where from = to */
-export function productOf(
-  { weights, widths }: Pick<LinearNetwork, 'weights' | 'widths'>,
-  from: number,
-  to: number,
-): RationalRows {
+export function productOf<E>({ matrices, weights, widths }: Shape<E>, from: number, to: number): RowsOf<E> {
   return weights
     .slice(from, to)
-    .reduce((product: RationalRows, W) => times(W, product), identityRows(widths[from] as number));
+    .reduce((product: RowsOf<E>, W) => matrices.times(W, product), matrices.identity(widths[from] as number));
 }
 
 /** t^power · E is added to W_layer (layers count from 1). */
-export interface Move {
+export interface Move<E> {
   readonly layer: number;
   readonly power: number;
-  readonly by: RationalRows;
+  readonly by: RowsOf<E>;
 }
 
 /**
@@ -63,20 +56,22 @@ export interface Move {
  * @param center  an input
  * @returns null where a layer that moves has no bias, and reads something else than 0 at the center
  */
-export function curveOf(
-  { network, weights, biases, widths }: LinearNetwork,
-  moves: readonly Move[],
-  center: RationalVector,
-): readonly Parameters[] | null {
-  const reads: RationalVector[] = [center];
+export function curveOf<E>(
+  { network, matrices, weights, biases, widths }: LinearNetwork<E>,
+  moves: readonly Move<E>[],
+  center: VectorOf<E>,
+): readonly (readonly LayerOf<E>[])[] | null {
+  const { zero, add, negate } = matrices.field;
+  const reads: VectorOf<E>[] = [center];
   weights.forEach((W, s) => {
-    const image = timesVector(W, reads[s] as RationalVector);
+    const image = matrices.timesVector(W, reads[s] as VectorOf<E>);
     const bias = biases[s];
-    reads.push(bias ? image.map((entry, u) => add(entry, bias[u] as Rational)) : image);
+    reads.push(bias ? image.map((entry, u) => add(entry, bias[u] as E)) : image);
   });
   const isRecentred = moves.every(
     ({ layer, by }) =>
-      biases[layer - 1] !== null || timesVector(by, reads[layer - 1] as RationalVector).every(({ num }) => num === 0n),
+      biases[layer - 1] !== null ||
+      matrices.timesVector(by, reads[layer - 1] as VectorOf<E>).every((entry) => matrices.isZero(entry)),
   );
   if (!isRecentred) return null;
   const degree = moves.reduce((most, { power }) => Math.max(most, power), 1);
@@ -84,15 +79,10 @@ export function curveOf(
     network.stages.map(({ units, inputs, bias }, s) => {
       const here = moves.filter(({ layer, power }) => layer === s + 1 && power === k + 1);
       const rows = Array.from({ length: units }, (__, u) =>
-        Array.from({ length: inputs }, (___, j) =>
-          here.reduce((sum, { by }) => add(sum, by[u]?.[j] as Rational), zero),
-        ),
+        Array.from({ length: inputs }, (___, j) => here.reduce((sum, { by }) => add(sum, by[u]?.[j] as E), zero)),
       );
-      const shift = bias ? timesVector(rows, reads[s] as RationalVector).map(negate) : null;
-      const common = [...rows.flat(), ...(shift ?? [])].reduce((product, { den }) => lcm(product, den), 1n);
-      const over = (row: RationalVector): readonly bigint[] => row.map(({ num, den }) => num * (common / den));
       if (widths[s + 1] !== units) throw new RangeError('Cannot move layers of other widths');
-      return denseOf(rows.map(over), shift === null ? null : over(shift), common);
+      return { weights: rows, bias: bias ? matrices.timesVector(rows, reads[s] as VectorOf<E>).map(negate) : null };
     }),
   );
 }

@@ -1,11 +1,10 @@
 /** Critical points of linear networks with a narrow layer, for squared losses: the eigenvalues of the best fit tell global minima from saddles. */
-import { type Fields, matrixJson, vectorJson } from '../formats/write.js';
-import { lcm } from '../kernel/arithmetic/gcd.js';
+import type { Fields } from '../formats/write.js';
+import { vectorJson } from '../formats/write.js';
 import {
   add,
   compare,
   divide,
-  formatRational,
   multiply,
   one,
   type Rational,
@@ -13,47 +12,39 @@ import {
   subtract,
   zero,
 } from '../kernel/arithmetic/rational.js';
-import { checkEckartYoung, type EckartYoungHints } from '../kernel/rules/eckart-young.js';
+import { checkEckartYoung } from '../kernel/rules/eckart-young.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { leastSquares } from '../numerics/least-squares.js';
-import {
-  identityRows,
-  kernelOf,
-  pivotColumns,
-  type RationalRows,
-  type RationalVector,
-  rationalRows,
-  solutionOf,
-  times,
-  timesVector,
-  transpose,
-} from '../numerics/rational-matrix.js';
+import { type RowsOf, transpose, type VectorOf } from '../numerics/matrices.js';
+import { type RationalRows, type RationalVector, rationalRows, timesVector } from '../numerics/rational-matrix.js';
 import { passes } from './any-depth.js';
-import { curveNode, type DeepLinear, isCurve } from './deep-linear.js';
+import type { DeepLinear } from './deep-linear.js';
+import { type ExactPlace, rationalPlace } from './exact-place.js';
 import { curveOf, type LinearNetwork, linearNetworkAt, type Move, productOf } from './linear-network.js';
-import { findNegativeDirection } from './negative-direction.js';
 import type { Decision } from './one-hidden-layer.js';
 import { floor } from './segments.js';
 
 type Answer = Decision | { readonly kind: 'global-minimum'; readonly node: Fields };
 
-/**
- * @returns null where the loss is no square, the product has not the rank of the narrowest layer, or no threshold between the eigenvalues of Σ inside and
- *   outside of its range was found
- */
-export function decideNarrow(at: DeepLinear): Answer | null {
-  const { loss, network } = at.problem;
+/** @returns null where the loss is no square, or the kernel accepts neither: where the product has not the rank of the narrowest layer */
+export function decideNarrow<T, E>(at: DeepLinear<T, E>): Answer | null {
+  const { problem, place } = at;
+  const { loss, network } = problem;
   if (loss.family !== 'polynomial' || loss.pieces.length > 1 || loss.degree !== 2) return null;
-  const linear = linearNetworkAt(network, at.theta);
+  const linear = linearNetworkAt(network, place);
   const biased = network.stages.some(({ bias }) => bias);
-  const fit = bestFit(at.problem, biased);
+  const fit = bestFit(problem, biased);
   const P = productOf(linear, 0, linear.weights.length);
-  const U = columnsOf(P, pivotColumns(P));
-  const V = transpose(rationalRows(kernelOf(transpose(P), network.outputs)), network.outputs);
-  const found = separate(fit.scatter, U, V);
-  if (found === null) return null;
+  const pivots = place.matrices.pivotColumns(P);
+  const U = P.map((row) => pivots.map((j) => row[j] as E));
+  const V = transpose(place.matrices.kernel(transpose(P), network.outputs), network.outputs);
+  const found = separate(place, lifted(place, fit.scatter), U, V);
   if (found.kind === 'saddle') return saddle(at, linear, fit, found.inside, found.outside);
   return globalMinimum(at, fit, found.threshold, U);
+}
+
+function lifted<T, E>({ matrices: { field } }: ExactPlace<T, E>, rows: RationalRows): RowsOf<E> {
+  return rows.map((row) => row.map(field.fromRational));
 }
 
 export interface LinearFit {
@@ -107,38 +98,72 @@ export function bestFit({ data }: SampleProblem, biased: boolean): LinearFit {
   return { A, a, scatter, mean };
 }
 
-type Separated =
-  | { readonly kind: 'separated'; readonly threshold: Rational }
-  | { readonly kind: 'saddle'; readonly inside: RationalVector; readonly outside: RationalVector };
-
-const steps = 400;
+type Separated<E> =
+  | { readonly kind: 'separated'; readonly threshold: E }
+  | { readonly kind: 'saddle'; readonly inside: VectorOf<E>; readonly outside: VectorOf<E> };
 
 /**
- * Looks for λ with Σ ⪰ λI on the range of U and Σ ⪯ λI on that of V; or for u in the one and v in the other with a larger quotient vᵀΣv/vᵀv.
+ * Finds λ with Σ ⪰ λI on the range of U and Σ ⪯ λI on that of V; or u in the one and v in the other with a larger quotient vᵀΣv/vᵀv. If the least
+ * eigenvalue on the range of U is the largest on that of V, no other one is of both: the common divisor of the two characteristic polynomials has
+ * this root only. Else there is room for a rational λ, or for u and v.
  *
  * @param U, V  bases of two orthogonal complements, as columns
  */
-function separate(scatter: RationalRows, U: RationalRows, V: RationalRows): Separated | null {
-  const trace = scatter.reduce((sum, row, c) => add(sum, row[c] as Rational), zero);
-  let [low, high] = [zero, add(trace, one)];
-  const above = (B: RationalRows, lambda: Rational, sign: Rational): RationalVector | null => {
+function separate<T, E>(place: ExactPlace<T, E>, scatter: RowsOf<E>, U: RowsOf<E>, V: RowsOf<E>): Separated<E> {
+  const { matrices, negativeDirection } = place;
+  const { field } = matrices;
+  const above = (B: RowsOf<E>, lambda: E, sign: 1 | -1): VectorOf<E> | null => {
     const shifted = scatter.map((row, p) =>
-      row.map((entry, q) => multiply(sign, p === q ? subtract(entry, lambda) : entry)),
+      row.map((entry, q) => {
+        const rest = p === q ? field.subtract(entry, lambda) : entry;
+        return sign === 1 ? rest : field.negate(rest);
+      }),
     );
-    const form = times(times(transpose(B), shifted), B);
-    const found = form.length === 0 ? null : findNegativeDirection(form);
-    return found === null ? null : timesVector(B, rationalRows([found])[0] ?? []);
+    const form = matrices.times(matrices.times(transpose(B), shifted), B);
+    const found = form.length === 0 ? null : negativeDirection(form);
+    return found === null
+      ? null
+      : matrices.timesVector(
+          B,
+          found.map((n) => field.fromRational(rational(n))),
+        );
   };
-  for (let step = 0; step < steps; step++) {
-    const threshold = step % 2 === 0 ? simplestBetween(low, high) : divide(add(low, high), rational(2n));
-    const inside = above(U, threshold, one);
-    const outside = above(V, threshold, rational(-1n));
+  const shared = sharedEigenvalue(place, scatter, U, V);
+  if (shared !== null && above(U, shared, 1) === null && above(V, shared, -1) === null) {
+    return { kind: 'separated', threshold: shared };
+  }
+  const trace = scatter.reduce((sum, row, c) => field.add(sum, row[c] as E), field.zero);
+  let [low, high] = [zero, add(field.enclosed(trace, 0).upper, one)];
+  for (let step = 0; ; step++) {
+    const tried = step % 2 === 0 ? simplestBetween(low, high) : divide(add(low, high), rational(2n));
+    const threshold = field.fromRational(tried);
+    const inside = above(U, threshold, 1);
+    const outside = above(V, threshold, -1);
     if (inside !== null && outside !== null) return { kind: 'saddle', inside, outside };
     if (inside === null && outside === null) return { kind: 'separated', threshold };
-    if (inside === null) low = threshold;
-    else high = threshold;
+    if (inside === null) low = tried;
+    else high = tried;
   }
-  return null;
+}
+
+/** @returns λ if Σ has it on the range of U and on that of V, and nothing else on both; null if it has nothing on both */
+function sharedEigenvalue<T, E>(
+  { matrices }: ExactPlace<T, E>,
+  scatter: RowsOf<E>,
+  U: RowsOf<E>,
+  V: RowsOf<E>,
+): E | null {
+  if ((U[0]?.length ?? 0) === 0 || (V[0]?.length ?? 0) === 0) return null;
+  const { divide: over, fromRational } = matrices.field;
+  const on = (B: RowsOf<E>): readonly E[] => {
+    const adjoint = transpose(B);
+    const moved = matrices.times(adjoint, matrices.times(scatter, B));
+    return matrices.characteristic(matrices.quotient(matrices.times(adjoint, B), moved));
+  };
+  // det(xI + ·): (x + λ)^m = x^m + m λ x^(m−1) + …
+  const common = matrices.commonDivisor(on(U), on(V));
+  const m = common.length - 1;
+  return m === 0 ? null : over(common[m - 1] as E, fromRational(rational(BigInt(m))));
 }
 
 /** @returns the rational of the least denominator in the closed interval; 0 ≤ low ≤ high */
@@ -151,76 +176,64 @@ function simplestBetween(low: Rational, high: Rational): Rational {
 }
 
 /** (I + t v uᵀ) W_L, and W_1 + t e vᵀA with W_L ⋯ W_2 e = u: the range of the product turns from u towards v. */
-function saddle(
-  at: DeepLinear,
-  linear: LinearNetwork,
+function saddle<T, E>(
+  { place }: DeepLinear<T, E>,
+  linear: LinearNetwork<E>,
   { A, mean }: LinearFit,
-  u: RationalVector,
-  v: RationalVector,
+  u: VectorOf<E>,
+  v: VectorOf<E>,
 ): Answer | null {
+  const { matrices } = place;
   const L = linear.weights.length;
-  const e = solutionOf(productOf(linear, 1, L), u);
+  const e = matrices.solution(productOf(linear, 1, L), u);
   if (e === null) return null;
-  const top = timesVector(transpose(linear.weights[L - 1] as RationalRows), u);
-  const bottom = timesVector(transpose(A), v);
-  const outer = (to: RationalVector, from: RationalVector): RationalRows =>
-    to.map((x) => from.map((y) => multiply(x, y)));
-  const moves: readonly Move[] = [
-    { layer: L, power: 1, by: outer(v, top) },
-    { layer: 1, power: 1, by: outer(e, bottom) },
+  const top = matrices.timesVector(transpose(linear.weights[L - 1] as RowsOf<E>), u);
+  const bottom = matrices.timesVector(transpose(lifted(place, A)), v);
+  const moves: readonly Move<E>[] = [
+    { layer: L, power: 1, by: matrices.outer(v, top) },
+    { layer: 1, power: 1, by: matrices.outer(e, bottom) },
   ];
-  const curve = curveOf(linear, moves, mean);
-  if (curve === null || !isCurve(at, curve, 'descent')) return null;
-  return { kind: 'descends', node: curveNode(at, curve, 'descent') };
+  const curve = curveOf(linear, moves, mean.map(matrices.field.fromRational));
+  const node = curve === null ? null : place.curveNode(curve, 'descent');
+  return node === null ? null : { kind: 'descends', node };
 }
 
 /** S = (I − Π)(λI − Σ)(I − Π), Π the projection onto the range of the product. */
-function globalMinimum(
-  at: DeepLinear,
+function globalMinimum<T, E>(
+  { problem, place, instance }: DeepLinear<T, E>,
   { A, a, scatter }: LinearFit,
-  threshold: Rational,
-  U: RationalRows,
+  threshold: E,
+  U: RowsOf<E>,
 ): Answer | null {
-  const k = scatter.length;
-  const gram = times(transpose(U), U);
-  // Rows of X solve (UᵀU) X = Uᵀ.
-  const X = transpose(
-    transpose(transpose(U), k).map((column) => solutionOf(gram, column) as RationalVector),
-    U[0]?.length ?? 0,
+  const { matrices } = place;
+  const { field } = matrices;
+  const adjoint = transpose(U);
+  const projection = matrices.times(U, matrices.quotient(matrices.times(adjoint, U), adjoint));
+  const rest = matrices
+    .identity(scatter.length)
+    .map((row, p) => row.map((entry, q) => field.subtract(entry, projection[p]?.[q] ?? field.zero)));
+  const below = lifted(place, scatter).map((row, p) =>
+    row.map((entry, q) => field.subtract(p === q ? threshold : field.zero, entry)),
   );
-  const projection = times(U, X);
-  const rest = identityRows(k).map((row, p) => row.map((entry, q) => subtract(entry, projection[p]?.[q] ?? zero)));
-  const below = scatter.map((row, p) => row.map((entry, q) => subtract(p === q ? threshold : zero, entry)));
-  const excess = times(times(rest, below), rest);
-  const hints: EckartYoungHints = {
-    threshold,
-    excess: matrixOf(excess),
-    bestFit: a === null ? { weights: matrixOf(A) } : { weights: matrixOf(A), bias: vectorOf(a) },
+  const excess = matrices.times(matrices.times(rest, below), rest);
+  const rational = rationalPlace(problem, [], instance.meter);
+  const constant = a === null ? null : rational.matrixOver([a]);
+  const weights = rational.matrixOver(A);
+  const bias = constant === null ? null : { ...constant, values: constant.rows[0] ?? [] };
+  const hints = {
+    threshold: place.matrixOver([[threshold]]),
+    excess: place.matrixOver(excess),
+    bestFit: bias === null ? { weights } : { weights, bias },
   };
-  if (!passes((ledger) => checkEckartYoung(at.instance, hints, '$', ledger))) return null;
-  const { weights, bias } = hints.bestFit;
+  if (!passes((ledger) => checkEckartYoung(instance, place.numbers, hints, '$', ledger))) return null;
   const node: Fields = {
     rule: 'eckart-young',
-    threshold: formatRational(threshold),
-    excess: matrixJson(hints.excess.rows, hints.excess.denominator),
+    threshold: place.numberJson(threshold),
+    excess: place.matrixJson(excess),
     bestFit: {
-      weights: matrixJson(weights.rows, weights.denominator),
-      ...(bias === undefined ? {} : { bias: vectorJson(bias.values, bias.denominator) }),
+      weights: rational.matrixJson(A),
+      ...(bias === null ? {} : { bias: vectorJson(bias.values, bias.denominator) }),
     },
   };
   return { kind: 'global-minimum', node };
-}
-
-function matrixOf(rows: RationalRows): EckartYoungHints['excess'] {
-  const denominator = rows.flat().reduce((common, { den }) => lcm(common, den), 1n);
-  return { rows: rows.map((row) => row.map(({ num, den }) => num * (denominator / den))), denominator, bits: 64 };
-}
-
-function vectorOf(row: RationalVector) {
-  const { rows, denominator, bits } = matrixOf([row]);
-  return { values: rows[0] ?? [], denominator, bits };
-}
-
-function columnsOf(A: RationalRows, columns: readonly number[]): RationalRows {
-  return A.map((row) => columns.map((j) => row[j] as Rational));
 }

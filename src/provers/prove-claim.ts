@@ -1,18 +1,18 @@
-import { type Certificate, type Fields, pointJson, problemJson, writeCertificate } from '../formats/write.js';
+import { anyPointJson, type Certificate, type Fields, problemJson, writeCertificate } from '../formats/write.js';
 import { checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
-import type { Point, Problem } from '../kernel/statement.js';
+import type { AnyPoint, Problem } from '../kernel/statement.js';
 import type { Answer, CertifyOptions } from './prover.js';
 
 /** @returns the certificate, if the kernel proves it from its text; else why it does not */
 export function proveClaim(
-  { problem, point, options }: { problem: Problem; point: Point; options: CertifyOptions },
+  { problem, point, options }: { problem: Problem; point: AnyPoint; options: CertifyOptions },
   claim: Kind,
   proof: Fields,
   rest: Fields,
   notes: readonly string[],
 ): Answer {
-  const at = pointJson(problem.network, point.parameters);
+  const at = anyPointJson(problem.network, point);
   const certificate: Certificate = {
     statement: { kind: claim, problem: problemJson(problem), point: at, ...rest },
     proof,

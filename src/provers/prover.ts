@@ -1,6 +1,6 @@
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Kind } from '../kernel/format.js';
-import type { Point } from '../kernel/statement.js';
+import type { AnyPoint } from '../kernel/statement.js';
 import type { Theorem } from '../kernel/theorem.js';
 
 /** Told how far a search has come: what it does now, and steps done of steps in all. */
@@ -8,7 +8,7 @@ export type Observe = (what: string, done: number, total: number) => void;
 
 export interface CertifyOptions {
   /** a point that is hoped to have lower risk; without one, certify looks for one */
-  readonly better?: Point;
+  readonly better?: AnyPoint;
   /** ask about the ball of this radius instead of the exact point */
   readonly radius?: Rational;
   /** ask for this kind of claim only */

@@ -1,26 +1,39 @@
 /** Deep linear networks: rule `eckart-young`, and the ranks that theorems about them speak of. */
 
+import { algebraicNumbers, type Numbers } from '../kernel/arithmetic/algebraic.js';
 import { rational } from '../kernel/arithmetic/rational.js';
+import { withNumbers } from '../kernel/claims/with-numbers.js';
 import { isIdentity } from '../kernel/model/activation.js';
-import type { Network, Parameters } from '../kernel/model/network.js';
-import { rankOf, rationalRows, times } from '../numerics/rational-matrix.js';
+import type { Risk } from '../kernel/model/enclosing.js';
+import type { Network } from '../kernel/model/network.js';
+import type { AnyPoint } from '../kernel/statement.js';
+import { Matrices, type RowsOf } from '../numerics/matrices.js';
+import { rationalMatrices, rationalRows } from '../numerics/rational-matrix.js';
+import { fieldOf } from '../numerics/real-field.js';
 import { type Block, display, formula, paragraph, table } from './document.js';
+import { unlimited } from './motion.js';
 import { cell, exactly } from './numbers.js';
 import { pointRisk } from './risk-string.js';
 import type { Subject } from './subject.js';
 
 /** Rule `eckart-young`: no matrix of this rank is better. */
-export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): readonly Block[] {
+export function arguesEckartYoung({ problem, steps, theorem }: Subject): readonly Block[] {
   const node = steps['globalMinimum'];
   if (node?.rule !== 'eckart-young') throw new Error('Cannot explain another rule as eckart-young');
   const { network } = problem;
   const { inputs: d, outputs: k, stages } = network;
   const rank = stages.slice(0, -1).reduce((least, { units }) => Math.min(least, units), d);
   const { threshold, excess } = node;
-  const trace = rational(
-    excess.rows.reduce((sum, row, c) => sum + (row[c] as bigint), 0n),
-    excess.denominator,
-  );
+  const { point } = theorem.statement;
+  const { lambda, trace } = withNumbers(problem, point, unlimited(), ({ numbers, number, matrix }) => {
+    const enclosed = <T>(a: T, over: bigint, of: Numbers<T>): Risk => of.enclosed(a, of.fromInteger(over), 64);
+    const [L, S] = [number(threshold, '$'), matrix(excess, [k, k], '$')];
+    const sum = S.rows.reduce((all, row, c) => numbers.add(all, row[c] as (typeof row)[number]), numbers.zero);
+    return {
+      lambda: enclosed(L.rows[0]?.[0] as typeof sum, L.denominator, numbers),
+      trace: enclosed(sum, S.denominator, numbers),
+    };
+  });
   return [
     paragraph(
       'For every θ′ the network is ',
@@ -40,14 +53,14 @@ export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): 
     ),
     paragraph(
       'for every λ ≥ 0 and every S ⪰ 0 with Σ − λI + S ⪰ 0. Here λ = ',
-      exactly(threshold),
+      exactly(lambda),
       ', it separates the eigenvalues of Σ that the network keeps from those that it has to leave out, and tr S = ',
       exactly(trace),
       '. The right-hand side is R(θ) = ',
       exactly(pointRisk(theorem)),
       ', so no θ′ has lower risk: this is the theorem of Eckart and Young.',
     ),
-    ...rankBlocks(network, theta),
+    ...rankBlocks(network, point),
   ];
 }
 
@@ -55,18 +68,14 @@ export function arguesEckartYoung({ problem, theta, steps, theorem }: Subject): 
 const mostWidth = 40;
 
 /** The ranks that theorems about deep linear networks speak of; nothing for other networks. */
-export function rankBlocks(network: Network, theta: Parameters): readonly Block[] {
+export function rankBlocks(network: Network, point: AnyPoint): readonly Block[] {
   const { stages, inputs: d, outputs: k } = network;
   const isLinear = stages.every(({ kind, activation }) => kind === 'dense' && isIdentity(activation));
   const widths = [d, ...stages.map(({ units }) => units)];
   if (!isLinear || stages.length < 2 || widths.some((width) => width > mostWidth)) return [];
-  const weights = theta.map(({ weights: rows, denominator }) => rationalRows(rows, denominator));
-  const product = (from: number, to: number): number => {
-    const [first, ...others] = weights.slice(from, to);
-    return first === undefined ? (widths[from] as number) : rankOf(others.reduce((below, W) => times(W, below), first));
-  };
-  const L = weights.length;
-  const layers = weights.map((_, j) => ({ above: product(j + 1, L), below: product(0, j) }));
+  const product = ranksAt(point, widths);
+  const L = stages.length;
+  const layers = stages.map((_, j) => ({ above: product(j + 1, L), below: product(0, j) }));
   const hidden = widths.slice(1, -1);
   const least = Math.min(d, k);
   const narrow = hidden.filter((width) => width < least).length;
@@ -91,4 +100,29 @@ export function rankBlocks(network: Network, theta: Parameters): readonly Block[
       ]),
     ),
   ];
+}
+
+/** @returns the ranks of W_to ⋯ W_{from+1}, exactly */
+function ranksAt({ parameters, algebraic }: AnyPoint, widths: readonly number[]): (from: number, to: number) => number {
+  if (algebraic === null) {
+    const weights = parameters.map(({ weights: rows, denominator }) => rationalRows(rows, denominator));
+    return ranksOf(rationalMatrices, weights, widths);
+  }
+  const matrices = new Matrices(fieldOf(algebraicNumbers(algebraic.field, unlimited())));
+  const weights = algebraic.parameters.map(({ weights: rows, denominator }) =>
+    rows.map((row) => row.map((numerator) => ({ numerator, denominator }))),
+  );
+  return ranksOf(matrices, weights, widths);
+}
+
+function ranksOf<E>(
+  matrices: Matrices<E>,
+  weights: readonly RowsOf<E>[],
+  widths: readonly number[],
+): (from: number, to: number) => number {
+  return (from, to) => {
+    const [first, ...others] = weights.slice(from, to);
+    if (first === undefined) return widths[from] as number;
+    return matrices.rank(others.reduce((below, W) => matrices.times(W, below), first));
+  };
 }

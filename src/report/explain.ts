@@ -185,7 +185,10 @@ function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Blo
     .with('strongly-convex-ball', () => arguesStronglyConvexBall(theorem))
     .with('exact-hessian', () => arguesExactHessian(theorem))
     .with('coincident-preactivations', () => arguesCoincidentPreactivations(subject))
-    .with('convex-span', () => [...arguesConvexSpan(subject), ...rankBlocks(subject.problem.network, subject.theta)])
+    .with('convex-span', () => [
+      ...arguesConvexSpan(subject),
+      ...rankBlocks(subject.problem.network, theorem.statement.point),
+    ])
     .with('eckart-young', () => arguesEckartYoung(subject))
     .with('neuron-dominance', () => arguesNeuronDominance(subject))
     .with('zero-loss', () => [
@@ -207,7 +210,7 @@ function argumentAt(subject: Subject, key: string, rule: RuleName): readonly Blo
     .with('zero-gradient', () => [
       ...criticalBlocks(theorem),
       ...flatDirections(subject),
-      ...rankBlocks(subject.problem.network, subject.theta),
+      ...rankBlocks(subject.problem.network, theorem.statement.point),
     ])
     .with('gradient-bound', () => arguesGradientBound(theorem, subject.problem))
     .with('strictly-monotone', () => arguesInjective(theorem))

@@ -3,14 +3,47 @@ import { yunSraJadbabaie2019Theorem4 } from '../../src/constructions/yun-sra-jad
 import { rational } from '../../src/kernel/arithmetic/rational.js';
 
 const exact = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map((n) => rational(BigInt(n))));
-const unit = [
-  [1, 0],
-  [0, 1],
-];
 const diagonal = [
   [3, 0],
   [0, 2],
 ];
+
+/** Eigenvalues (3 ± √5)/2 of what is explained. */
+const golden = [
+  [1, 1],
+  [1, 0],
+];
+/** The pieces side by side. */
+const blocks = (...pieces: readonly (readonly (readonly number[])[])[]): readonly (readonly number[])[] => {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  let at = 0;
+  return pieces.flatMap((piece) => {
+    const start = at;
+    at += piece.length;
+    return piece.map((row) => [
+      ...new Array<number>(start).fill(0),
+      ...row,
+      ...new Array<number>(size - start - row.length).fill(0),
+    ]);
+  });
+};
+/** Tridiagonal, with eigenvalues that are conjugate. */
+const path = (n: number, first: number): readonly (readonly number[])[] =>
+  Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (__, j) => (Math.abs(i - j) === 1 ? 1 : i + j === 0 ? first : 0)),
+  );
+const cubic = path(3, 1);
+const quartic = path(4, 2);
+const quintic = path(5, 1);
+const pair = [
+  [2, 1],
+  [1, 0],
+];
+const twoPairs = blocks(golden, pair);
+const threePairs = blocks(golden, pair, [
+  [3, 1],
+  [1, 0],
+]);
 
 async function built(
   settings: Readonly<Record<string, string>>,
@@ -19,7 +52,7 @@ async function built(
   more: Readonly<Record<string, object>> = {},
 ): Promise<string> {
   const answer = await yunSraJadbabaie2019Theorem4.build({
-    inputs: exact(unit),
+    inputs: exact(targets.map((_, i) => targets.map((__, j) => (i === j ? 1 : 0)))),
     targets: exact(targets),
     weights: null,
     hidden,
@@ -38,20 +71,23 @@ test.each([
   ['a saddle at rank 0', {}, [2], diagonal, 'saddle'],
   ['a saddle at rank 1', { rank: '1' }, [2, 3], diagonal, 'saddle'],
   ['rank 2 is optimal', { rank: '2' }, [2], diagonal, 'not optimal'],
-  ['rank 3 is too much', { rank: '3' }, [2], diagonal, 'rational directions'],
+  ['rank 3 is too much', { rank: '3' }, [2], diagonal, 'directions in one field'],
   ['a global minimum', { kind: 'global' }, [2], diagonal, 'global-minimum'],
   ['a narrow global minimum', { kind: 'global' }, [1], diagonal, 'global-minimum'],
   ['a narrow saddle', { rank: '1' }, [1], diagonal, 'saddle'],
-  [
-    'irrational directions',
-    { kind: 'global' },
-    [1],
-    [
-      [1, 1],
-      [1, 0],
-    ],
-    'rational directions',
-  ],
+  ['directions in Q(√5)', { kind: 'global' }, [1], golden, 'global-minimum'],
+  ['directions in Q(√5), the other one', { rank: '1' }, [1], golden, 'saddle'],
+  ['with biases', { kind: 'global', bias: 'yes' }, [1], golden, 'global-minimum'],
+  ['two layers between', { rank: '1' }, [1, 2], golden, 'saddle'],
+  ['one of three conjugates', { kind: 'global' }, [1], cubic, 'global-minimum'],
+  ['two of three conjugates', { kind: 'global' }, [2], cubic, 'global-minimum'],
+  ['the least of three conjugates', { rank: '1' }, [1], cubic, 'saddle'],
+  ['the least two of three conjugates', { rank: '2' }, [2], cubic, 'saddle'],
+  ['one of each of two pairs: Q(√2, √5)', { kind: 'global' }, [2], twoPairs, 'global-minimum'],
+  ['one of each of three pairs', { kind: 'global' }, [3], threePairs, 'directions in one field'],
+  ['two of four conjugates', { kind: 'global' }, [2], quartic, 'directions in one field'],
+  ['three of four conjugates', { kind: 'global' }, [3], quartic, 'global-minimum'],
+  ['one of five conjugates', { kind: 'global' }, [1], quintic, 'directions in one field'],
   [
     'a wide network needs none',
     { kind: 'global' },

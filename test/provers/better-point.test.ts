@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Fields, writeFile, writePoint } from '../../src/formats/write.js';
+import { type Fields, pointJson, writeFile } from '../../src/formats/write.js';
 import { compare } from '../../src/kernel/arithmetic/rational.js';
 import { readPoint, readProblem } from '../../src/kernel/check.js';
 import { defaultLimits, Meter } from '../../src/kernel/limits.js';
@@ -62,7 +62,10 @@ function riskOf({ network, loss, data }: SampleProblem, parameters: Parameters) 
 function expectBetter(problem: SampleProblem, from = zeroPoint(problem)): Parameters {
   const better = findBetterPoint(problem, from, search);
   if (better === null) throw new Error('nothing was found');
-  const read = readPoint(writePoint(problem, better), problem);
+  const read = readPoint(
+    writeFile({ format: 'cairn-point', version: 1, ...pointJson(problem.network, better.parameters) }),
+    problem,
+  );
   if (read.kind !== 'read') throw new Error(read.reason.message);
   expect(riskOf(problem, read.value.parameters)).toEqual(better.risk);
   expect(compare(better.risk, riskOf(problem, from))).toBe(-1);

@@ -85,7 +85,7 @@ RULES = {
 }
 IN_FIELD = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
 IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d',)
-IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss')
+IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss', 'eckart-young')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
 
@@ -338,7 +338,7 @@ def check_in_field(problem, point, field, better, better_field, radius, rules, p
             fields(node, path, ('rule',))
             (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
         else:
-            check_rule(rule, node, path, problem, point, Trace(problem, point))
+            check_rule(rule, node, path, problem, point, Trace(problem, point), field)
     for key, risk in zip(('point', 'better'), risks):
         found[key] = settled_number(risk)
 
@@ -396,7 +396,7 @@ def read_bits(node, path, required, optional=()):
         count(node['bits'], f'{path}.bits', 1)
 
 
-def check_rule(rule, node, path, problem, point, trace):
+def check_rule(rule, node, path, problem, point, trace, field=None):
     if rule in OF_INTERVALS:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
     if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian', 'eckart-young'):
@@ -413,7 +413,7 @@ def check_rule(rule, node, path, problem, point, trace):
     elif rule == 'negative-curvature':
         negative_curvature(problem, point, trace, node, path)
     elif rule == 'eckart-young':
-        eckart_young(problem, trace, node, path)
+        eckart_young(problem, trace, node, path, field)
     elif rule == 'flat-then-descent':
         flat_then_descent(problem, point, trace, node, path)
     elif rule == 'exact-hessian':

@@ -1,7 +1,5 @@
 """Positive definite matrices: exactly, by elimination, and with enclosures, by theory.md 3 (ii)."""
 
-from fractions import Fraction
-
 
 def positive_definite(matrix):
     """Whether a symmetric matrix of fractions is positive definite: all pivots of the elimination are > 0."""
@@ -17,8 +15,8 @@ def positive_definite(matrix):
 
 
 def positive_semidefinite(matrix):
-    """Whether a symmetric matrix of fractions is positive semidefinite: pivots are >= 0, and beside a pivot 0 there is only 0."""
-    rows = [[Fraction(x) for x in row] for row in matrix]
+    """Whether a symmetric matrix of fractions, or of numbers of a field, is positive semidefinite: pivots are >= 0, and beside a pivot 0 there is only 0."""
+    rows = [list(row) for row in matrix]
     for k in range(len(rows)):
         pivot = rows[k][k]
         if pivot < 0 or not pivot and any(rows[k][k + 1:]):

@@ -95,3 +95,19 @@ row('field: affine-span', local(relus, fit, rule('affine-span')), 'proved', risk
 row('field: affine-span, another constant', local(relus, edited(fit, ('layers', 1, 'bias', 0), ['2', '1']), rule('affine-span')), 'rejected')
 row('field: neuron-dominance', local(relus, fit, rule('neuron-dominance', units=[{'multipliers': []}])), 'proved')
 row('field: exact-hessian', local(relus, fit, rule('exact-hessian')), 'declined', 'algebraic')
+
+# ---- the better map of rank 1 for (x + y, x): eigenvalues (3 ± sqrt 5)/2, a = (1 + sqrt 5)/2 ----
+
+golden = field([-1, -1, 1], 1, 2)
+pair = problem([[1, 0], [0, 1]], [[1, 1], [1, 0]], [dense(1, False), dense(2, False)])
+kept = {'field': golden, 'layers': [{'weights': [[q(['2/5', '1/5']), q(['-1/5', '2/5'])]]}, {'weights': [[q([0, 1])], ['1']]}]}
+S = [[q(['-1/5', '2/5']), q(['-2/5', '-1/5'])], [q(['-2/5', '-1/5']), q(['1/5', '3/5'])]]
+young = certificate('global-minimum', pair, kept, {'globalMinimum': rule(
+    'eckart-young', threshold='2', excess=S, bestFit={'weights': q([[1, 1], [1, 0]])})})
+NODE = ('proof', 'globalMinimum')
+row('field: eckart-young', young, 'proved')
+row('field: eckart-young, the conjugate', edited(young, FIELD + ('root',), q([-1, 0])), 'rejected', 'excess')
+row('field: eckart-young, a threshold too low', edited(young, NODE + ('threshold',), q([0, 1])), 'rejected', 'bound')
+row('field: eckart-young, a negative threshold', edited(young, NODE + ('threshold',), q([0, -1])), 'rejected', 'threshold')
+row('field: eckart-young, S near it', edited(young, NODE + ('excess', 0, 0), '0.4472135954'), 'rejected', 'excess')
+row('field: eckart-young, S not symmetric', edited(young, NODE + ('excess', 0, 1), q(['-2/5', '1/5'])), 'rejected', 'symmetric')

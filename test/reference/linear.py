@@ -8,7 +8,9 @@ from network import Affine, Between
 from reading import Declined, Rejected, expect, fields, quantity, tensor
 
 
-def eckart_young(problem, trace, node, path):
+def eckart_young(problem, trace, node, path, field=None):
+    """With the field of the point, if it has one: the threshold and the excess may have entries in it."""
+    read = field.read if field else quantity
     fields(node, path, ('rule', 'threshold', 'excess', 'bestFit'))
     kappa, slope = square(problem.loss)
     d, k, rank, constants = shape(problem)
@@ -32,9 +34,9 @@ def eckart_young(problem, trace, node, path):
     mean = [dot(problem.weights, column) / total if constants else Fraction(0) for column in zip(*images)]
     off = [[u - m for u, m in zip(row, mean)] for row in images]
     scatter = [[sum(mu * row[p] * row[q] for mu, row in zip(problem.weights, off)) for q in range(k)] for p in range(k)]
-    threshold = quantity(node['threshold'], f'{path}.threshold')
+    threshold = read(node['threshold'], f'{path}.threshold')
     expect(threshold >= 0, f'{path}.threshold', 'threshold: it is < 0')
-    S = tensor(node['excess'], f'{path}.excess', (k, k), quantity)
+    S = tensor(node['excess'], f'{path}.excess', (k, k), read)
     expect(all(S[p][q] == S[q][p] for p in range(k) for q in range(p)), f'{path}.excess', 'excess: it is not symmetric')
     expect(positive_semidefinite(S), f'{path}.excess', 'excess: it is not semidefinite')
     above = [[scatter[p][q] + S[p][q] - (threshold if p == q else 0) for q in range(k)] for p in range(k)]

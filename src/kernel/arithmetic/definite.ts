@@ -1,3 +1,6 @@
+import type { Meter } from '../limits.js';
+import type { Ordered } from './ordered.js';
+
 /**
  * Whether a symmetric integer matrix is positive definite: by fraction-free elimination (Bareiss), whose pivots are the leading
  * principal minors, all of which are > 0 exactly then (Sylvester).
@@ -27,28 +30,45 @@ export function isPositiveDefinite(A: readonly (readonly bigint[])[]): boolean {
 }
 
 /**
- * Whether a symmetric integer matrix is positive semidefinite: by the same elimination, which leaves out what has a pivot 0. A
- * semidefinite matrix has nothing but 0 beside a 0 on its diagonal, and its Schur complements are semidefinite.
+ * Whether a symmetric matrix is positive semidefinite: exactly if all coefficients of det(xI + A) = x^n + e_1 x^(n−1) + … + e_n are ≥ 0. By the
+ * algorithm of Faddeev and LeVerrier, without divisions: C_0 = I, k! e_k = tr(A C_(k−1)), C_k = k! e_k I − k A C_(k−1).
  *
- * @param A  n × n, symmetric
+ * @param A  n × n, symmetric: numerators over one positive denominator
+ * @see proofs/rules/eckart-young.md
  */
-export function isPositiveSemidefinite(A: readonly (readonly bigint[])[]): boolean {
-  let rows = A;
-  let previous = 1n;
-  while (rows.length > 0) {
-    const [pivotRow, ...others] = rows as [readonly bigint[], ...(readonly bigint[])[]];
-    const [pivot, ...beside] = pivotRow as [bigint, ...bigint[]];
-    if (pivot < 0n) return false;
-    if (pivot === 0n) {
-      if (beside.some((entry) => entry !== 0n)) return false;
-      rows = others.map((row) => row.slice(1));
-      continue;
-    }
-    const divisor = previous;
-    rows = others.map(([factor, ...row]) =>
-      row.map((entry, j) => (entry * pivot - (factor as bigint) * (beside[j] as bigint)) / divisor),
+export function isPositiveSemidefinite<T>(
+  ring: Ordered<T>,
+  A: readonly (readonly T[])[],
+  meter: Meter,
+  path: string,
+): boolean {
+  const n = A.length;
+  const all = A.map((_, i) => i);
+  const size = largest(ring, A);
+  let C = A.map((_, i) => A.map((__, j) => ring.fromInteger(i === j ? 1n : 0n)));
+  for (let k = 1; k <= n; k++) {
+    const bits = largest(ring, C);
+    meter.hold(n * n, size + bits + n, path);
+    meter.charge((n * n * (n + 1)) / 2, size, bits);
+    // A C is symmetric, since C is a polynomial in A.
+    const product = A.map((row, i) =>
+      all.map((j) => (j < i ? ring.zero : ring.dot(ring.zero, row, C[j] as readonly T[], all, size + bits + n))),
     );
-    previous = pivot;
+    const e = product.reduce((sum, row, i) => ring.add(sum, row[i] as T), ring.zero);
+    if (ring.sign(e) !== 0 && ring.sign(e) !== 1) return false;
+    C = all.map((i) =>
+      all.map((j) => {
+        const entry = ring.scale((i < j ? product[i]?.[j] : product[j]?.[i]) as T, BigInt(-k));
+        return i === j ? ring.add(e, entry) : entry;
+      }),
+    );
   }
   return true;
+}
+
+function largest<T>(ring: Ordered<T>, rows: readonly (readonly T[])[]): number {
+  return rows.reduce((most, row) => {
+    const bits = ring.mostBits(row);
+    return bits > most ? bits : most;
+  }, 1);
 }

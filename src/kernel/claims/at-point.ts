@@ -1,3 +1,4 @@
+import { rationals } from '../arithmetic/algebraic.js';
 import { rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
@@ -23,6 +24,7 @@ import type { SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
 import { decline, type Ledger, reject, unreachable } from '../verdict.js';
 import { bitsOf, type Proof, precisionOf } from './claim.js';
+import { eckartYoungHints, rationallyPlaced } from './with-numbers.js';
 
 /** Claims about an exact point. */
 export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, observe, ledger }: Proof): Facts['risk'] {
@@ -84,7 +86,13 @@ function checkRule(
     case 'enumeration':
       return checkEnumeration(instance, node, path, ledger);
     case 'eckart-young':
-      return checkEckartYoung(instance, node, path, ledger);
+      return checkEckartYoung(
+        instance,
+        rationals,
+        eckartYoungHints(node, rationallyPlaced(network, theta, meter), network, path),
+        path,
+        ledger,
+      );
     case 'zero-gradient':
       return checkRationalZeroGradient(instance, theta, ledger);
     case 'descent-direction':

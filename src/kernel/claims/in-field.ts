@@ -10,6 +10,7 @@ import { risk as riskOver } from '../model/risk.js';
 import { checkAffineSpan } from '../rules/affine-span.js';
 import { checkConvexSpan } from '../rules/convex-span.js';
 import { checkCurve } from '../rules/curve.js';
+import { checkEckartYoung } from '../rules/eckart-young.js';
 import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/interval-curve.js';
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
@@ -20,7 +21,7 @@ import type { AnyPoint, AnyStatement, BoxProblem, Problem, SampleProblem } from 
 import type { Facts } from '../theorem.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 import { bitsOf, type Nodes, type Proof } from './claim.js';
-import { type Placed, withNumbers } from './with-numbers.js';
+import { eckartYoungHints, type Placed, withNumbers } from './with-numbers.js';
 
 /**
  * Claims about points of which one at least has numbers of a field Q(a): the rules that compute with any numbers whose signs are decided.
@@ -33,7 +34,10 @@ export function proveInField(statement: AnyStatement, proof: Proof): Facts['risk
   if (radius !== null || family !== null || list !== null || other !== null) noPair('$.statement.kind', statement.kind);
   for (const [key, { rule }] of nodes) if (!isRuleInField(problem, rule)) noPair(`$.proof.${key}.rule`, rule);
   const bits = bitsOf(nodes, meter);
-  const better = statement.betterPoint === null ? null : riskOfBetter(problem, statement.betterPoint, bits, meter);
+  const better =
+    statement.betterPoint === null
+      ? null
+      : riskOfAny(problem, statement.betterPoint, bits, meter, '$.statement.betterPoint');
   const point = withNumbers(problem, statement.point, meter, (placed) => {
     switch (problem.type) {
       case 'box':
@@ -49,25 +53,25 @@ export function proveInField(statement: AnyStatement, proof: Proof): Facts['risk
   return { point, better, gap: better === null ? null : gapBetween(point, better) };
 }
 
-/** The risk of a better point: a rational one may be any that has a risk. */
-function riskOfBetter(problem: Problem, point: AnyPoint, bits: number, meter: Meter): Risk {
+/**
+ * The risk of any point, and so of a better one: a rational one may be any that has a risk.
+ *
+ * @throws Refusal (declined) for problems and losses that have no rule at algebraic points
+ */
+export function riskOfAny(problem: Problem, point: AnyPoint, bits: number, meter: Meter, path: string): Risk {
   switch (problem.type) {
     case 'box':
       if (point.algebraic === null) {
-        return exactly(new BoxInstance(problem, point.parameters, meter, '$.statement.betterPoint').risk);
+        return exactly(new BoxInstance(problem, point.parameters, meter, path).risk);
       }
       return withNumbers(problem, point, meter, ({ numbers, parameters }) => {
-        const { numerator, denominator } = pointOnInterval(
-          problem,
-          numbers,
-          parameters,
-          meter,
-          '$.statement.betterPoint',
-        ).risk;
+        const { numerator, denominator } = pointOnInterval(problem, numbers, parameters, meter, path).risk;
         return numbers.enclosed(numerator, denominator, bits);
       });
     case 'samples':
+    case 'decayed-samples':
       if (point.algebraic === null) return riskAt(problem, point.parameters, bits, meter);
+      if (problem.type === 'decayed-samples') return noPair('$.statement.problem.data', problem.type);
       return withNumbers(problem, point, meter, (placed) =>
         riskOnSamples(instanceOf(problem, placed, meter), placed.numbers, bits),
       );
@@ -139,6 +143,11 @@ function proveOnSamples<T>(
       case 'zero-loss':
         checkZeroLoss(instance, ledger);
         break;
+      case 'eckart-young': {
+        const hints = eckartYoungHints(node, placed, problem.network, path);
+        checkEckartYoung(instance, numbers, hints, path, ledger);
+        break;
+      }
       case 'zero-gradient':
         checkZeroGradient(instance, ledger);
         break;
@@ -159,7 +168,11 @@ function proveOnSamples<T>(
   return riskOnSamples(instance, numbers, bits);
 }
 
-function instanceOf<T>(problem: SampleProblem, { numbers, parameters }: Placed<T>, meter: Meter): Instance<T> {
+export function instanceOf<T>(
+  problem: SampleProblem,
+  { numbers, parameters }: Pick<Placed<T>, 'numbers' | 'parameters'>,
+  meter: Meter,
+): Instance<T> {
   const layers = parameters.map(
     (values): DenseOver<T> => ({ ...values, denominator: numbers.fromInteger(values.denominator) }),
   );
@@ -184,6 +197,7 @@ const rulesInField: Readonly<Partial<Record<Problem['type'], readonly RuleName[]
     'neuron-dominance',
     'convex-span',
     'zero-loss',
+    'eckart-young',
     'zero-gradient',
     'descent-curve',
     'ascent-curve',

@@ -2,7 +2,7 @@
 import { type Algebraic, algebraicNumbers, fromInteger, type NumberField } from '../arithmetic/algebraic.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
-import { entry } from '../arithmetic/matrix.js';
+import { entry, type Matrix } from '../arithmetic/matrix.js';
 import {
   commonDivisor,
   derivative,
@@ -168,6 +168,49 @@ function numbersIn(
       isList(coefficient) ? reject('wrong-type', `${path}[${k}]`, 'expected a quantity, found a list') : coefficient,
     ),
   ];
+}
+
+/** A matrix of numbers, as numerators over one positive denominator. */
+export interface MatrixOver<T> {
+  readonly rows: readonly (readonly T[])[];
+  readonly denominator: bigint;
+  /** an upper bound of the bits of every numerator and of the denominator, for the meter */
+  readonly bits: number;
+}
+
+/** Checks a number, or a matrix, at a rational point. */
+export function interpretRationals(written: Matrix | NestedQuantities, path: string): MatrixOver<bigint> {
+  if ('rows' in written) return written;
+  if (isList(written)) return reject('different-field', path, 'the point has no field');
+  return { rows: [[written.num]], denominator: written.den, bits: integers.mostBits([written.num, written.den]) };
+}
+
+/** Checks a matrix at an algebraic point: of quantities, or of numbers of its field. */
+export function interpretNumbers(
+  field: NumberField,
+  written: Matrix | NestedQuantities,
+  shape: readonly [number, number],
+  meter: Meter,
+  path: string,
+): MatrixOver<Algebraic> {
+  if ('rows' in written) return { ...written, rows: written.rows.map((row) => row.map(fromInteger)) };
+  const [rows, columns] = shape;
+  const degree = field.polynomial.length - 1;
+  const weights = listOf(written, rows, path).map((row, i) => numbersIn(row, [columns], degree, `${path}[${i}]`));
+  const { weights: entries, denominator, bits } = overIntegers(field, { weights, shape, bias: null }, meter, path);
+  return { rows: entries, denominator, bits };
+}
+
+/** Checks a number at an algebraic point: a quantity, or a number of its field. */
+export function interpretNumber(
+  field: NumberField,
+  written: NestedQuantities,
+  meter: Meter,
+  path: string,
+): MatrixOver<Algebraic> {
+  const weights = [numbersIn(written, [], field.polynomial.length - 1, path)];
+  const { weights: rows, denominator, bits } = overIntegers(field, { weights, shape: [], bias: null }, meter, path);
+  return { rows, denominator, bits };
 }
 
 /** With b = c·a, c the leading coefficient: Σ c_k a^k = Σ (c_k / c^k) b^k. */

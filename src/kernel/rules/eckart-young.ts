@@ -1,23 +1,26 @@
+import type { Numbers } from '../arithmetic/algebraic.js';
 import { isPositiveSemidefinite } from '../arithmetic/definite.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
-import { add, compare, multiply, type Rational, rational, shown, subtract } from '../arithmetic/rational.js';
+import type { Ordered } from '../arithmetic/ordered.js';
+import { rational, shown } from '../arithmetic/rational.js';
 import { evaluateExactly, predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
 import { type PolynomialLoss, polynomialLoss } from '../model/loss.js';
 import { type DenseValues, denseOnly, interpretNetwork, type Network } from '../model/network.js';
-import { exactRisk } from '../model/risk.js';
+import type { MatrixOver } from '../model/number-field.js';
+import { exactRisk, risk as riskOver } from '../model/risk.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 
 /** What the node carries; nothing here is trusted. */
-export interface EckartYoungHints {
+export interface EckartYoungHints<T> {
   /** A, k × d, and a */
   readonly bestFit: { readonly weights: Matrix; readonly bias?: Vector };
-  /** λ */
-  readonly threshold: Rational;
+  /** λ, as a matrix of one entry */
+  readonly threshold: MatrixOver<T>;
   /** S, k × k */
-  readonly excess: Matrix;
+  readonly excess: MatrixOver<T>;
 }
 
 /**
@@ -30,16 +33,20 @@ export interface EckartYoungHints {
  *  (iii) R(θ) ≤ R(A, a) + κ(λ(k − r) − tr S).
  *
  * Let Q project onto the complement of the columns of M. R(M, b) − R(A, a) = κ Σ_i μ_i |Mx_i + b − Ax_i − a|² ≥ κ tr(QΣ) ≥ κ(λ tr Q − tr(QS)), and tr Q ≥ k − r,
- * tr(QS) ≤ tr S. With λ between the r-th and the next eigenvalue of Σ this is the theorem of Eckart and Young.
+ * tr(QS) ≤ tr S. With λ between the r-th and the next eigenvalue of Σ this is the theorem of Eckart and Young. A, a and Σ are rational whatever θ is;
+ * λ and S are numbers of θ's field.
  *
+ * @param numbers  of θ
  * @see theory.md 6; proofs/rules/eckart-young.md
  */
-export function checkEckartYoung(
-  { problem, evaluation, meter }: Instance<bigint>,
-  { bestFit, threshold, excess }: EckartYoungHints,
+export function checkEckartYoung<T>(
+  { problem, evaluation, meter }: Instance<T>,
+  numbers: Numbers<T>,
+  { bestFit, threshold, excess }: EckartYoungHints<T>,
   path: string,
   ledger: Ledger,
 ): void {
+  const ring: Ordered<T> = numbers;
   const { network, data } = problem;
   const { inputs: d, outputs: k } = network;
   const loss = quadratic(polynomialLoss(problem.loss));
@@ -69,42 +76,54 @@ export function checkEckartYoung(
   }
 
   // (ii)
-  if (threshold.num < 0n) {
-    reject('negative-multiplier', `${path}.threshold`, `expected a threshold ≥ 0, found ${shown(threshold)}`);
+  const lambda = threshold.rows[0]?.[0] as T;
+  if (ring.sign(lambda) === -1) {
+    const found = shown(numbers.enclosed(lambda, ring.fromInteger(threshold.denominator), 64).lower);
+    reject('negative-multiplier', `${path}.threshold`, `expected a threshold ≥ 0, found ${found}`);
   }
-  expectSymmetric(excess, k, `${path}.excess`);
+  expectSymmetric(ring, excess, k, `${path}.excess`);
   const scatter = scatterOf(fit, biased);
   const longest = integers.mostBits(scatter.rows.flat()) + bitLength(scatter.denominator);
-  const most = longest + excess.bits * 2 + bitLength(threshold.num) + bitLength(threshold.den);
-  // Minors of k rows have k times the bits of an entry.
-  meter.hold(k * k, most * k, path);
-  meter.charge(2 * k * k * k + 8 * k * k, most * k, most * k);
-  const { num, den } = threshold;
+  const most =
+    longest + excess.bits + bitLength(excess.denominator) + threshold.bits + bitLength(threshold.denominator);
+  meter.hold(k * k, most, path);
+  meter.charge(4 * k * k, most, most);
+  // Σ − λI + S over the three denominators, which are > 0.
+  const [overScatter, overLambda, overExcess] = [scatter.denominator, threshold.denominator, excess.denominator];
+  const shift = ring.scale(lambda, -overScatter * overExcess);
   const bound = scatter.rows.map((row, a) =>
     row.map((s, b) => {
-      const diagonal = a === b ? num * scatter.denominator * excess.denominator : 0n;
-      return s * den * excess.denominator - diagonal + (excess.rows[a]?.[b] as bigint) * scatter.denominator * den;
+      const above = ring.scale(excess.rows[a]?.[b] as T, overScatter * overLambda);
+      const entry = ring.add(ring.fromInteger(s * overLambda * overExcess), above);
+      return a === b ? ring.add(entry, shift) : entry;
     }),
   );
-  if (!isPositiveSemidefinite(excess.rows)) {
+  if (!isPositiveSemidefinite(ring, excess.rows, meter, `${path}.excess`)) {
     reject('not-semidefinite', `${path}.excess`, 'the excess S is not positive semidefinite');
   }
-  if (!isPositiveSemidefinite(bound)) {
+  if (!isPositiveSemidefinite(ring, bound, meter, `${path}.excess`)) {
     reject('not-semidefinite', `${path}.excess`, 'Σ − λI + S is not positive semidefinite');
   }
   ledger.discharge('semidefinite', 2);
 
   // (iii)
-  const trace = rational(
-    excess.rows.reduce((sum, row, c) => sum + (row[c] as bigint), 0n),
-    excess.denominator,
-  );
+  const trace = excess.rows.reduce((sum, row, c) => ring.add(sum, row[c] as T), ring.zero);
   const kappa = rational(loss.pieces[0]?.[2] as bigint, loss.denominator);
-  const tail = subtract(multiply(threshold, rational(BigInt(k - rank))), trace);
-  const least = add(exactRisk(fit.evaluation, loss, data, meter), multiply(kappa, tail));
-  const risk = exactRisk(evaluation, loss, data, meter);
-  if (compare(risk, least) > 0) {
-    reject('bound-not-attained', '$.statement.point', `expected a risk of ${shown(least)}, found ${shown(risk)}`);
+  const least = exactRisk(fit.evaluation, loss, data, meter);
+  const { value: risk, denominator: overRisk } = riskOver(evaluation, loss, data, meter);
+  const sizes = bitLength(least.den) + bitLength(kappa.den) + bitLength(overLambda) + bitLength(overExcess);
+  meter.charge(8, sizes + most, ring.bits(risk) + ring.bits(overRisk));
+  // λ(k − r) − tr S over both denominators, then all over the product of the four.
+  const tail = ring.add(ring.scale(lambda, BigInt(k - rank) * overExcess), ring.negate(ring.scale(trace, overLambda)));
+  const bottom = least.den * kappa.den * overLambda * overExcess;
+  const top = ring.add(
+    ring.fromInteger(least.num * kappa.den * overLambda * overExcess),
+    ring.scale(tail, kappa.num * least.den),
+  );
+  if (ring.sign(ring.add(ring.scale(risk, bottom), ring.negate(ring.multiply(top, overRisk)))) === 1) {
+    const of = (numerator: T, denominator: T): string => shown(numbers.enclosed(numerator, denominator, 64).lower);
+    const expected = of(top, ring.fromInteger(bottom));
+    reject('bound-not-attained', '$.statement.point', `expected a risk of ${expected}, found ${of(risk, overRisk)}`);
   }
   ledger.discharge('attained-bound');
 }
@@ -134,7 +153,7 @@ function shapeOf(network: Network): { readonly rank: number; readonly biased: bo
 }
 
 function valuesOf(
-  { weights, bias }: EckartYoungHints['bestFit'],
+  { weights, bias }: EckartYoungHints<unknown>['bestFit'],
   k: number,
   d: number,
   biased: boolean,
@@ -161,13 +180,14 @@ function valuesOf(
   };
 }
 
-function expectSymmetric({ rows }: Matrix, k: number, path: string): void {
+function expectSymmetric<T>(ring: Ordered<T>, { rows }: MatrixOver<T>, k: number, path: string): void {
   if (rows.length !== k || rows[0]?.length !== k) {
     reject('wrong-length', path, `expected ${k} rows of ${k} entries`);
   }
   rows.forEach((row, a) => {
     row.forEach((entry, b) => {
-      if (entry !== rows[b]?.[a]) reject('wrong-hint', path, `entries [${a}][${b}] and [${b}][${a}] differ`);
+      if (b < a && ring.sign(ring.add(entry, ring.negate(rows[b]?.[a] as T))) !== 0)
+        reject('wrong-hint', path, `entries [${a}][${b}] and [${b}][${a}] differ`);
     });
   });
 }

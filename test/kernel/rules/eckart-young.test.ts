@@ -4,6 +4,7 @@ import {
   activation,
   answer,
   certificate,
+  changed,
   check,
   dense,
   type Fields,
@@ -15,6 +16,7 @@ import {
   relu,
   row,
   rows,
+  type Value,
 } from '../../certificate.js';
 
 interface Hints {
@@ -581,6 +583,99 @@ describe('with constants', () => {
     ],
   ])('%s', (_, parts, layers, given, expected) => {
     expect(eckartYoung(parts, layers, given)).toBe(expected);
+  });
+});
+
+/** Targets (x + y, x) at the unit vectors: Σ has the eigenvalues (3 ± √5)/2, and a = (1 + √5)/2 gives the direction (a, 1). */
+describe('numbers of Q(√5)', () => {
+  const golden = { name: 'a', polynomial: ['-1', '-1', '1'], root: ['1', '2'] };
+  const theta: Fields = {
+    field: golden,
+    layers: [
+      {
+        weights: [
+          [
+            ['2/5', '1/5'],
+            ['-1/5', '2/5'],
+          ],
+        ],
+      },
+      { weights: [[['0', '1']], ['1']] },
+    ],
+  };
+  const whole = certificate(
+    'global-minimum',
+    {
+      problem: problem({
+        layers: [dense(1, false), dense(2, false)],
+        x: [
+          [1, 0],
+          [0, 1],
+        ],
+        y: [
+          [1, 1],
+          [1, 0],
+        ],
+      }),
+      point: theta,
+    },
+    {
+      globalMinimum: {
+        rule: 'eckart-young',
+        threshold: '2',
+        excess: [
+          [
+            ['-1/5', '2/5'],
+            ['-2/5', '-1/5'],
+          ],
+          [
+            ['-2/5', '-1/5'],
+            ['1/5', '3/5'],
+          ],
+        ],
+        bestFit: {
+          weights: rows([
+            [1, 1],
+            [1, 0],
+          ]),
+        },
+      },
+    },
+  );
+  const at = '$.statement.point';
+  test.each<[string, readonly (readonly [string, Value | undefined])[], string]>([
+    ['the larger part, a rational λ', [], 'proved'],
+    [
+      'a reducible polynomial',
+      [
+        [`${at}.field.polynomial`, ['3', '3', '-4', '-1', '1']],
+        [`${at}.field.root`, ['3/2', '17/10']],
+      ],
+      'proved',
+    ],
+    ['the conjugate is the smaller part', [[`${at}.field.root`, ['-1', '0']]], `not-semidefinite ${node}.excess`],
+    ['λ = 3 as a list', [[`${node}.threshold`, ['3', '0']]], `not-semidefinite ${node}.excess`],
+    ['λ = a is too low', [[`${node}.threshold`, ['0', '1']]], `bound-not-attained ${at}`],
+    ['λ = −a', [[`${node}.threshold`, ['0', '-1']]], `negative-multiplier ${node}.threshold`],
+    ['λ with three coefficients', [[`${node}.threshold`, ['0', '1', '0']]], `wrong-shape ${node}.threshold`],
+    ['S near it', [[`${node}.excess[0][0]`, '0.4472135954']], `not-semidefinite ${node}.excess`],
+    ['more S than needed', [[`${node}.excess[0][0]`, ['0', '2/5']]], `bound-not-attained ${at}`],
+    ['S is not symmetric', [[`${node}.excess[0][1]`, ['-2/5', '1/5']]], `wrong-hint ${node}.excess`],
+    ['S has a row too few', [[`${node}.excess`, [[['1', '1'], '0']]]], `wrong-shape ${node}.excess`],
+    ['S has an entry too many', [[`${node}.excess[0]`, [['1', '1'], '0', '0']]], `wrong-shape ${node}.excess[0]`],
+    ['another fit', [[`${node}.bestFit.weights[0][0]`, '2']], `nonzero-residual-moment ${node}.bestFit`],
+    ['another point', [[`${at}.layers[1].weights[1][0]`, ['1', '1/1000000']]], `bound-not-attained ${at}`],
+    [
+      'a rational point has no such λ',
+      [
+        [at, point(...keepsFirst)],
+        [`${node}.threshold`, ['0', '1']],
+      ],
+      `different-field ${node}.threshold`,
+    ],
+    ['a rational point has no such S', [[at, point(...keepsFirst)]], `different-field ${node}.excess`],
+  ])('%s', (_, changes, expected) => {
+    expect(answer(check(changes.reduce((value: Value, [path, by]) => changed(value, path, by), whole)))).toBe(expected);
   });
 });
 
