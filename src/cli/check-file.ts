@@ -1,6 +1,8 @@
 /** Checks one certificate file: what `verify` does in this thread, or in several others. */
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { canonicalPoint, canonicalProblem } from '../kernel/canonical.js';
-import { checkCertificate, type Phase, readPoint } from '../kernel/check.js';
+import { checkCertificate, type ObserveLines, type Phase, readPoint } from '../kernel/check.js';
 import { defaultLimits, type Limits } from '../kernel/limits.js';
 import type { Risk } from '../kernel/model/enclosing.js';
 import type { Theorem } from '../kernel/theorem.js';
@@ -8,7 +10,8 @@ import { digestsOf } from '../report/digest.js';
 import { gapString, riskString } from '../report/risk-string.js';
 import type { Reason, RiskText, VerifyLine } from './answer.js';
 import { oneLine } from './failure.js';
-import { readText } from './read.js';
+import { readText, shownPath } from './read.js';
+import { readLines, UnreadableStream } from './read-lines.js';
 
 /** Only texts and numbers, so that it can be sent to another thread. */
 export interface Question {
@@ -42,22 +45,48 @@ export interface Checked {
   readonly source: string | null;
 }
 
-/** Never throws: a throw of the kernel is an answer, too, and never a proof. */
-export function checkCertificateFile(
-  file: string,
-  some: Partial<Limits>,
-  observe: (done: Phase) => void = () => {},
-): FileVerdict {
+/** Who looks on while a certificate is checked. */
+export interface Watch {
+  readonly observe?: (done: Phase) => void;
+  readonly observeLines?: ObserveLines;
+  /** for a run that goes on where an earlier one stopped: how its stream is read */
+  readonly resume?: (text: string) => Resumed;
+}
+
+/** A run that goes on where an earlier one stopped. */
+export interface Resumed {
+  readonly from: number;
+  /** the same lines, looked at as they pass by */
+  readonly watched: (lines: Iterable<string>) => Iterable<string>;
+}
+
+/** A state that does not fit what there is to be checked. */
+export class UnfitState extends Error {}
+
+/** A check that was ended from outside: of the certificate it says nothing. */
+export class Stopped extends Error {}
+
+/**
+ * Never throws but `Stopped`: a throw of the kernel is an answer, too, and never a proof. A stream is read beside the file, links resolved.
+ */
+export function checkCertificateFile(file: string, some: Partial<Limits>, watch: Watch = {}): FileVerdict {
   const limits = { ...defaultLimits, ...some };
   try {
     const read = readText(file, limits.bytes);
     if (read.kind === 'unreadable') return unproved('failed', 'unreadable-file', '$', read.message);
     // formats.md 13: a file beyond a limit is declined, and not unreadable.
     if (read.kind === 'too-large') return unproved('declined', 'limit-bytes', '$', read.message);
-    const verdict = checkCertificate(read.text, { limits, observe });
+    const { observe = () => {}, observeLines = () => {} } = watch;
+    const { from, watched } = watch.resume?.(read.text) ?? { from: 0, watched: (lines: Iterable<string>) => lines };
+    const lines = (name: string) =>
+      watched(readLines(join(dirname(realpathSync(file)), name), shownPath(name), limits.bytes));
+    const verdict = checkCertificate(read.text, { limits, observe, observeLines, lines, from });
     if (verdict.kind === 'proved') return { ...verdict, text: read.text };
     return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
   } catch (error) {
+    if (error instanceof Stopped) throw error;
+    if (error instanceof UnreadableStream) return unproved('failed', 'unreadable-file', '$', error.message);
+    if (error instanceof UnfitState) return unproved('failed', 'unfit-state', '$', error.message);
     return internal(error);
   }
 }
@@ -66,13 +95,13 @@ function unproved(kind: Unproved['kind'], code: string, path: string, message: s
   return { kind, reason: { code, path, message } };
 }
 
-/** Never throws, like checkCertificateFile. */
-export async function checkFile(question: Question, observe?: (done: Phase) => void): Promise<Checked> {
+/** Never throws but `Stopped`, like checkCertificateFile. */
+export async function checkFile(question: Question, watch?: Watch): Promise<Checked> {
   const start = performance.now();
   const { file, limits, words } = question;
   const ms = () => Math.round(performance.now() - start);
   try {
-    const found = checkCertificateFile(file, limits, observe);
+    const found = checkCertificateFile(file, limits, watch);
     const verdict = found.kind === 'proved' ? (anotherStatement(found.theorem, question) ?? found) : found;
     if (verdict.kind !== 'proved') return notProved(file, verdict, ms());
     const { theorem } = verdict;
@@ -93,6 +122,7 @@ export async function checkFile(question: Question, observe?: (done: Phase) => v
     const sentence = words === 'sentence' ? await restate(theorem) : null;
     return { kind: 'proved', line, short: inShort(theorem), sentence, source };
   } catch (error) {
+    if (error instanceof Stopped) throw error;
     return notProved(file, internal(error), ms());
   }
 }

@@ -11,6 +11,7 @@ import { namedFunction } from './named-function.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
 import { shownPath } from './read.js';
+import type { StreamFile } from './stream-file.js';
 import { print, tell } from './terminal.js';
 
 interface ConstructOptions {
@@ -72,10 +73,15 @@ export function addConstruct(program: Command): void {
 }
 
 async function construct(id: string, options: ConstructOptions): Promise<ExitCode> {
-  const { needWritable, writeAtomically } = await import('./write-atomically.js');
+  const [{ needWritable, writeAtomically }, { hasStream, StreamFile }] = await Promise.all([
+    import('./write-atomically.js'),
+    import('./stream-file.js'),
+  ]);
   const { output, data } = options;
   const construction = await find(id);
-  needWritable(output, data === undefined ? [] : [data]);
+  const sources = data === undefined ? [] : [data];
+  needWritable(output, sources);
+  const stream = StreamFile.beside(output, sources);
   needSettings(construction, options.set ?? {});
   const { activation, loss } = await layerAndLoss(options);
   const box = await readBox(construction, options);
@@ -85,27 +91,37 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
   let built: Built;
   try {
     const observe = progress.show;
-    built = await construction.build({ ...samples, ...box, hidden, activation, loss, settings, seed, effort, observe });
+    built = await construction.build({
+      ...{ ...samples, ...box, hidden, activation, loss, settings, seed, effort, observe },
+      ...(stream === null ? {} : { store: stream }),
+    });
   } finally {
     progress.end();
   }
   switch (built.kind) {
     case 'built': {
       const { showWritten } = await import('./in-words.js');
-      const gap = options.exactGap === true ? await exactGap(built, effort) : null;
+      const beside = besideGlobal(output);
+      const globalStream = options.exactGap === true ? StreamFile.beside(beside, sources) : null;
+      const gap = options.exactGap === true ? await exactGap(built, effort, globalStream) : null;
       if (gap?.kind === 'exact') {
-        const beside = besideGlobal(output);
         needWritable(beside, []);
+        const published = globalStream !== null && hasStream(gap.globalTheorem) ? globalStream : null;
+        published?.publish();
         writeAtomically(output, gap.text);
         writeAtomically(beside, gap.globalText);
         for (const note of gap.notes) tell(note);
         await showWritten(gap.theorem, output);
         print(`written: ${shownPath(beside)}`);
+        if (published !== null) print(`written: ${shownPath(published.path)}`);
         return exitCode(built);
       }
+      const published = stream !== null && hasStream(built.theorem) ? stream : null;
+      published?.publish();
       writeAtomically(output, built.text);
       for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
+      if (published !== null) print(`written: ${shownPath(published.path)}`);
       return exitCode(built);
     }
     case 'hypothesis-fails':
@@ -119,11 +135,15 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
   }
 }
 
-async function exactGap({ text, theorem }: Extract<Built, { kind: 'built' }>, effort: number): Promise<ExactGap> {
+async function exactGap(
+  { text, theorem }: Extract<Built, { kind: 'built' }>,
+  effort: number,
+  stream: StreamFile | null,
+): Promise<ExactGap> {
   const { withExactGap } = await import('../constructions/exact-gap.js');
   const progress = startProgress();
   try {
-    return withExactGap(text, theorem, effort, progress.show);
+    return withExactGap(text, theorem, effort, { observe: progress.show, store: stream ?? undefined });
   } finally {
     progress.end();
   }

@@ -11,7 +11,15 @@ import { shownPath } from './read.js';
  */
 export function provedTheorem(file: string, unproved?: 'failed'): Theorem {
   const progress = startProgress();
-  const verdict = checkCertificateFile(file, {}, (phase) => progress.show(`${shownPath(file)}: ${phase}`, 0, 0));
+  const name = shownPath(file);
+  const verdict = checkCertificateFile(
+    file,
+    {},
+    {
+      observe: (phase) => progress.show(`${name}: ${phase}`, 0, 0),
+      observeLines: (checked, total) => progress.show(`${name}: combinations`, checked, total),
+    },
+  );
   progress.end();
   if (verdict.kind === 'proved') return verdict.theorem;
   const { code, path, message } = verdict.reason;

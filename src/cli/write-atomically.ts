@@ -1,4 +1,4 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from './failure.js';
 import { shownPath, systemMessage } from './read.js';
@@ -6,20 +6,21 @@ import { shownPath, systemMessage } from './read.js';
 /**
  * Writes a file so that whoever looks finds the old one or the whole new one: into a neighbour first, which then takes the name.
  *
+ * @param content  the text, or what writes it to an open file
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export function writeAtomically(path: string, content: string): void {
+export function writeAtomically(path: string, content: string | ((file: number) => void)): void {
   const release = holdSignals();
   let neighbour: string | null = null;
   try {
     const { target, plain } = destination(path);
     if (!plain) {
       // Nothing may take the name of a device such as /dev/null.
-      writeFileSync(target, content);
+      fill(target, content, 'w');
       return;
     }
-    neighbour = join(dirname(target), `.cairn-${process.pid}-${Date.now()}.tmp`);
-    writeFileSync(neighbour, content, { flag: 'wx', flush: true });
+    neighbour = neighbourOf(target);
+    fill(neighbour, content, 'wx');
     renameSync(neighbour, target);
   } catch (error) {
     if (neighbour !== null) rmSync(neighbour, { force: true });
@@ -29,8 +30,24 @@ export function writeAtomically(path: string, content: string): void {
   }
 }
 
+function fill(path: string, content: string | ((file: number) => void), flag: 'w' | 'wx'): void {
+  const file = openSync(path, flag);
+  try {
+    if (typeof content === 'string') writeFileSync(file, content);
+    else content(file);
+    if (flag === 'wx') fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A name beside the file that nothing else has. */
+export function neighbourOf(target: string): string {
+  return join(dirname(target), `.cairn-${process.pid}-${Date.now()}.tmp`);
+}
+
 /** A link stays a link: what it points to is written. */
-function destination(path: string): { readonly target: string; readonly plain: boolean } {
+export function destination(path: string): { readonly target: string; readonly plain: boolean } {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return { target: resolve(path), plain: true };
   if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });

@@ -39,13 +39,15 @@ const quantityPattern = /^-?(?:0|[1-9][0-9]*)(?:\.([0-9]+)|\/[1-9][0-9]*)?$/;
 const integerPattern = /^-?(?:0|[1-9][0-9]*)$/;
 const positivePattern = /^[1-9][0-9]*$/;
 const countPattern = /^(?:0|[1-9][0-9]{0,9})$/;
-const largestCount = 2_147_483_647;
+export const largestCount = 2_147_483_647;
 const bitsPerDigit = 3.33;
 /** Texts of at most so many characters are remembered: the cells of a data set repeat. */
 const rememberedLength = 12;
 const rememberedTexts = 100_000;
 const longestText = 2_000;
 const longestName = 200;
+/** Neither / nor \, and no drive. */
+const streamPattern = /^[^/\\:]+\.leaves\.jsonl$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
 
@@ -54,7 +56,7 @@ function fraction(num: bigint, den: bigint, digits: number): Fraction {
 }
 
 /** @param text  at most ten decimal digits, so that the count is exact */
-function countOf(text: string): number {
+export function countOf(text: string): number {
   let count = 0;
   for (const digit of text) count = 10 * count + '0123456789'.indexOf(digit);
   return count;
@@ -131,6 +133,11 @@ export class Decoder {
         }
         return list.map((element, i) => this.#any(schema.of, element, `${path}[${i}]`));
       }
+      case 'list-or-stream':
+        if (json instanceof Map) return this.#record(streamSchema, json, path, []);
+        return this.#any({ is: 'list', of: schema.of, least: schema.least }, json, path);
+      case 'stream-name':
+        return this.#streamName(json, path);
       case 'record':
         return this.#record(schema, this.#object(json, path), path, []);
       case 'variants':
@@ -212,6 +219,16 @@ export class Decoder {
     if (json.length > most) reject('out-of-range', path, `expected at most ${most} characters, found ${json.length}`);
     if (controlCharacter.test(json)) reject('control-character', path, 'control characters are not allowed in texts');
     return json;
+  }
+
+  /** A plain name: what is beside a certificate, and nothing else, may be read for it. */
+  #streamName(json: Json, path: string): string {
+    const name = this.#text(json, path);
+    if (name.length > longestName || name.includes('..') || !streamPattern.test(name)) {
+      const expected = 'the name of a file beside the certificate, such as "a.leaves.jsonl"';
+      reject('file-reference', path, `expected ${expected}, found ${quote(name)}`);
+    }
+    return name;
   }
 
   #count(json: Json, least: number, path: string): number {
@@ -478,6 +495,8 @@ export class Decoder {
     return this.#record(treeSchema, this.#object(json, path), path, []) as SignTree;
   }
 }
+
+const streamSchema: RecordSchema = { is: 'record', required: { stream: { is: 'stream-name' } }, optional: {} };
 
 const treeSchema: RecordSchema = {
   is: 'record',

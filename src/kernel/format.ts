@@ -17,6 +17,9 @@ export type Schema =
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
   | { readonly is: 'list'; readonly of: Schema; readonly least: number }
+  /** a list, or a stream that has its entries, one a line; the name of a stream */
+  | { readonly is: 'list-or-stream'; readonly of: Schema; readonly least: number }
+  | { readonly is: 'stream-name' }
   | RecordSchema
   | VariantsSchema
   /** a key that is known, and that this kernel has no rule for */
@@ -93,11 +96,18 @@ export type Decoded<S> = S extends { is: keyof DecodedPlain }
   ? DecodedPlain[S['is']]
   : S extends { is: 'list'; of: infer E }
     ? readonly Decoded<E>[]
-    : S extends { is: 'record'; required: infer R; optional: infer O }
-      ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
-      : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
-        ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
-        : never;
+    : S extends { is: 'list-or-stream'; of: infer E }
+      ? readonly Decoded<E>[] | StreamReference
+      : S extends { is: 'record'; required: infer R; optional: infer O }
+        ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
+        : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
+          ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
+          : never;
+
+/** In the place of a list: the file beside the certificate that has its entries, one a line (proofs/format.md 15.28). */
+export interface StreamReference {
+  readonly stream: string;
+}
 
 interface DecodedPlain {
   readonly quantity: Rational;
@@ -409,6 +419,12 @@ const slice = {
   logit: index,
 } as const;
 
+/** One combination of `enumeration`: an entry of a list, or a line of a stream. */
+export const combinationSchema = record(
+  { prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const },
+  {},
+);
+
 /** One node a rule: the name is the rule's everywhere (theory.md, rules/, proofs/rules/). */
 export const proofNodeSchema = {
   is: 'variants',
@@ -440,11 +456,7 @@ export const proofNodeSchema = {
     enumeration: record(
       {
         tree: { is: 'tree' } as const,
-        combinations: {
-          is: 'list',
-          of: record({ prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const }, {}),
-          least: 1,
-        } as const,
+        combinations: { is: 'list-or-stream', of: combinationSchema, least: 1 } as const,
       },
       {},
     ),
@@ -548,6 +560,7 @@ for (const table of [
   algebraicPointSchema,
   statementSchema,
   proofNodeSchema,
+  combinationSchema,
   aboutSchema,
   obligations,
   realizationObligations,

@@ -132,6 +132,7 @@ const declinedCodes = [
   'unsupported-data',
   'unsupported-point',
   'unsupported-network',
+  'unsupported-stream',
   'final-activation',
   'continuity-undecided',
   'degenerate-unit',

@@ -2,6 +2,7 @@
 import type { Rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
+import type { Streams } from '../streams.js';
 import { decline, type Ledger } from '../verdict.js';
 
 export type Phase = 'text read' | 'statement checked' | 'points evaluated' | 'proof checked';
@@ -15,6 +16,7 @@ export interface Proof {
   readonly meter: Meter;
   readonly observe: (done: Phase) => void;
   readonly ledger: Ledger;
+  readonly streams: Streams;
 }
 
 /** The precision of enclosures where a node names none. */
