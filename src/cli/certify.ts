@@ -98,7 +98,7 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
   } else {
     const { showWritten } = await import('./in-words.js');
     await showWritten(answer.theorem, output);
-    if (published !== null) print(`written: ${shownPath(published.path)}`);
+    if (published !== null) print(`written: ${shownPath(published.shown)}`);
     const { fallInWords } = await import('../report/fall.js');
     const fall = fallInWords(answer.theorem);
     if (fall !== null) tell(fall);

@@ -49,6 +49,8 @@ export interface Checked {
 export interface Watch {
   readonly observe?: (done: Phase) => void;
   readonly observeLines?: ObserveLines;
+  /** the text alone, as a page has it: streams are declined */
+  readonly alone?: true;
   /** for a run that goes on where an earlier one stopped: how its stream is read */
   readonly resume?: (text: string) => Resumed;
 }
@@ -80,7 +82,8 @@ export function checkCertificateFile(file: string, some: Partial<Limits>, watch:
     const { from, watched } = watch.resume?.(read.text) ?? { from: 0, watched: (lines: Iterable<string>) => lines };
     const lines = (name: string) =>
       watched(readLines(join(dirname(realpathSync(file)), name), shownPath(name), limits.bytes));
-    const verdict = checkCertificate(read.text, { limits, observe, observeLines, lines, from });
+    const lent = watch.alone === true ? {} : { lines };
+    const verdict = checkCertificate(read.text, { limits, observe, observeLines, from, ...lent });
     if (verdict.kind === 'proved') return { ...verdict, text: read.text };
     return unproved(verdict.kind, verdict.reason.code, verdict.path, verdict.reason.message);
   } catch (error) {

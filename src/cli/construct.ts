@@ -113,7 +113,7 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
         for (const note of gap.notes) tell(note);
         await showWritten(gap.theorem, output);
         print(`written: ${shownPath(beside)}`);
-        if (published !== null) print(`written: ${shownPath(published.path)}`);
+        if (published !== null) print(`written: ${shownPath(published.shown)}`);
         return exitCode(built);
       }
       const published = stream !== null && hasStream(built.theorem) ? stream : null;
@@ -121,7 +121,7 @@ async function construct(id: string, options: ConstructOptions): Promise<ExitCod
       writeAtomically(output, built.text);
       for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
-      if (published !== null) print(`written: ${shownPath(published.path)}`);
+      if (published !== null) print(`written: ${shownPath(published.shown)}`);
       return exitCode(built);
     }
     case 'hypothesis-fails':

@@ -25,6 +25,8 @@ export class StreamFile implements LineStore {
   private constructor(
     readonly path: string,
     readonly name: string,
+    /** for messages: beside the output as it was named */
+    readonly shown: string,
   ) {}
 
   /** @returns null where the certificate goes to a device, which has nothing beside it */
@@ -34,7 +36,7 @@ export class StreamFile implements LineStore {
     const name = `${basename(target).replace(/(\.cert)?\.json$/, '')}.leaves.jsonl`;
     const path = join(dirname(target), name);
     needWritable(path, sources);
-    return new StreamFile(path, name);
+    return new StreamFile(path, name, join(dirname(output), name));
   }
 
   write(lines: Iterable<string>): void {
