@@ -138,14 +138,15 @@ test.each(named(library()))('%s', async (_, file) => {
   expect(at).toBe(jobs.length);
 });
 
-/** A certificate with its list of combinations in a stream, and with every line of it damaged in several ways. */
-function* streams(listed: Fields): Generator<Job> {
+/** A certificate with its list of combinations in a stream, and with one line of so many damaged in several ways. */
+function* streams(listed: Fields, each: number): Generator<Job> {
   const { certificate, lines } = streamed(listed, 's.leaves.jsonl');
   const text = JSON.stringify(certificate);
   const job = (name: string, given: readonly string[]): Job => ({ name, text, lines: { 's.leaves.jsonl': given } });
   yield { name: 'no lines are lent', text };
   yield job('as it is', lines);
   for (const [c, line] of lines.entries()) {
+    if (c % each !== 0) continue;
     yield job(`${c} left out`, lines.toSpliced(c, 1));
     yield job(`${c} twice`, lines.toSpliced(c, 0, line));
     yield job(`${c} again at the end`, [...lines, line]);
@@ -159,11 +160,11 @@ function* streams(listed: Fields): Generator<Job> {
   }
 }
 
-test.each<[string, Fields]>([
-  ['one unit', problem({ layers: [dense(1), relu, dense(1)], x: [-1, 0, 1], y: [1, 0, 1] })],
-  ['two units', problem({ layers: [dense(2), relu, dense(1)], x: [0, 1, 2, 3], y: [4, 2, 7, 2] })],
-])('streams of %s', async (_, posed) => {
-  const jobs = [...streams(enumerated(posed))];
+test.each<[string, Fields, number]>([
+  ['one unit', problem({ layers: [dense(1), relu, dense(1)], x: [-1, 0, 1], y: [1, 0, 1] }), 1],
+  ['two units', problem({ layers: [dense(2), relu, dense(1)], x: [0, 1, 2], y: [4, 2, 7] }), 8],
+])('streams of %s', async (_, posed, each) => {
+  const jobs = [...streams(enumerated(posed), each)];
   const counts = { proved: 0, refused: 0 };
   let at = 0;
   for await (const { name, ...answer } of pythonAnswers(jobs)) {
