@@ -61,7 +61,7 @@ function measured(folder: string, samples: number, units: number): readonly (rea
   writeFileSync(at('q.json'), writePoint(read.value.network, minimum.parameters));
   writeFileSync(
     at('peak.cjs'),
-    "process.on('exit', () => process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}\\n`));",
+    "process.on('exit', () => process.stderr.write('\\npeak ' + process.resourceUsage().maxRSS + '\\n'));",
   );
 
   const effort = String(Math.ceil(count / combinationsAStep));
