@@ -20,7 +20,7 @@ const noSubprograms = {
   },
 };
 const { metafile } = await build({
-  entryPoints: ['main', 'verify-alone', 'all', 'verify-worker'].map((name) => `src/cli/${name}.ts`),
+  entryPoints: ['main', 'verify-alone', 'all', 'verify-worker', 'resume-worker'].map((name) => `src/cli/${name}.ts`),
   outdir,
   bundle: true,
   minifyWhitespace: true,

@@ -1,4 +1,4 @@
-/** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables. */
+/** `npm run bench`, or `npm run bench verify`: every benchmark, or the named ones, as tables; `npm run bench streams million` takes the long one. */
 import { run as boxes } from './boxes.js';
 import { run as completeLists } from './complete-lists.js';
 import { run as depth } from './depth.js';
@@ -8,6 +8,7 @@ import { run as hessians } from './hessians.js';
 import { run as intervals } from './intervals.js';
 import { run as leastSquares } from './least-squares.js';
 import { run as published } from './published.js';
+import { run as streams } from './streams.js';
 import { run as verify } from './verify.js';
 
 const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>>> = {
@@ -18,6 +19,7 @@ const all: Readonly<Record<string, () => Promise<readonly (readonly string[])[]>
   hessians,
   intervals,
   enumeration,
+  streams,
   published,
   'least-squares': leastSquares,
   fashion,

@@ -7,6 +7,7 @@ import { evaluateExactly } from '../src/kernel/model/evaluation.js';
 import { exactRisk } from '../src/kernel/model/risk.js';
 import type { SampleProblem } from '../src/kernel/statement.js';
 import { PatternEnumeration } from '../src/provers/enumeration.js';
+import type { LineStore } from '../src/provers/prover.js';
 import { certificate, type Fields } from './certificate.js';
 
 const mostCombinations = 25_000;
@@ -17,8 +18,8 @@ export function samplesOf(problem: Fields): SampleProblem {
   return read.value;
 }
 
-export function enumerationOf(problem: Fields): PatternEnumeration {
-  const found = PatternEnumeration.of(samplesOf(problem), mostCombinations);
+export function enumerationOf(problem: Fields, most = mostCombinations): PatternEnumeration {
+  const found = PatternEnumeration.of(samplesOf(problem), most);
   if (found === null) throw new Error('the search does not cover this problem');
   return found;
 }
@@ -40,8 +41,11 @@ export function riskAt(problem: Fields, point: Fields): Rational {
 }
 
 /** The global minimum that the search finds, with its certificate. */
-export function minimumOf(problem: Fields): { readonly risk: Rational; readonly points: readonly Fields[] } {
-  const found = enumerationOf(problem).findMinima();
+export function minimumOf(
+  problem: Fields,
+  most = mostCombinations,
+): { readonly risk: Rational; readonly points: readonly Fields[] } {
+  const found = enumerationOf(problem, most).findMinima();
   if (found.kind !== 'found') throw new Error('no minimum is attained');
   const { network } = samplesOf(problem);
   return { risk: found.risk, points: found.minima.map(({ parameters }) => pointJson(network, parameters) as Fields) };
@@ -55,6 +59,36 @@ export function globalBy(problem: Fields, point: Fields, node: Fields): Fields {
 export function enumerated(problem: Fields): Fields {
   const { risk, points } = minimumOf(problem);
   return globalBy(problem, points[0] as Fields, nodeFor(problem, risk));
+}
+
+/** The same certificate with its combinations in a stream of this name. */
+export function streamed(
+  listed: Fields,
+  name = 'a.leaves.jsonl',
+): { readonly certificate: Fields; readonly lines: string[] } {
+  const { proof } = listed as { proof: { globalMinimum: Fields & { combinations: readonly Fields[] } } };
+  const { combinations, ...node } = proof.globalMinimum;
+  const globalMinimum = { ...node, combinations: { stream: name } };
+  return {
+    certificate: { ...listed, proof: { globalMinimum } },
+    lines: combinations.map((combination) => JSON.stringify(combination)),
+  };
+}
+
+/** A store that keeps its lines in memory. */
+export class MemoryStore implements LineStore {
+  readonly name = 'kept.leaves.jsonl';
+  lines: string[] = [];
+
+  constructor(readonly above: number) {}
+
+  write(lines: Iterable<string>): void {
+    this.lines = [...lines];
+  }
+
+  read(): Iterable<string> {
+    return this.lines;
+  }
 }
 
 export { rational };

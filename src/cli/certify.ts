@@ -10,6 +10,7 @@ import { count, oneOf, positive } from './options.js';
 import type { Given } from './problem-file.js';
 import { startProgress } from './progress.js';
 import { shownPath } from './read.js';
+import type { StreamFile } from './stream-file.js';
 import { print, printJson, tell } from './terminal.js';
 
 interface CertifyCommandOptions {
@@ -66,12 +67,12 @@ export function addCertify(program: Command): void {
 
 async function certify(problemFile: string, options: CertifyCommandOptions): Promise<ExitCode> {
   const start = performance.now();
-  const [{ readPointFile, readProblemFile }, { needWritable, writeAtomically }] = await Promise.all([
-    import('./problem-file.js'),
-    import('./write-atomically.js'),
-  ]);
+  const [{ readPointFile, readProblemFile }, { needWritable, writeAtomically }, { hasStream, StreamFile }] =
+    await Promise.all([import('./problem-file.js'), import('./write-atomically.js'), import('./stream-file.js')]);
   const { point: pointFile, better: betterFile, output } = options;
-  needWritable(output, [problemFile, pointFile, ...(betterFile === undefined ? [] : [betterFile])]);
+  const sources = [problemFile, pointFile, ...(betterFile === undefined ? [] : [betterFile])];
+  needWritable(output, sources);
+  const stream = options.claim === 'global-minimum' ? StreamFile.beside(output, sources) : null;
 
   const problem = readProblemFile(problemFile);
   if (problem.kind === 'declined') return undecided(problemFile, problem.reason, options, start);
@@ -83,18 +84,20 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
     tell(`${shownPath(betterFile as string)}: ${path}: ${message}; it is ignored`);
   }
 
-  const answer = await search(problem.value, point.value, better, options);
+  const answer = await search(problem.value, point.value, better, stream, options);
   if (answer.kind === 'undecided') {
     for (const note of answer.notes) tell(note);
     return undecided(pointFile, answer.reason, options, start);
   }
-  await writeAtomically([output, answer.text]);
+  const published = stream !== null && hasStream(answer.theorem) ? stream : null;
+  await writeAtomically(...(published === null ? [] : [published.file()]), [output, answer.text]);
   for (const note of answer.notes) tell(note);
   if (options.json) {
     printLine({ verdict: answer.claim, kind: answer.claim, certificate: output, reason: null }, options, start);
   } else {
     const { showWritten } = await import('./in-words.js');
     await showWritten(answer.theorem, output);
+    if (published !== null) print(`written: ${shownPath(published.shown)}`);
     const { fallInWords } = await import('../report/fall.js');
     const fall = fallInWords(answer.theorem);
     if (fall !== null) tell(fall);
@@ -106,6 +109,7 @@ async function search(
   problem: Problem,
   point: AnyPoint,
   better: Given<AnyPoint> | null,
+  stream: StreamFile | null,
   { near, claim, seed, effort }: CertifyCommandOptions,
 ): Promise<Answer> {
   const { certify: decide } = await import('../provers/certify.js');
@@ -118,6 +122,7 @@ async function search(
       seed,
       effort,
       observe: progress.show,
+      ...(stream === null ? {} : { store: stream }),
     });
   } finally {
     progress.end();

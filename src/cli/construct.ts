@@ -11,6 +11,7 @@ import { namedFunction } from './named-function.js';
 import { assignment, count, counts, list } from './options.js';
 import { startProgress } from './progress.js';
 import { shownPath } from './read.js';
+import type { StreamFile } from './stream-file.js';
 import { print, tell } from './terminal.js';
 
 interface ConstructCommandOptions {
@@ -72,12 +73,15 @@ export function addConstruct(program: Command): void {
 }
 
 async function construct(theorem: string, options: ConstructCommandOptions): Promise<ExitCode> {
-  const [{ needWritable, writeAtomically }, { construct: build }] = await Promise.all([
+  const [{ needWritable, writeAtomically }, { construct: build }, { hasStream, StreamFile }] = await Promise.all([
     import('./write-atomically.js'),
     import('../constructions/construct.js'),
+    import('./stream-file.js'),
   ]);
   const { output, data: file, hidden, set: settings = {}, seed, effort } = options;
-  needWritable(output, file === undefined ? [] : [file]);
+  const sources = file === undefined ? [] : [file];
+  needWritable(output, sources);
+  const stream = StreamFile.beside(output, sources);
   const activation = namedFunction('activation', options.activation);
   const loss = namedFunction('loss', options.loss);
   const box = await readBox(options);
@@ -90,6 +94,7 @@ async function construct(theorem: string, options: ConstructCommandOptions): Pro
       ...(hidden === undefined ? {} : { hidden }),
       ...(box === undefined ? {} : { box }),
       ...(data === undefined ? {} : { data }),
+      ...(stream === null ? {} : { store: stream }),
     });
   } finally {
     progress.end();
@@ -97,19 +102,25 @@ async function construct(theorem: string, options: ConstructCommandOptions): Pro
   switch (built.kind) {
     case 'built': {
       const { showWritten } = await import('./in-words.js');
-      const gap = options.exactGap === true ? await exactGap(built, effort) : null;
+      const beside = besideGlobal(output);
+      const globalStream = options.exactGap === true ? StreamFile.beside(beside, sources) : null;
+      const gap = options.exactGap === true ? await exactGap(built, effort, globalStream) : null;
       if (gap?.kind === 'exact') {
-        const beside = besideGlobal(output);
         needWritable(beside, []);
-        await writeAtomically([output, gap.text], [beside, gap.globalText]);
+        const published = globalStream !== null && hasStream(gap.globalTheorem) ? globalStream : null;
+        const streams = published === null ? [] : [published.file()];
+        await writeAtomically(...streams, [output, gap.text], [beside, gap.globalText]);
         for (const note of gap.notes) tell(note);
         await showWritten(gap.theorem, output);
         print(`written: ${shownPath(beside)}`);
+        if (published !== null) print(`written: ${shownPath(published.shown)}`);
         return exitCode(built);
       }
-      await writeAtomically([output, built.text]);
+      const published = stream !== null && hasStream(built.theorem) ? stream : null;
+      await writeAtomically(...(published === null ? [] : [published.file()]), [output, built.text]);
       for (const note of [...built.notes, ...(gap === null ? [] : [gap.message])]) tell(note);
       await showWritten(built.theorem, output);
+      if (published !== null) print(`written: ${shownPath(published.shown)}`);
       return exitCode(built);
     }
     case 'hypothesis-fails':
@@ -145,11 +156,15 @@ function usageMessage(
   }
 }
 
-async function exactGap({ text, theorem }: Extract<Built, { kind: 'built' }>, effort: number): Promise<ExactGap> {
+async function exactGap(
+  { text, theorem }: Extract<Built, { kind: 'built' }>,
+  effort: number,
+  stream: StreamFile | null,
+): Promise<ExactGap> {
   const { withExactGap } = await import('../constructions/exact-gap.js');
   const progress = startProgress();
   try {
-    return withExactGap(text, theorem, effort, progress.show);
+    return withExactGap(text, theorem, effort, { observe: progress.show, store: stream ?? undefined });
   } finally {
     progress.end();
   }

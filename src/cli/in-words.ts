@@ -7,7 +7,12 @@ import { print } from './terminal.js';
 export { restate };
 
 /** @returns the kind, its rules and its exact risks on one line */
-export function inShort({ statement: { kind, family }, rules, risk: { point, better, gap } }: Theorem): string {
+export function inShort({
+  statement: { kind, family },
+  rules,
+  risk: { point, better, gap },
+  believed,
+}: Theorem): string {
   const risks = [
     ...(point === null ? [] : [`R ${equated(point)}`]),
     ...(better === null ? [] : [`better R° ${equated(better)}`]),
@@ -15,7 +20,8 @@ export function inShort({ statement: { kind, family }, rules, risk: { point, bet
       ? []
       : [`gap ${family === null || point === null ? `${exactly(gap).unicode}` : `≥ ${exactly(family.gap).unicode}`}`]),
   ];
-  return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}`;
+  const rest = believed > 0 ? ` (${believed} of the combinations checked by an earlier run)` : '';
+  return `${kind} by ${rules.join(', ')}: ${risks.join('; ')}${rest}`;
 }
 
 /** What certify and construct say when they have written a certificate. */

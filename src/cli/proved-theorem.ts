@@ -16,7 +16,15 @@ export function provedTheorem(file: string, unproved?: 'failed'): Theorem {
 /** The same, with the text that was checked. */
 export function provedFile(file: string, unproved?: 'failed'): { readonly theorem: Theorem; readonly text: string } {
   const progress = startProgress();
-  const verdict = checkCertificateFile(file, {}, (phase) => progress.show(`${shownPath(file)}: ${phase}`, 0, 0));
+  const name = shownPath(file);
+  const verdict = checkCertificateFile(
+    file,
+    {},
+    {
+      observe: (phase) => progress.show(`${name}: ${phase}`, 0, 0),
+      observeLines: (checked, total) => progress.show(`${name}: combinations`, checked, total),
+    },
+  );
   progress.end();
   if (verdict.kind === 'proved') return verdict;
   const { code, path, message } = verdict.reason;

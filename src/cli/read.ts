@@ -12,7 +12,7 @@ export type ReadText =
 type ReadBytes = Exclude<ReadText, { kind: 'text' }> | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 /** Strings of V8 are no longer, whatever --limit says. */
-const longestString = 2 ** 29 - 24;
+export const longestString = 2 ** 29 - 24;
 
 /** @param atMost  bytes */
 export function readText(path: string, atMost: number): ReadText {

@@ -3,6 +3,7 @@ import type { Limits } from '../kernel/limits.js';
 import type { Checked, Question } from './check-file.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode, worst } from './exit-code.js';
+import { Failure } from './failure.js';
 import { count, limit } from './options.js';
 import { startProgress } from './progress.js';
 import { needText, shownPath } from './read.js';
@@ -15,6 +16,7 @@ interface VerifyOptions {
   readonly jobs: number;
   readonly junit?: string;
   readonly cache?: string;
+  readonly resume?: string;
   readonly limit?: Partial<Limits>;
   readonly verbose?: true;
   readonly json?: true;
@@ -34,6 +36,10 @@ export function addVerify(program: Command): void {
     .option('--jobs <n>', 'check so many files at the same time', count(1), 1)
     .option('--junit <file>', 'write the results as JUnit XML, too')
     .option('--cache <file>', 'keep proved verdicts in this file, and do not check again what it has')
+    .option(
+      '--resume <state>',
+      'of a long stream: keep in this file how far the check has come, and go on from there if it exists',
+    )
     .option('--limit <name=value>', 'another limit, such as digits=1000000; may be repeated', limit)
     .option('--verbose', 'say each theorem in words, however many there are')
     .option('--json', 'one JSON object a line')
@@ -44,6 +50,7 @@ export function addVerify(program: Command): void {
         'verify certificates --jobs 4 --junit results.xml',
         'verify certificates --cache .cairn-cache',
         'verify theirs.cert.json --problem mine.json --point trained.json',
+        'verify long.cert.json --resume long.state',
       ),
     )
     .action(exits(verify));
@@ -78,16 +85,22 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
   };
   const known = (question: Question) => cache?.find(question) ?? null;
   const progress = startProgress();
-  if (jobs > 1 && questions.length > 1) {
+  if (options.resume !== undefined) {
+    const { checkResumably } = await import('./resume.js');
+    answered(await checkResumably(onlyOne(questions, found.length), options.resume, progress));
+  } else if (jobs > 1 && questions.length > 1) {
     const { checkOnThreads } = await import('./pool.js');
     await checkOnThreads(questions, jobs, known, answered, (done) =>
       progress.show('checking files', done, files.length),
     );
   } else {
     for (const question of questions) {
-      const phase = (what: string) =>
-        progress.show(`${shownPath(question.file)}: ${what}`, results.length, files.length);
-      answered(known(question) ?? (await checkFile(question, phase)), question);
+      const name = shownPath(question.file);
+      const watch = {
+        observe: (what: string) => progress.show(`${name}: ${what}`, results.length, files.length),
+        observeLines: (checked: number, total: number) => progress.show(`${name}: combinations`, checked, total),
+      };
+      answered(known(question) ?? (await checkFile(question, watch)), question);
     }
   }
   progress.end();
@@ -123,6 +136,14 @@ async function openCache(path: string, paths: readonly string[], junit: string |
   const cache = new Cache(path, digestOfRunningCode());
   if (cache.damaged > 0) tell(`${shownPath(path)}: left out entries that are damaged: ${cache.damaged}`);
   return cache;
+}
+
+/** A state is about one certificate. */
+function onlyOne([question, ...others]: readonly Question[], found: number): Question {
+  if (question === undefined || others.length > 0 || found > 1) {
+    throw new Failure(`--resume goes on with one certificate, found ${found === 1 ? 'none' : found}`);
+  }
+  return question;
 }
 
 /** The problem and the point that the certificates must be about. */

@@ -48,7 +48,8 @@ async function view(file: string, { output, open }: ViewOptions): Promise<ExitCo
   await writeAtomically([path, page]);
   print(`written: ${shownPath(path)}`);
   if (open && !(await isOpened(path))) tell('no program here opens it: open it in a browser');
-  const { kind, line } = await checkFile({ file, limits, problem: null, point: null, words: 'none', keep: false });
+  const question = { file, limits, problem: null, point: null, words: 'none', keep: false } as const;
+  const { kind, line } = await checkFile(question, { alone: true });
   if (line.reason !== null) {
     tell(`${shownPath(file)}: ${line.reason.path}: ${line.reason.message} [${line.reason.code}]`);
   }

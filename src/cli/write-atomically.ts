@@ -1,18 +1,19 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from './failure.js';
 import { shownPath, systemMessage } from './read.js';
+
+/** A path, and what is to be in the file. */
+export type FileContent = readonly [path: string, content: string | Uint8Array | ((file: number) => void)];
 
 /**
  * Writes files so that whoever looks finds the old ones or the whole new ones: into neighbours first, which then take the names. If one
  * cannot be written none is, and after Ctrl-C all of them are there or none.
  *
- * @param files  paths and contents
+ * @param files  paths and contents: texts, bytes, or what writes them to an open file
  * @throws Failure where that cannot be done; then nothing has changed
  */
-export async function writeAtomically(
-  ...files: readonly (readonly [path: string, content: string | Uint8Array])[]
-): Promise<void> {
+export async function writeAtomically(...files: readonly FileContent[]): Promise<void> {
   const release = holdSignals();
   const neighbours: [string, string][] = [];
   let [current = ''] = files[0] ?? [];
@@ -22,12 +23,12 @@ export async function writeAtomically(
       const { target, plain } = destination(path);
       if (!plain) {
         // Nothing may take the name of a device such as /dev/null.
-        writeFileSync(target, content);
+        fill(target, content, 'w');
         continue;
       }
-      const neighbour = join(dirname(target), `.cairn-${process.pid}-${Date.now()}-${neighbours.length}.tmp`);
+      const neighbour = neighbourOf(target, neighbours.length);
       neighbours.push([neighbour, target]);
-      writeFileSync(neighbour, content, { flag: 'wx', flush: true });
+      fill(neighbour, content, 'wx');
     }
     for (const [neighbour, target] of neighbours) {
       current = target;
@@ -41,8 +42,24 @@ export async function writeAtomically(
   }
 }
 
+function fill(path: string, content: FileContent[1], flag: 'w' | 'wx'): void {
+  const file = openSync(path, flag);
+  try {
+    if (typeof content === 'function') content(file);
+    else writeFileSync(file, content);
+    if (flag === 'wx') fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A name beside the file that nothing else has. */
+export function neighbourOf(target: string, index: number): string {
+  return join(dirname(target), `.cairn-${process.pid}-${Date.now()}-${index}.tmp`);
+}
+
 /** A link stays a link: what it points to is written. */
-function destination(path: string): { readonly target: string; readonly plain: boolean } {
+export function destination(path: string): { readonly target: string; readonly plain: boolean } {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return { target: resolve(path), plain: true };
   if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });

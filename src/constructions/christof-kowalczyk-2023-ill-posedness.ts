@@ -77,7 +77,7 @@ function build(input: ConstructionInput): Built {
   const found = findPair(scaled.problem, input);
   if ('kind' in found) return found;
   const { problem, enumeration, risk, minima } = found;
-  const proved = enumeration.prove(risk, input.observe);
+  const proved = enumeration.prove(risk, input);
   if (proved.kind !== 'proved') {
     return { kind: 'gave-up', message: 'floating point missed the combination with the least risk' };
   }
@@ -93,7 +93,7 @@ function build(input: ConstructionInput): Built {
   const notes = [
     `${enumeration.leaves.length} activation patterns, ${enumeration.combinations} combinations of patterns and signs`,
   ];
-  return proveBuilt(christofKowalczyk2023IllPosedness, statement, { globalMinimum: proved.node }, notes);
+  return proveBuilt(christofKowalczyk2023IllPosedness, statement, { globalMinimum: proved.node }, notes, input);
 }
 
 /** Labels 1, 0, 1, …, 0, 1 with a kink more than there are units: mirroring x changes nothing, and one kink has to go. */

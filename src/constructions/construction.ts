@@ -1,7 +1,7 @@
 import type { Fields } from '../formats/write.js';
 import type { Rational } from '../kernel/arithmetic/rational.js';
 import type { Theorem } from '../kernel/theorem.js';
-import type { Observe } from '../provers/prover.js';
+import type { LineStore, Observe } from '../provers/prover.js';
 
 /** What a construction starts from: exact data, an architecture, and the theorem's own numbers. */
 export interface ConstructionInput {
@@ -22,6 +22,8 @@ export interface ConstructionInput {
   readonly seed: number;
   readonly effort: number;
   readonly observe?: Observe;
+  /** where the lines of a long proof go; without it they are part of the certificate */
+  readonly store?: LineStore;
 }
 
 /** What became of building an instance. */

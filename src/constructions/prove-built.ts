@@ -1,6 +1,8 @@
 import { type Fields, writeCertificate } from '../formats/write.js';
 import { checkCertificate } from '../kernel/check.js';
 import type { Theorem } from '../kernel/theorem.js';
+import { checkedFrom } from '../provers/prove-claim.js';
+import type { LineStore, Observe } from '../provers/prover.js';
 import type { Built, Construction } from './construction.js';
 import { percent } from './figures.js';
 
@@ -12,6 +14,9 @@ interface Manner {
   readonly text?: string | undefined;
   /** whether numbers come from floats, so that a rejection is a search that gave out */
   readonly numeric?: boolean;
+  /** where the lines of a long proof were kept */
+  readonly store?: LineStore;
+  readonly observe?: Observe;
 }
 
 /**
@@ -24,10 +29,10 @@ export function proveBuilt(
   statement: Fields,
   proof: Fields,
   notes: readonly string[],
-  { text = title, numeric = false }: Manner = {},
+  { text = title, numeric = false, ...kept }: Manner = {},
 ): Built {
   const certificate = writeCertificate({ statement, proof, about: { theorem: id, source, text } });
-  const verdict = checkCertificate(certificate);
+  const verdict = checkCertificate(certificate, checkedFrom(kept));
   if (verdict.kind === 'declined' || (verdict.kind === 'rejected' && numeric)) {
     const message = `the kernel does not prove the certificate, at ${verdict.path}: ${verdict.reason.message}`;
     return { kind: 'gave-up', message };

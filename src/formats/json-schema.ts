@@ -25,6 +25,8 @@ import {
   realizationObligations,
   type Schema,
   statementSchema,
+  streamPattern,
+  streamSchema,
   terms,
   treeSchema,
   unitSchema,
@@ -228,6 +230,10 @@ class Printer {
         return when({ type: 'object', required: ['field'] }, this.print(algebraicPointSchema), this.print(pointSchema));
       case 'list':
         return entries(this.print(schema.of), schema.least);
+      case 'list-or-stream':
+        return when({ type: 'object' }, this.print(streamSchema), entries(this.print(schema.of), schema.least));
+      case 'stream-name':
+        return { type: 'string', pattern: streamPattern.source, maxLength: longestName };
       case 'record':
         return this.record(schema, {});
       case 'variants':

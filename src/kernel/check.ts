@@ -41,6 +41,7 @@ import {
   type Problem,
   pointOf,
 } from './statement.js';
+import { type Lines, type ObserveLines, Streams } from './streams.js';
 import { type Facts, takeMint } from './theorem.js';
 import { decline, Ledger, Refusal, reject, unreachable, type Verdict } from './verdict.js';
 
@@ -49,9 +50,18 @@ export interface CheckOptions {
   readonly limits?: Partial<Limits>;
   /** told what has been done, for people who wait */
   readonly observe?: (done: Phase) => void;
+  /** lends the lines of a stream that the proof names; without it such certificates are declined */
+  readonly lines?: Lines;
+  /** told after each line that was checked how many are, and how many there have to be */
+  readonly observeLines?: ObserveLines;
+  /**
+   * how many lines at the start of a stream are believed to have been checked, and not looked at: for whoever goes on with a run of the same
+   * kernel on the same bytes. The theorem says so (`believed`). Without a stream it means nothing.
+   */
+  readonly from?: number;
 }
 
-export type { Phase };
+export type { Lines, ObserveLines, Phase };
 
 const mint = takeMint();
 
@@ -65,7 +75,7 @@ const mint = takeMint();
 export function checkCertificate(text: string, options: CheckOptions = {}): Verdict {
   return answer<Verdict>(options, (meter) => ({
     kind: 'proved',
-    theorem: mint(prove(text, meter, options.observe ?? (() => {}))),
+    theorem: mint(prove(text, meter, options)),
   }));
 }
 
@@ -142,7 +152,8 @@ function openFile(text: string, format: string, meter: Meter): JsonObject {
 
 const fileKeys: readonly string[] = ['statement', 'proof', 'about'];
 
-function prove(text: string, meter: Meter, observe: (done: Phase) => void): Facts {
+function prove(text: string, meter: Meter, { observe = () => {}, ...options }: CheckOptions): Facts {
+  const streams = new Streams(options.lines ?? null, options.from ?? 0, options.observeLines ?? (() => {}));
   const file = openFile(text, 'cairn-certificate', meter);
   observe('text read');
   for (const key of file.keys()) {
@@ -162,7 +173,7 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
   const nodes = decodeProof(decoder, statement, proof as Json);
   observe('statement checked');
   const ledger = new Ledger();
-  const risk = proveClaim(statement, { nodes, meter, observe, ledger });
+  const risk = proveClaim(statement, { nodes, meter, observe, ledger, streams });
   observe('proof checked');
   return {
     statement,
@@ -170,6 +181,7 @@ function prove(text: string, meter: Meter, observe: (done: Phase) => void): Fact
     steps: Object.fromEntries(nodes),
     risk,
     obligations: { total: ledger.total, by: ledger.by },
+    believed: streams.believed,
     about: about === undefined ? null : decoder.decode(aboutSchema, about, '$.about'),
   };
 }

@@ -25,6 +25,8 @@ import {
   type RecordSchema,
   type Schema,
   type SignTree,
+  streamPattern,
+  streamSchema,
   terms,
   treeSchema,
   type UnitHint,
@@ -55,7 +57,7 @@ function fraction(num: bigint, den: bigint, digits: number): Fraction {
 }
 
 /** @param text  at most ten decimal digits, so that the count is exact */
-function countOf(text: string): number {
+export function countOf(text: string): number {
   let count = 0;
   for (const digit of text) count = 10 * count + '0123456789'.indexOf(digit);
   return count;
@@ -134,6 +136,11 @@ export class Decoder {
         }
         return list.map((element, i) => this.#any(schema.of, element, `${path}[${i}]`));
       }
+      case 'list-or-stream':
+        if (json instanceof Map) return this.#record(streamSchema, json, path, []);
+        return this.#any({ is: 'list', of: schema.of, least: schema.least }, json, path);
+      case 'stream-name':
+        return this.#streamName(json, path);
       case 'record':
         return this.#record(schema, this.#object(json, path), path, []);
       case 'variants':
@@ -219,6 +226,16 @@ export class Decoder {
     if (json.length > most) reject('out-of-range', path, `expected at most ${most} characters, found ${json.length}`);
     if (controlCharacter.test(json)) reject('control-character', path, 'control characters are not allowed in texts');
     return json;
+  }
+
+  /** A plain name: what is beside a certificate, and nothing else, may be read for it. */
+  #streamName(json: Json, path: string): string {
+    const name = this.#text(json, path);
+    if (name.length > longestName || name.includes('..') || !streamPattern.test(name)) {
+      const expected = 'the name of a file beside the certificate, such as "a.leaves.jsonl"';
+      reject('file-reference', path, `expected ${expected}, found ${quote(name)}`);
+    }
+    return name;
   }
 
   #count(json: Json, least: number, path: string): number {

@@ -19,6 +19,9 @@ export type Schema =
   /** a count, or a list of counts */
   | { readonly is: 'counts'; readonly least: number }
   | { readonly is: 'list'; readonly of: Schema; readonly least: number }
+  /** a list, or a stream that has its entries, one a line; the name of a stream */
+  | { readonly is: 'list-or-stream'; readonly of: Schema; readonly least: number }
+  | { readonly is: 'stream-name' }
   | RecordSchema
   | VariantsSchema
   /** a key that is known, and that this kernel has no rule for */
@@ -95,11 +98,18 @@ export type Decoded<S> = S extends { is: keyof DecodedPlain }
   ? DecodedPlain[S['is']]
   : S extends { is: 'list'; of: infer E }
     ? readonly Decoded<E>[]
-    : S extends { is: 'record'; required: infer R; optional: infer O }
-      ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
-      : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
-        ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
-        : never;
+    : S extends { is: 'list-or-stream'; of: infer E }
+      ? readonly Decoded<E>[] | StreamReference
+      : S extends { is: 'record'; required: infer R; optional: infer O }
+        ? { readonly [K in keyof R]: Decoded<R[K]> } & { readonly [K in keyof O]?: Decoded<O[K]> }
+        : S extends { is: 'variants'; tag: infer T extends string; cases: infer C }
+          ? { [K in keyof C]: { readonly [tag in T]: K } & Decoded<C[K]> }[keyof C]
+          : never;
+
+/** In the place of a list: the file beside the certificate that has its entries, one a line (proofs/format.md 15.28). */
+export interface StreamReference {
+  readonly stream: string;
+}
 
 interface DecodedPlain {
   readonly quantity: Rational;
@@ -132,6 +142,8 @@ export const largestCount = 2_147_483_647;
 /** Lengths of texts, and of those under the key `name`, in UTF-16 units. */
 export const longestText = 2_000;
 export const longestName = 200;
+/** Of a stream: neither / nor \, and no drive. */
+export const streamPattern = /^[^/\\:]+\.leaves\.jsonl$/;
 export const controlCharacter =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: texts are shown in terminals and pages
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|[\ud800-\udfff]/u;
@@ -427,6 +439,15 @@ const slice = {
   logit: index,
 } as const;
 
+/** In the place of a list that is a stream. */
+export const streamSchema = record({ stream: { is: 'stream-name' } as const }, {});
+
+/** One combination of `enumeration`: an entry of a list, or a line of a stream. */
+export const combinationSchema = record(
+  { prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const },
+  {},
+);
+
 /** One node a rule: the name is the rule's everywhere (theory.md, rules/, proofs/rules/). */
 export const proofNodeSchema = {
   is: 'variants',
@@ -458,11 +479,7 @@ export const proofNodeSchema = {
     enumeration: record(
       {
         tree: { is: 'tree' } as const,
-        combinations: {
-          is: 'list',
-          of: record({ prediction: vector, multipliers: { is: 'list', of: vector, least: 1 } as const }, {}),
-          least: 1,
-        } as const,
+        combinations: { is: 'list-or-stream', of: combinationSchema, least: 1 } as const,
       },
       {},
     ),
@@ -603,6 +620,8 @@ for (const table of [
   proofNodeSchema,
   unitSchema,
   treeSchema,
+  streamSchema,
+  combinationSchema,
   aboutSchema,
   obligations,
   realizationObligations,

@@ -51,6 +51,7 @@ class Reader {
   constructor(
     readonly text: string,
     readonly limits: Limits,
+    readonly place: Place,
   ) {}
 
   document(): Json {
@@ -61,12 +62,12 @@ class Reader {
   }
 
   #where(): string {
-    return `$${this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : pathKey(key))).join('')}`;
+    return `${this.place.path}${this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : pathKey(key))).join('')}`;
   }
 
   #malformed(what: string): never {
     const before = this.text.slice(0, this.#at);
-    const line = before.split('\n').length;
+    const line = this.place.line - 1 + before.split('\n').length;
     const column = this.#at - before.lastIndexOf('\n');
     return reject('malformed-json', this.#where(), `line ${line}, column ${column}: ${what}`);
   }
@@ -227,14 +228,22 @@ class Reader {
   }
 }
 
+/** Where a text stands: the path of its value, and the number of its first line. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+const wholeFile: Place = { path: '$', line: 1 };
+
 /**
  * Reads one JSON value.
  *
  * @throws Refusal `malformed-json`, `duplicate-key` or a limit, with the path of the place
  */
-export function readJson(text: string, limits: Limits): Json {
+export function readJson(text: string, limits: Limits, place = wholeFile): Json {
   if (text.length > limits.bytes) {
-    decline('limit-bytes', '$', `the text has ${text.length} characters, more than ${limits.bytes}`);
+    decline('limit-bytes', place.path, `the text has ${text.length} characters, more than ${limits.bytes}`);
   }
-  return new Reader(text, limits).document();
+  return new Reader(text, limits, place).document();
 }

@@ -35,7 +35,12 @@ export const defaultLimits: Limits = Object.freeze({
 /** Counts limb operations before they are done, so that a hostile text is declined and not computed. */
 export class Meter {
   #spent = 0;
-  constructor(readonly limits: Limits) {
+
+  /** @param path  of what is metered */
+  constructor(
+    readonly limits: Limits,
+    readonly path = '$',
+  ) {
     for (const [name, value] of Object.entries(limits)) {
       if (!(value >= 0)) throw new RangeError(`Cannot set the limit ${name}: expected a number ≥ 0, found ${value}`);
     }
@@ -52,7 +57,7 @@ export class Meter {
   charge(count: number, a: number, b: number): void {
     this.#spent += count * (1 + a / 64) * (1 + b / 64);
     if (!(this.#spent <= this.limits.operations)) {
-      decline('limit-operations', '$', `the proof needs more than ${this.limits.operations} limb operations`);
+      decline('limit-operations', this.path, `the proof needs more than ${this.limits.operations} limb operations`);
     }
   }
 }

@@ -13,6 +13,8 @@ export interface Facts {
   /** null where the kind names no such point, and where risks are known only up to λ∫f² (claims/parametrized-target.ts): then the gap is exact */
   readonly risk: { readonly point: Risk | null; readonly better: Risk | null; readonly gap: Risk | null };
   readonly obligations: { readonly total: number; readonly by: Readonly<Record<string, number>> };
+  /** how many entries at the start of a stream were not looked at, since the caller said that an earlier run had checked them; else 0 */
+  readonly believed: number;
   /** claimed source: not checked, and always shown as such */
   readonly about: About | null;
 }
@@ -56,6 +58,11 @@ export class Theorem {
 
   get obligations(): Facts['obligations'] {
     return this.#facts.obligations;
+  }
+
+  /** 0 for a theorem of which every step was checked here; otherwise so many entries of a stream are believed (proofs/trusted-base.md 7) */
+  get believed(): number {
+    return this.#facts.believed;
   }
 
   get about(): About | null {

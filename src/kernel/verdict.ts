@@ -140,6 +140,7 @@ const declinedCodes = [
   'unsupported-data',
   'unsupported-point',
   'unsupported-network',
+  'unsupported-stream',
   'final-activation',
   'continuity-undecided',
   'degenerate-unit',

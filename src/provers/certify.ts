@@ -52,10 +52,10 @@ const combinationsAStep = 2_500;
 function decideByEnumeration(
   problem: SampleProblem,
   risk: Rational,
-  { effort, observe }: CertifyOptions,
+  { effort, observe, store }: CertifyOptions,
 ): Decision | GlobalDecision {
   const enumeration = PatternEnumeration.of(problem, combinationsAStep * effort);
-  const proved = enumeration?.prove(risk, observe);
+  const proved = enumeration?.prove(risk, { observe, store });
   if (proved?.kind === 'proved') return { kind: 'global-minimum', node: proved.node };
   const found = enumeration?.findMinima(observe);
   if (found?.kind === 'found') return { kind: 'beaten', better: (found.minima[0] as GlobalMinimum).parameters };

@@ -1,4 +1,4 @@
-import { type Fields, quantity, vectorJson } from '../formats/write.js';
+import { type Fields, type Plain, quantity, vectorJson } from '../formats/write.js';
 import { lcm } from '../kernel/arithmetic/gcd.js';
 import {
   add,
@@ -24,7 +24,7 @@ import { conicFit, type ExactFit, exactConicFit } from '../numerics/conic-fit.js
 import { findFeasibleExactly } from '../numerics/linear-program.js';
 import { denseOf } from './dense-of.js';
 import { findPatterns, isHomogeneous, LeafRays, type Ray } from './pattern-cones.js';
-import type { Observe } from './prover.js';
+import type { LineStore, Observe } from './prover.js';
 
 /** One piece for each datum and one sign of v: the cone of what a unit can add to the predictions. */
 interface Choice {
@@ -60,7 +60,7 @@ export type ProvedMinimum =
 
 /** Fits whose distance is within this part of the least one are compared exactly. */
 const nearLeast = 1e-7;
-/** How many of the bounds found before are tried again, the latest first. */
+/** How many of the bounds found before are kept and tried again, the latest first. */
 const mostTried = 400;
 const observedSteps = 256;
 
@@ -152,13 +152,10 @@ export class PatternEnumeration {
     const y = floatsOf(this.#Y);
     const weights = floatsOf(this.#weights);
     const distances = new Float64Array(total);
-    const supports: (readonly number[])[] = [];
     let at = 0;
     for (const choices of this.#all()) {
       if (at % observedSteps === 0) observe?.('combinations', at, total);
-      const { distance, support } = this.#floatFit(choices, y, weights);
-      distances[at++] = distance;
-      supports.push(support);
+      distances[at++] = this.#floatFit(choices, y, weights).distance;
     }
     const scale = y.reduce((sum, y_i, i) => sum + y_i * y_i * (weights[i] as number), 0);
     const limit = distances.reduce((a, b) => Math.min(a, b)) * (1 + nearLeast) + 1e-12 * scale;
@@ -168,7 +165,7 @@ export class PatternEnumeration {
     for (const choices of this.#all()) {
       const k = at++;
       if ((distances[k] as number) > limit) continue;
-      const fit = this.#exactFit(choices, supports[k] as readonly number[]);
+      const fit = this.#exactFit(choices, this.#floatFit(choices, y, weights).support);
       const order = least === null ? -1 : compare(fit.risk, least);
       if (order > 0) continue;
       if (order < 0) best = [];
@@ -190,30 +187,54 @@ export class PatternEnumeration {
     return { kind: 'found', risk, minima: [...minima.values()] };
   }
 
-  /** Finds what `enumeration` carries for a point of this risk. */
-  prove(risk: Rational, observe?: Observe): ProvedMinimum {
+  /** Finds what `enumeration` carries for a point of this risk; many combinations are made one by one, for the store. */
+  prove(
+    risk: Rational,
+    { observe, store }: { readonly observe?: Observe | undefined; readonly store?: LineStore | undefined } = {},
+  ): ProvedMinimum {
+    const found: { lower: Rational | null } = { lower: null };
+    const entries = this.#entries(risk, observe, (infimum) => {
+      found.lower = infimum;
+    });
+    let combinations: Plain;
+    if (store === undefined || this.combinations <= store.above) combinations = [...entries];
+    else {
+      store.write(asLines(entries));
+      combinations = { stream: store.name };
+    }
+    if (found.lower !== null) return { kind: 'lower', infimum: found.lower };
+    return { kind: 'proved', node: { rule: 'enumeration', tree: this.tree, combinations } };
+  }
+
+  /** The combinations as the certificate has them, as far as none goes below the risk. */
+  *#entries(
+    risk: Rational,
+    observe: Observe | undefined,
+    below: (infimum: Rational) => void,
+  ): Generator<Fields, void, undefined> {
     const total = this.combinations;
     const y = floatsOf(this.#Y);
     const weights = floatsOf(this.#weights);
     const bounds: Bound[] = [];
-    const combinations: Fields[] = [];
+    let at = 0;
     for (const choices of this.#all()) {
-      if (combinations.length % observedSteps === 0) observe?.('combinations', combinations.length, total);
-      let bound: Bound | null = null;
-      for (let b = bounds.length - 1; b >= 0 && b >= bounds.length - mostTried && bound === null; b--) {
+      if (at % observedSteps === 0) observe?.('bounding the combinations', at, total);
+      at++;
+      let bound: Bound | undefined;
+      for (let b = bounds.length - 1; b >= 0 && bound === undefined; b--) {
         const candidate = bounds[b] as Bound;
         if (choices.every((choice) => candidate.covers(choice))) bound = candidate;
       }
-      if (bound === null) {
+      if (bound === undefined) {
         const fit = this.#exactFit(choices, this.#floatFit(choices, y, weights).support);
-        if (compare(fit.risk, risk) < 0) return { kind: 'lower', infimum: fit.risk };
+        if (compare(fit.risk, risk) < 0) return below(fit.risk);
         bound = this.#boundOf(fit);
         bounds.push(bound);
+        if (bounds.length > mostTried) bounds.shift();
       }
       const { prediction, multipliers } = bound;
-      combinations.push({ prediction, multipliers: choices.map(multipliers) });
+      yield { prediction, multipliers: choices.map(multipliers) };
     }
-    return { kind: 'proved', node: { rule: 'enumeration', tree: this.tree, combinations } };
   }
 
   #floatFit(choices: readonly number[], y: Float64Array, weights: Float64Array) {
@@ -434,6 +455,10 @@ function mostLeaves(units: number, most: number): number {
   let leaves = 0;
   while (multisets(2 * (leaves + 1), units) <= most) leaves++;
   return leaves;
+}
+
+function* asLines(entries: Iterable<Fields>): Generator<string, void, undefined> {
+  for (const entry of entries) yield JSON.stringify(entry);
 }
 
 /** Two units with one choice add up to one. */

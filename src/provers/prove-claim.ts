@@ -1,8 +1,8 @@
 import { anyPointJson, type Certificate, type Fields, problemJson, writeCertificate } from '../formats/write.js';
-import { checkCertificate } from '../kernel/check.js';
+import { type CheckOptions, checkCertificate } from '../kernel/check.js';
 import type { Kind } from '../kernel/format.js';
 import type { AnyPoint, Problem } from '../kernel/statement.js';
-import type { Answer, CertifyOptions } from './prover.js';
+import type { Answer, CertifyOptions, LineStore, Observe } from './prover.js';
 
 /** @returns the certificate, if the kernel proves it from its text; else why it does not */
 export function proveClaim(
@@ -18,9 +18,24 @@ export function proveClaim(
     proof,
   };
   const text = writeCertificate(certificate);
-  const verdict = checkCertificate(text);
+  const verdict = checkCertificate(text, checkedFrom(options));
   if (verdict.kind !== 'proved') return { kind: 'undecided', reason: { ...verdict.reason, path: verdict.path }, notes };
   return { kind: 'certified', claim, holds: holds(claim, options.claim), text, theorem: verdict.theorem, notes };
+}
+
+/** The kernel reads what the store has kept, and not what was meant to be kept. */
+export function checkedFrom({
+  store,
+  observe,
+}: {
+  readonly store?: LineStore | undefined;
+  readonly observe?: Observe | undefined;
+}): CheckOptions {
+  if (store === undefined) return {};
+  return {
+    lines: () => store.read(),
+    observeLines: (checked, total) => observe?.('checking the combinations', checked, total),
+  };
 }
 
 /** Whether a proved kind is the claim that was asked for; without one, the question is whether the point is, or is near, a local minimum. */

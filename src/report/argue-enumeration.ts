@@ -1,7 +1,7 @@
 /** Rule `enumeration` and the kind `ill-posed-best-approximation`, told with the numbers of one instance (theory.md 6). */
 import { integers } from '../kernel/arithmetic/integers.js';
 import { compare, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
-import type { ProofNode, SignTree } from '../kernel/format.js';
+import type { combinationSchema, Decoded, ProofNode, SignTree } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import type { Activation } from '../kernel/model/activation.js';
 import { evaluateExactly, predictions } from '../kernel/model/evaluation.js';
@@ -13,7 +13,7 @@ import { plural } from './inspect.js';
 import { exactly, fraction } from './numbers.js';
 import type { Subject } from './subject.js';
 
-type Enumeration = Extract<ProofNode, { rule: 'enumeration' }>;
+type Carried = Extract<ProofNode, { rule: 'enumeration' }>['combinations'];
 
 export function arguesEnumeration(subject: Subject): readonly Block[] {
   const { theorem, problem } = subject;
@@ -22,11 +22,7 @@ export function arguesEnumeration(subject: Subject): readonly Block[] {
   const [hidden, output] = problem.network.stages.slice(-2) as [Stage, Stage];
   const n = problem.data.inputs.rows.length;
   const { infeasible, kept, depth } = countLeaves(step.tree);
-  const { combinations } = step;
-  const bounds = boundsOf(subject, step);
-  const least = bounds.reduce((low, bound) => (compare(bound, low) < 0 ? bound : low));
-  const tight = bounds.filter((bound) => compare(bound, least) === 0).length;
-  const most = bounds.reduce((high, bound) => (compare(bound, high) > 0 ? bound : high));
+  const combinations = theorem.believed + (theorem.obligations.by['combination'] ?? 0);
   const hasBias = output.bias && (output.fixed === null || output.fixed.bias?.[0] !== 0n);
   return [
     paragraph(
@@ -43,7 +39,7 @@ export function arguesEnumeration(subject: Subject): readonly Block[] {
       formula('u = |v|w, t = |v|', 'u = |v| w,\\ t = |v|'),
       ', on a polyhedral cone. So on each combination of leaves and signs, one for each hidden unit ',
       `(${hidden.units}) and without regard to their order, the predictions range over a convex cone, and R is convex in them. `,
-      `There are ${plural(combinations.length, 'combination')}. For each one the certificate carries predictions p̂ whose residual gradient g satisfies`,
+      `There are ${plural(combinations, 'combination')}. For each one ${'stream' in step.combinations ? 'a line of the stream beside the certificate' : 'the certificate'} carries predictions p̂ whose residual gradient g satisfies`,
     ),
     display(
       hasBias
@@ -69,10 +65,8 @@ export function arguesEnumeration(subject: Subject): readonly Block[] {
       [
         ['kept leaves (activation patterns)', `${kept}`],
         ['empty leaves', `${infeasible}`],
-        ['combinations', `${combinations.length}`],
-        ['least bound R(p̂) − ⟨g, p̂⟩', exactly(least)],
-        ['combinations with the least bound', `${tight}`],
-        ['greatest bound', exactly(most)],
+        ['combinations', `${combinations}`],
+        ...boundRows(subject, step.combinations),
       ],
     ),
     ...illPosedBlocks(subject),
@@ -97,8 +91,25 @@ function countLeaves(tree: SignTree): { infeasible: number; kept: number; depth:
   };
 }
 
+/** Nothing of a stream is left to be shown. */
+function boundRows(subject: Subject, combinations: Carried): readonly (readonly [string, Inline])[] {
+  if ('stream' in combinations) return [];
+  const bounds = boundsOf(subject, combinations);
+  const least = bounds.reduce((low, bound) => (compare(bound, low) < 0 ? bound : low));
+  const tight = bounds.filter((bound) => compare(bound, least) === 0).length;
+  const most = bounds.reduce((high, bound) => (compare(bound, high) > 0 ? bound : high));
+  return [
+    ['least bound R(p̂) − ⟨g, p̂⟩', exactly(least)],
+    ['combinations with the least bound', `${tight}`],
+    ['greatest bound', exactly(most)],
+  ];
+}
+
 /** R(p̂) − ⟨g, p̂⟩ for each combination. */
-function boundsOf({ problem: { loss, data } }: Subject, { combinations }: Enumeration): readonly Rational[] {
+function boundsOf(
+  { problem: { loss, data } }: Subject,
+  combinations: readonly Decoded<typeof combinationSchema>[],
+): readonly Rational[] {
   const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
   return combinations.map(({ prediction: { values, denominator, bits } }) => {
     const at = { preactivations: values.map((p) => [p]), denominator, bits };

@@ -112,7 +112,13 @@ export async function restatement(theorem: Theorem): Promise<readonly Inline[]> 
     ` on data sha256:${digests.data}, `,
     ...claim,
     `. Problem sha256:${digests.problem}`,
+    ...(theorem.believed > 0 ? [`. ${believedWords(theorem.believed)}`] : []),
   ];
+}
+
+/** What a theorem rests on besides what the kernel has checked here. */
+export function believedWords(lines: number): string {
+  return `Not checked in this run: the first ${plural(lines, 'combination')} of the stream, which an earlier run is believed to have checked`;
 }
 
 /** How many of which kind, as in "2 global minima, 1 saddle". */

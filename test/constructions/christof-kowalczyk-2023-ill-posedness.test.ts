@@ -8,6 +8,7 @@ import { checkCertificate } from '../../src/kernel/check.js';
 import { explain } from '../../src/report/explain.js';
 import { plot } from '../../src/report/plot.js';
 import { restate } from '../../src/report/statement.js';
+import { MemoryStore } from '../enumerated.js';
 import { build, type Data, exact, type Options, samples, theoremOf } from './samples.js';
 
 const own: Data = { inputs: [], targets: [], weights: null };
@@ -102,6 +103,25 @@ describe('the exact gap', () => {
     );
     expect(exact(global.risk.point)).toBe('2/3');
     expect(gap.notes[0]).toContain('300 combinations of 12 activation patterns and signs');
+  });
+
+  test('a long proof goes to the store, and is checked as the store has it', async () => {
+    const built = await build(theorem1, six, { activation: 'relu', hidden: [2] });
+    if (built.kind !== 'built') throw new Error(built.message);
+    const store = new MemoryStore(299);
+    const gap = withExactGap(built.text, built.theorem, 10, { store });
+    if (gap.kind !== 'exact') throw new Error(gap.message);
+    expect(store.lines).toHaveLength(300);
+    expect(gap.globalText).toContain('"combinations": {"stream": "kept.leaves.jsonl"}');
+    expect(checkCertificate(gap.globalText, { lines: () => store.lines }).kind).toBe('proved');
+    expect(checkCertificate(gap.globalText)).toMatchObject({ reason: { code: 'unsupported-stream' } });
+    const none = new MemoryStore(300);
+    expect(withExactGap(built.text, built.theorem, 10, { store: none })).toMatchObject({ kind: 'exact' });
+    expect(none.lines).toEqual([]);
+    // What was kept is not what was found.
+    const forgetful = new MemoryStore(299);
+    forgetful.read = () => forgetful.lines.slice(1);
+    expect(withExactGap(built.text, built.theorem, 10, { store: forgetful })).toMatchObject({ kind: 'not-found' });
   });
 
   test.each<[string, Options, number]>([

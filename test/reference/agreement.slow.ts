@@ -10,7 +10,8 @@ import { expect, test } from 'vitest';
 import { compare, formatRational, type Rational, rational } from '../../src/kernel/arithmetic/rational.js';
 import { checkCertificate } from '../../src/kernel/check.js';
 import type { Risk } from '../../src/kernel/model/enclosing.js';
-import type { Fields } from '../certificate.js';
+import { dense, type Fields, problem, relu } from '../certificate.js';
+import { enumerated, streamed } from '../enumerated.js';
 import { Chance, read as readFraction } from '../landscape.js';
 import { isTableRow, type LibraryFile, library, named } from '../library.js';
 import { type Json, oneChangeAway } from '../one-change-away.js';
@@ -35,6 +36,8 @@ const costs: readonly (readonly [RegExp, number])[] = [
 interface Job {
   readonly name: string;
   readonly text: string;
+  /** of its streams, by name */
+  readonly lines?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Ends as the texts have them; upper is null where only a lower bound is claimed. */
@@ -74,8 +77,8 @@ function isSameRisk(kernel: Risk | null, reference: string | Bounds | null, isLo
 const mayBeSharper = { change: /^\$\.proof\.localMinimum\.halfWidth /, code: 'not-semidefinite' } as const;
 
 /** What is wrong with the reference's answer, in the light of the kernel's; null if they agree. */
-function difference({ name, text }: Job, { proved, declined, risk }: Answer): string | null {
-  const verdict = checkCertificate(text);
+function difference({ name, text, lines }: Job, { proved, declined, risk }: Answer): string | null {
+  const verdict = checkCertificate(text, lines === undefined ? {} : { lines: (stream) => lines[stream] as string[] });
   if (verdict.kind !== 'proved') {
     const { code } = verdict.reason;
     if (!proved || (mayBeSharper.change.test(name) && code === mayBeSharper.code)) return null;
@@ -133,6 +136,44 @@ test.each(named(library()))('%s', async (_, file) => {
     expect({ name, difference: difference(job, answer) }).toEqual({ name, difference: null });
   }
   expect(at).toBe(jobs.length);
+});
+
+/** A certificate with its list of combinations in a stream, and with one line of so many damaged in several ways. */
+function* streams(listed: Fields, each: number): Generator<Job> {
+  const { certificate, lines } = streamed(listed, 's.leaves.jsonl');
+  const text = JSON.stringify(certificate);
+  const job = (name: string, given: readonly string[]): Job => ({ name, text, lines: { 's.leaves.jsonl': given } });
+  yield { name: 'no lines are lent', text };
+  yield job('as it is', lines);
+  for (const [c, line] of lines.entries()) {
+    if (c % each !== 0) continue;
+    yield job(`${c} left out`, lines.toSpliced(c, 1));
+    yield job(`${c} twice`, lines.toSpliced(c, 0, line));
+    yield job(`${c} again at the end`, [...lines, line]);
+    yield job(`${c} in the place of the next`, lines.with((c + 1) % lines.length, line));
+    for (const damaged of [`${line} `, `\ufeff${line}`, line.slice(0, -1), '', '{}']) {
+      yield job(`${c}: ${damaged.slice(0, 40)}`, lines.with(c, damaged));
+    }
+    for (const { what, changed } of [...oneChangeAway(JSON.parse(line) as Json)].filter((_, k) => k % 5 === c % 5)) {
+      yield job(`${c}: ${what}`, lines.with(c, JSON.stringify(changed)));
+    }
+  }
+}
+
+test.each<[string, Fields, number]>([
+  ['one unit', problem({ layers: [dense(1), relu, dense(1)], x: [-1, 0, 1], y: [1, 0, 1] }), 1],
+  ['two units', problem({ layers: [dense(2), relu, dense(1)], x: [0, 1, 2], y: [4, 2, 7] }), 8],
+])('streams of %s', async (_, posed, each) => {
+  const jobs = [...streams(enumerated(posed), each)];
+  const counts = { proved: 0, refused: 0 };
+  let at = 0;
+  for await (const { name, ...answer } of pythonAnswers(jobs)) {
+    expect({ name, difference: difference(jobs[at++] as Job, answer) }).toEqual({ name, difference: null });
+    counts[answer.proved ? 'proved' : 'refused']++;
+  }
+  expect(at).toBe(jobs.length);
+  expect(counts.proved).toBeGreaterThan(0);
+  expect(counts.refused).toBeGreaterThan(100);
 });
 
 /** The certificates that a Python script of this folder prints. */

@@ -9,10 +9,11 @@ kind, samples, boxes where units bend in one direction, Gaussian teachers. What 
 `bits` in a certificate is read and not used: the enclosures here have one precision.
 
     python3 check.py FILE...     one JSON line a file; exit code 0 all proved, 1 some rejected, 2 some declined, 3 unreadable
-    python3 check.py -           JSON lines {"name", "text"} from stdin, one JSON line each
+    python3 check.py -           JSON lines {"name", "text"} from stdin, one JSON line each; with "lines", those of its streams by name
 """
 
 import json
+import os
 import sys
 
 sys.dont_write_bytecode = True  # nothing but these sources in the tree
@@ -40,7 +41,7 @@ from network import Between
 from one_hidden import neuron_dominance
 from problem import Problem
 from profile_family import check_curve
-from reading import Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
+from reading import MAX_BYTES, Declined, Rejected, count, expect, fields, parse_json, plain_text, positive, show, string
 from rules import (
     along_curve, along_direction, convex_span, expect_convex_near, expect_one_sign, flat_then_descent, gradient_bound,
     lower_end, lower_risk, negative_curvature, upper_end, zero_gradient, zero_loss,
@@ -116,8 +117,8 @@ def read_rule(node, path, allowed):
     return rule
 
 
-def check_certificate(text, found):
-    """Returns if the text proves its statement; found receives the kind and the risks on the way."""
+def check_certificate(text, found, lines=None):
+    """Returns if the text proves its statement; found receives the kind and the risks on the way. lines: of a stream, by its name."""
     certificate = parse_json(text)
     expect(type(certificate) is dict and certificate.get('format') == 'cairn-certificate', '$.format',
            'expected "cairn-certificate"')
@@ -200,7 +201,7 @@ def check_certificate(text, found):
         elif rule == 'coincident-preactivations':
             coincident_preactivations(problem, point, None, proof[key], f'$.proof.{key}')
         else:
-            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace)
+            check_rule(rule, proof[key], f'$.proof.{key}', problem, point, trace, lines=lines)
     if kind == 'ill-posed-best-approximation':
         ill_posed(problem, trace, other, jump, '$.statement')
 
@@ -338,7 +339,7 @@ def check_in_field(problem, point, field, better, better_field, radius, rules, p
             fields(node, path, ('rule',))
             (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
         else:
-            check_rule(rule, node, path, problem, point, Trace(problem, point), field)
+            check_rule(rule, node, path, problem, point, Trace(problem, point), field=field)
     for key, risk in zip(('point', 'better'), risks):
         found[key] = settled_number(risk)
 
@@ -396,13 +397,13 @@ def read_bits(node, path, required, optional=()):
         count(node['bits'], f'{path}.bits', 1)
 
 
-def check_rule(rule, node, path, problem, point, trace, field=None):
+def check_rule(rule, node, path, problem, point, trace, field=None, lines=None):
     if rule in OF_INTERVALS:
         raise Declined(f'unsupported-combination: {path}.rule: {rule} is for the true loss on an interval')
     if rule not in ('affine-span', 'zero-loss', 'convex-span', 'exact-hessian', 'eckart-young'):
         expect_affine(rule, problem, path)
     if rule == 'enumeration':
-        enumeration(problem, point, trace, node, path)
+        enumeration(problem, point, trace, node, path, lines)
     elif rule == 'neuron-dominance':
         expect_convex_near(problem, trace)
         neuron_dominance(problem, point, trace, node, path)
@@ -433,12 +434,21 @@ def check_rule(rule, node, path, problem, point, trace, field=None):
             raise Rejected(f'unknown-rule: {path}.rule')
 
 
-def verdict_of(name, text):
+def lines_beside(file):
+    """The streams beside a file, by their names: lines without their line feeds, none longer than a file may be."""
+    def lines(name):
+        with open(os.path.join(os.path.dirname(os.path.realpath(file)), name), 'rb') as handle:
+            for line in iter(lambda: handle.readline(MAX_BYTES + 2), b''):
+                yield line.removesuffix(b'\n').decode('utf-8')
+    return lines
+
+
+def verdict_of(name, text, lines=None):
     """The answer as an object; never throws on account of the text."""
     found = {}
     verdict, reason = 'proved', None
     try:
-        check_certificate(text, found)
+        check_certificate(text, found, lines)
     except Rejected as refusal:
         verdict, reason = 'rejected', str(refusal)
     except Declined as refusal:
@@ -466,14 +476,14 @@ def shown(risk):
 def check_line(line):
     try:
         request = json.loads(line)
-        name, text = request['name'], request['text']
+        name, text, lines = request['name'], request['text'], request.get('lines')
         if type(text) is not str:
             raise TypeError('the text is not a string')
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         reason = f'error: expected a line {{"name", "text"}}: {type(error).__name__}'
         return {'name': None, 'verdict': 'rejected', 'kind': None, 'reason': reason,
                 'risk': {'point': None, 'better': None, 'gap': None}}
-    return verdict_of(name, text)
+    return verdict_of(name, text, None if lines is None else lines.__getitem__)
 
 
 def main(arguments):
@@ -497,7 +507,7 @@ def main(arguments):
                 print(f'{file}: {error}', file=sys.stderr)
                 unreadable = True
                 continue
-            answer = verdict_of(file, text)
+            answer = verdict_of(file, text, lines_beside(file))
             worst[answer['verdict']] += 1
             print(json.dumps(answer), flush=True)
     return 3 if unreadable else 1 if worst['rejected'] else 2 if worst['declined'] else 0

@@ -5,12 +5,13 @@ a_i z + c_i at each datum, so with u = |v| w and t = |v| the unit adds sign(v) (
 {t >= 0, sign (u.x_i - tau t) >= 0}. The risk is bounded below on the sum of such cones by its tangent at a carried p.
 """
 
+import re
 from fractions import Fraction
 from itertools import combinations_with_replacement, zip_longest
 
 from landscape import Trace, dot
 from one_hidden import OneHidden
-from reading import Declined, Rejected, array, count, expect, fields, positive, vector
+from reading import Declined, Rejected, array, count, expect, fields, parse_json, plain_text, positive, vector
 
 
 class Leaf:
@@ -77,7 +78,24 @@ class SignTree:
         return Leaf(signs, pieces)
 
 
-def enumeration(problem, point, trace, node, path):
+def entries(value, path, lines):
+    """Of a list, or of the lines of the stream that is named instead; lines: from a name to them, or None."""
+    if type(value) is not dict:
+        yield from array(value, path)
+        return
+    fields(value, path, ('stream',))
+    name = value['stream']
+    plain_text(name, f'{path}.stream', 200)
+    expect(re.fullmatch(r'[^/\\:]+\.leaves\.jsonl', name) and '..' not in name, f'{path}.stream', 'file-reference: no plain name')
+    if lines is None:
+        raise Declined(f'unsupported-stream: {path}.stream: no lines are given')
+    for at, line in enumerate(lines(name)):
+        entry = parse_json(line)
+        expect(line[0] == '{' and line[-1] == '}', f'{path}[{at}]', 'malformed-json: space around a line')
+        yield entry
+
+
+def enumeration(problem, point, trace, node, path, lines=None):
     loss = problem.loss
     if not loss.convex:
         raise Declined(f'unsupported-combination: {path}: the loss is not convex')
@@ -88,7 +106,7 @@ def enumeration(problem, point, trace, node, path):
     tree = SignTree(hidden.x, hidden.h)
     tree.read(node['tree'], f'{path}.tree', [])
     choices = [(leaf, sign) for leaf in tree.leaves for sign in (-1, 1)]
-    carried = array(node['combinations'], f'{path}.combinations')
+    carried = entries(node['combinations'], f'{path}.combinations', lines)
     bias = hidden.output_layer.bias and (hidden.output_free or point[-1][1][0] != 0)
     nothing = object()
     wanted = combinations_with_replacement(choices, hidden.units)

@@ -1,7 +1,6 @@
 import { rationals } from '../arithmetic/algebraic.js';
 import { rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
-import type { Meter } from '../limits.js';
 import { evaluateIfRational, riskAt, riskOf } from '../model/enclosing.js';
 import { predictions } from '../model/evaluation.js';
 import { Instance } from '../model/instance.js';
@@ -22,12 +21,13 @@ import { checkRationalZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { SampleProblem, Statement } from '../statement.js';
 import type { Facts } from '../theorem.js';
-import { decline, type Ledger, reject, unreachable } from '../verdict.js';
+import { decline, reject, unreachable } from '../verdict.js';
 import { bitsOf, type Proof, precisionOf } from './claim.js';
 import { eckartYoungHints, rationallyPlaced } from './with-numbers.js';
 
 /** Claims about an exact point. */
-export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, observe, ledger }: Proof): Facts['risk'] {
+export function proveAt(statement: Statement<SampleProblem>, proof: Proof): Facts['risk'] {
+  const { nodes, meter, observe, ledger } = proof;
   const { problem, point, betterPoint } = statement;
   const bits = bitsOf(nodes, meter);
   const evaluation = evaluateIfRational(problem, point.parameters, meter);
@@ -43,7 +43,7 @@ export function proveAt(statement: Statement<SampleProblem>, { nodes, meter, obs
       checkLowerRisk(risk, better, ledger);
     } else if (instance === null) {
       decline('irrational-value', '$.statement.point', 'a value at the point is not known to be rational');
-    } else checkRule(node, statement, instance, `$.proof.${key}`, meter, ledger);
+    } else checkRule(node, statement, instance, `$.proof.${key}`, proof);
     if (ledger.total === before) reject('no-obligations', `$.proof.${key}`, 'nothing was shown');
   }
   return { point: risk, better, gap: better === null ? null : gapBetween(risk, better) };
@@ -54,8 +54,7 @@ function checkRule(
   { problem, point }: Statement<SampleProblem>,
   instance: Instance<bigint>,
   path: string,
-  meter: Meter,
-  ledger: Ledger,
+  { meter, ledger, streams }: Proof,
 ): void {
   const { network } = problem;
   const theta = point.parameters;
@@ -84,7 +83,7 @@ function checkRule(
     case 'convex-span':
       return checkConvexSpan(instance, ledger);
     case 'enumeration':
-      return checkEnumeration(instance, node, path, ledger);
+      return checkEnumeration(instance, node, path, ledger, streams);
     case 'eckart-young':
       return checkEckartYoung(
         instance,

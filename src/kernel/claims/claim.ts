@@ -2,6 +2,7 @@
 import type { Rational } from '../arithmetic/rational.js';
 import type { ProofNode } from '../format.js';
 import type { Meter } from '../limits.js';
+import type { Streams } from '../streams.js';
 import { decline, type Ledger } from '../verdict.js';
 
 /** How far a check has come. */
@@ -16,6 +17,7 @@ export interface Proof {
   readonly meter: Meter;
   readonly observe: (done: Phase) => void;
   readonly ledger: Ledger;
+  readonly streams: Streams;
 }
 
 /** The precision of enclosures where a node names none. */

@@ -77,7 +77,7 @@ export function checkEckartYoung<T>(
 
   // (ii)
   const lambda = threshold.rows[0]?.[0] as T;
-  if (ring.sign(lambda) === -1) {
+  if (ring.sign(lambda) !== 0 && ring.sign(lambda) !== 1) {
     const found = shown(numbers.enclosed(lambda, ring.fromInteger(threshold.denominator), 64).lower);
     reject('negative-multiplier', `${path}.threshold`, `expected a threshold ≥ 0, found ${found}`);
   }
@@ -120,7 +120,8 @@ export function checkEckartYoung<T>(
     ring.fromInteger(least.num * kappa.den * overLambda * overExcess),
     ring.scale(tail, kappa.num * least.den),
   );
-  if (ring.sign(ring.add(ring.scale(risk, bottom), ring.negate(ring.multiply(top, overRisk)))) === 1) {
+  const beyond = ring.sign(ring.add(ring.scale(risk, bottom), ring.negate(ring.multiply(top, overRisk))));
+  if (beyond !== 0 && beyond !== -1) {
     const of = (numerator: T, denominator: T): string => shown(numbers.enclosed(numerator, denominator, 64).lower);
     const expected = of(top, ring.fromInteger(bottom));
     reject('bound-not-attained', '$.statement.point', `expected a risk of ${expected}, found ${of(risk, overRisk)}`);

@@ -2,13 +2,16 @@ import { bitLength } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Vector } from '../arithmetic/matrix.js';
 import { type Rational, shown } from '../arithmetic/rational.js';
-import type { ProofNode } from '../format.js';
+import { countOf } from '../decode.js';
+import { combinationSchema, type Decoded, largestCount, type ProofNode } from '../format.js';
+import type { Meter } from '../limits.js';
 import { mostBits } from '../model/evaluation.js';
 import { hiddenLayer } from '../model/hidden-layer.js';
 import type { Instance } from '../model/instance.js';
 import { convexEverywhere, polynomialLoss } from '../model/loss.js';
 import type { Stage } from '../model/network.js';
 import { exactRisk, residualsOf } from '../model/risk.js';
+import type { Line, Streams } from '../streams.js';
 import { decline, type Ledger, reject } from '../verdict.js';
 import { checkSignTree, type Hyperplanes, hyperplanesOf, type KeptLeaf, type SignOf } from './sign-tree.js';
 
@@ -25,10 +28,17 @@ type Enumeration = Extract<ProofNode, { rule: 'enumeration' }>;
  *  - R(p̂) − ⟨g,p̂⟩ ≥ R(θ).
  * Then R(p) ≥ R(p̂) + ⟨g, p − p̂⟩ ≥ R(θ) for all predictions p whose units are on these leaves with these signs; and all are on some.
  *
- * @param node  from the certificate (untrusted)
+ * @param node     from the certificate (untrusted)
+ * @param streams  lends the combinations, one a line, where they are not in the certificate
  * @see theory.md 6; proofs/rules/enumeration.md
  */
-export function checkEnumeration(instance: Instance<bigint>, node: Enumeration, path: string, ledger: Ledger): void {
+export function checkEnumeration(
+  instance: Instance<bigint>,
+  node: Enumeration,
+  path: string,
+  ledger: Ledger,
+  streams: Streams,
+): void {
   const { problem, evaluation, meter } = instance;
   const { loss, data } = problem;
   polynomialLoss(loss);
@@ -39,38 +49,70 @@ export function checkEnumeration(instance: Instance<bigint>, node: Enumeration, 
   }
   const hyperplanes = hyperplanesOf(layer);
   const leaves = checkSignTree(hyperplanes, node.tree, meter, `${path}.tree`, ledger);
-  const { combinations } = node;
-  expectCount(2 * leaves.length, layer.hidden.units, combinations.length, `${path}.combinations`);
   const risk = exactRisk(evaluation, loss, data, meter);
   const needsZeroSum = movesOutput(layer.output);
   // Choice 2l is leaf l with a negative v, choice 2l + 1 with a positive one.
   const choices = new Array<number>(layer.hidden.units).fill(0);
-  combinations.forEach(({ prediction, multipliers }, c) => {
-    const at = `${path}.combinations[${c}]`;
-    if (c > 0) advance(choices, 2 * leaves.length);
-    const g = checkBound(instance, prediction, risk, needsZeroSum, at);
+  let at = 0;
+  for (const combination of combinationsOf(
+    node,
+    2 * leaves.length,
+    choices.length,
+    `${path}.combinations`,
+    meter,
+    streams,
+  )) {
+    // Those that are believed are passed over here, too.
+    for (; at < combination.index; at++) advance(choices, 2 * leaves.length);
+    const { prediction, multipliers } = combination.entry;
+    const metered = { problem, meter: combination.meter };
+    const g = checkBound(metered, prediction, risk, needsZeroSum, combination.path);
     if (multipliers.length !== choices.length) {
       reject(
         'wrong-length',
-        `${at}.multipliers`,
+        `${combination.path}.multipliers`,
         `expected ${choices.length} lists, one a unit, found ${multipliers.length}`,
       );
     }
-    meter.charge(choices.length, 1, 1);
+    metered.meter.charge(choices.length, 1, 1);
     choices.forEach((choice, j) => {
       const leaf = leaves[choice >> 1] as KeptLeaf;
       checkNonnegativeOnCone(
-        instance,
+        metered,
         hyperplanes,
         leaf,
         choice % 2 === 0 ? -1n : 1n,
         g,
         multipliers[j] as Vector,
-        `${at}.multipliers[${j}]`,
+        `${combination.path}.multipliers[${j}]`,
       );
     });
     ledger.discharge('combination');
-  });
+  }
+}
+
+/** The combinations that are carried, as many as there are of choices and units, in their order: those of a list, or those of a stream. */
+function* combinationsOf(
+  { combinations }: Enumeration,
+  choices: number,
+  units: number,
+  path: string,
+  meter: Meter,
+  streams: Streams,
+): Generator<Line<Decoded<typeof combinationSchema>>, void, undefined> {
+  if ('stream' in combinations) {
+    const count = multisets(choices, units, largestCount);
+    if (count === null) {
+      return decline('unsupported-stream', `${path}.stream`, `there are more than ${largestCount} combinations`);
+    }
+    return yield* streams.entries(combinations, combinationSchema, countOf(`${count}`), path, meter.limits);
+  }
+  const count = multisets(choices, units, combinations.length);
+  if (count !== BigInt(combinations.length)) {
+    const expected = count === null ? `more than ${combinations.length}` : `${count}`;
+    reject('wrong-length', path, `expected ${expected} combinations, one for each choice of leaves and signs`);
+  }
+  for (const [index, entry] of combinations.entries()) yield { index, entry, path: `${path}[${index}]`, meter };
 }
 
 /** Whether the output adds a constant to all predictions that is not always 0. */
@@ -78,15 +120,13 @@ function movesOutput({ bias, fixed }: Stage): boolean {
   return bias && (fixed === null || fixed.bias?.[0] !== 0n);
 }
 
-/** There are C(choices + units − 1, units) multisets; their number is never computed beyond what is given. */
-function expectCount(choices: number, units: number, given: number, path: string): void {
+/** @returns C(choices + units − 1, units), the number of multisets, or null where it is more than `most`: no more is computed */
+function multisets(choices: number, units: number, most: number): bigint | null {
   let count = 1n;
-  for (let j = 1; j <= units && count <= BigInt(given); j++) {
+  for (let j = 1; j <= units && count <= BigInt(most); j++) {
     count = (count * BigInt(choices - 1 + j)) / BigInt(j);
   }
-  if (count === BigInt(given)) return;
-  const expected = count > BigInt(given) ? `more than ${given}` : `${count}`;
-  reject('wrong-length', path, `expected ${expected} combinations, one for each choice of leaves and signs`);
+  return count <= BigInt(most) ? count : null;
 }
 
 /** The next nondecreasing tuple of choices, in lexicographic order; the caller has counted that there is one. */
@@ -95,6 +135,9 @@ function advance(choices: number[], most: number): void {
   while (at > 0 && choices[at] === most - 1) at--;
   choices.fill((choices[at] as number) + 1, at);
 }
+
+/** The problem, and the meter of one combination. */
+type Metered = Pick<Instance<bigint>, 'problem' | 'meter'>;
 
 /** g_i = μ_i ∂_pℓ(p̂_i, y_i), as numerators over one positive denominator. */
 interface Slopes {
@@ -105,7 +148,7 @@ interface Slopes {
 
 /** Shows Σ g_i = 0, if it is needed, and R(p̂) − ⟨g,p̂⟩ ≥ R(θ). */
 function checkBound(
-  { problem: { loss, data }, meter }: Instance<bigint>,
+  { problem: { loss, data }, meter }: Metered,
   prediction: Vector,
   risk: Rational,
   needsZeroSum: boolean,
@@ -154,7 +197,7 @@ function checkBound(
 
 /** Shows σ Σ g_i (a_i u·x̃_i + κ_i t) ≥ 0 wherever t ≥ 0 and σ_s(u·x̃_s − τ_s t) ≥ 0, by ν ≥ 0. */
 function checkNonnegativeOnCone(
-  { meter }: Instance<bigint>,
+  { meter }: Metered,
   { rows, activation, bits }: Hyperplanes,
   { signs, pieces }: KeptLeaf,
   sigma: 1n | -1n,
