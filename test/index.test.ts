@@ -32,7 +32,7 @@ test('what the kernel exports, the library exports', () => {
   expect(Object.keys(cairn)).toEqual(expect.arrayContaining(Object.keys(kernel)));
   expect(Object.keys(kernel).sort()).toEqual([
     ...['canonicalTexts', 'checkCertificate', 'defaultLimits', 'formatRational', 'rational'],
-    ...['readPoint', 'readProblem', 'reasonCodes'],
+    ...['readAnyPoint', 'readPoint', 'readProblem', 'reasonCodes'],
   ]);
 });
 

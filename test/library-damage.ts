@@ -8,7 +8,7 @@ import { type Change, countPlaces, type Json, oneChangeAway } from './one-change
 
 const shards = 4;
 /** So many places of each file are damaged, in one way each; library-damage.slow.ts takes all of them. A Hessian takes longer to check than anything else. */
-const quickPlaces = ({ text }: LibraryFile): number => (text.includes('"strongly-convex-ball"') ? 8 : 24);
+const quickPlaces = ({ text }: LibraryFile): number => (text.includes('"strongly-convex-ball"') ? 6 : 12);
 
 /** The statement that a text proves, as its canonical text, or null. */
 export function proves(text: string): string | null {

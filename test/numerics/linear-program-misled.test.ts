@@ -1,12 +1,19 @@
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { isAnswer } from '../../src/numerics/bounded-system.js';
 import { decideBySimplex } from '../../src/numerics/exact-simplex.js';
-import { type ElasticBasis, findElasticBasis } from '../../src/numerics/highs.js';
-import { findFeasible } from '../../src/numerics/linear-program.js';
+import type { ElasticBasis } from '../../src/numerics/highs.js';
 import { numbers, withPoint, withProof } from './systems.js';
 
-vi.mock('../../src/numerics/highs.js');
+// Modules are shared among files: the program is loaded anew to meet the mock, which is forgotten afterwards.
+vi.resetModules();
+vi.doMock('../../src/numerics/highs.js');
+const { findElasticBasis } = await import('../../src/numerics/highs.js');
+const { findFeasible } = await import('../../src/numerics/linear-program.js');
+afterAll(() => {
+  vi.doUnmock('../../src/numerics/highs.js');
+  vi.resetModules();
+});
 
 /** Any basis of an m × n problem, whether it makes sense or not. */
 function nonsense(m: number, n: number): fc.Arbitrary<ElasticBasis> {

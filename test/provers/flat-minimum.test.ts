@@ -80,7 +80,7 @@ describe('exact', () => {
     ['units that bend down', flat(1, ['-1/6', '-1/6'], '2/3')],
     ['another constant', flat(1, ['1/6', '1/6'], 1)],
   ])('%s: no rule for a minimum applies', async (_, point) => {
-    await expect(decided(of('quadratic'), point)).rejects.toThrow('smooth pieces have no rule');
+    expect(await decided(of('quadratic'), point)).toBe('unsupported-activation');
   });
 });
 

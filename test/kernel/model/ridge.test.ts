@@ -940,7 +940,7 @@ describe('random networks with polynomial pieces', () => {
         for (const s of at) expectAgreement(realization, net, parameters, placeIn(b, [s]));
         for (const t of realization.nodes) expectAgreement(realization, net, parameters, [t]);
       }),
-      { ...seed, numRuns: 300 },
+      { ...seed, numRuns: 150 },
     );
     expect(declined).toBeGreaterThan(20);
     expect(declined).toBeLessThan(200);
@@ -985,7 +985,7 @@ describe('random networks with polynomial pieces', () => {
         if (realization.maps.some((map) => map.powers.some((list) => list.length > 0))) mixed++;
         for (const s of at) expectAgreement(realization, net, parameters, placeIn(b, s));
       }),
-      { ...seed, numRuns: 400 },
+      { ...seed, numRuns: 200 },
     );
     expect(declined).toBeGreaterThan(20);
     expect(checked).toBeGreaterThan(100);
@@ -1053,7 +1053,7 @@ describe('random networks', () => {
         if (realization.direction !== null) bent++;
         for (const s of at) expectAgreement(realization, net, [hidden, output], placeIn(b, s));
       }),
-      { ...seed, numRuns: 300 },
+      { ...seed, numRuns: 150 },
     );
     expect(declined).toBeGreaterThan(20);
     expect(bent).toBeGreaterThan(20);
@@ -1122,7 +1122,7 @@ describe('random networks', () => {
         if (expected[0] && expected[1]) strict++;
         for (const s of at) expectAgreement(realization, net, [first, second, output], placeIn(b, s));
       }),
-      { ...seed, numRuns: 250 },
+      { ...seed, numRuns: 120 },
     );
     expect(declined).toBeGreaterThan(20);
     expect(strict).toBeGreaterThan(5);
