@@ -12,7 +12,7 @@ import { rationalMatrices, rationalRows } from '../numerics/rational-matrix.js';
 import { fieldOf } from '../numerics/real-field.js';
 import { type Block, display, formula, paragraph, table } from './document.js';
 import { unlimited } from './motion.js';
-import { cell, exactly } from './numbers.js';
+import { cell, equation } from './numbers.js';
 import { pointRisk } from './risk-string.js';
 import type { Subject } from './subject.js';
 
@@ -52,12 +52,12 @@ export function arguesEckartYoung({ problem, steps, theorem }: Subject): readonl
       ),
     ),
     paragraph(
-      'for every λ ≥ 0 and every S ⪰ 0 with Σ − λI + S ⪰ 0. Here λ = ',
-      exactly(lambda),
-      ', it separates the eigenvalues of Σ that the network keeps from those that it has to leave out, and tr S = ',
-      exactly(trace),
-      '. The right-hand side is R(θ) = ',
-      exactly(pointRisk(theorem)),
+      'for every λ ≥ 0 and every S ⪰ 0 with Σ − λI + S ⪰ 0. Here ',
+      equation(formula('λ', '\\lambda'), lambda),
+      ', which separates the eigenvalues of Σ that the network keeps from those that it has to leave out, and ',
+      equation(formula('tr S', '\\operatorname{tr} S'), trace),
+      '. The right-hand side is R(θ), where ',
+      equation(formula('R(θ)', 'R(\\theta)'), pointRisk(theorem)),
       ', so no θ′ has lower risk: this is the theorem of Eckart and Young.',
     ),
     ...rankBlocks(network, point),
