@@ -37,12 +37,13 @@ export { type Fields, type Plain, writePoint, writeProblem } from './formats/wri
 export * from './kernel/index.js';
 export { Refusal } from './kernel/verdict.js';
 export { type CertifyRequest, certify } from './provers/certify.js';
-export type { Answer, Observe, Undecided } from './provers/prover.js';
+export type { Answer, LineStore, Observe, Undecided } from './provers/prover.js';
 export { type Digests, digestsOf } from './report/digest.js';
 export type { Format } from './report/document.js';
 export { explain } from './report/explain.js';
 export { explanationPage } from './report/explanation-page.js';
 export { inspect } from './report/inspect.js';
+export { bibtex, type Cited, paper, paperBody } from './report/paper.js';
 export { type PlotOptions, plot, tellingViews, type View } from './report/plot.js';
 export { type RiskAnswer, type RiskOptions, riskOf } from './report/risk.js';
 export type { BoundString, RiskString } from './report/risk-string.js';

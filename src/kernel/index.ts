@@ -9,6 +9,8 @@ export { type CanonicalTexts, canonicalTexts } from './canonical.js';
 export {
   type CheckOptions,
   checkCertificate,
+  type Lines,
+  type ObserveLines,
   type Phase,
   type Read,
   readAnyPoint,
