@@ -1,6 +1,6 @@
 /**
- * cairn as a library: build or find a proof, check it, show it. Nothing here reads or writes files, and all of it runs in browsers, but
- * for `.npz` archives. Only `checkCertificate` makes a `Theorem`; `cairn-certificates/kernel` exports it alone.
+ * cairn as a library: build or find a proof, check it, show it. Nothing here reads or writes files, and all of it runs in browsers. Only
+ * `checkCertificate` makes a `Theorem`; `cairn-certificates/kernel` exports it alone.
  *
  * What is expected to fail answers a value that says why (`kind` tells which); only misuse throws, and `Refusal`, where drawing or
  * explaining a theorem meets a limit.

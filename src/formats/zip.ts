@@ -2,9 +2,9 @@
  * Reads the files in a zip archive, into memory only: names are names, and nothing is ever written under them. What npz needs, no
  * more: stored and deflated files, no encryption, no zip64 (its archives are larger than what is read here).
  *
- * Node's own inflate is used because it can be told where to stop: a declared size is a promise, kept or refused.
+ * A declared size is a promise, kept or refused: files are inflated piece by piece, and no further than that. Runs in browsers.
  */
-import { inflateRawSync } from 'node:zlib';
+import { Inflate } from 'fflate';
 import { quoted } from './quoted.js';
 import { Unreadable } from './unreadable.js';
 
@@ -121,11 +121,30 @@ function unpack(packed: Uint8Array, method: number, size: number, damaged: (what
   if (method === 0) return packed;
   if (method !== 8) throw damaged(`expected a stored or deflated file, found method ${method}`);
   try {
-    // A bound of 0 is refused by Node.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    return inflated(packed, size);
   } catch {
     throw damaged(`expected ${size} deflated bytes, found more or damaged ones`);
   }
+}
+
+/** A byte inflates to a thousand at most, so that no piece is beyond 64 MiB. */
+const bytesAtOnce = 65_536;
+
+/** @throws where there are more bytes than `size`, or damaged ones */
+function inflated(packed: Uint8Array, size: number): Uint8Array {
+  const content = new Uint8Array(size);
+  let length = 0;
+  const inflate = new Inflate((piece) => {
+    content.set(piece, length);
+    length += piece.length;
+  });
+  let from = 0;
+  do {
+    const next = from + bytesAtOnce;
+    inflate.push(packed.subarray(from, next), next >= packed.length);
+    from = next;
+  } while (from < packed.length);
+  return content.subarray(0, length);
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
