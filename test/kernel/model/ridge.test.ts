@@ -985,7 +985,7 @@ describe('random networks with polynomial pieces', () => {
         if (realization.maps.some((map) => map.powers.some((list) => list.length > 0))) mixed++;
         for (const s of at) expectAgreement(realization, net, parameters, placeIn(b, s));
       }),
-      { ...seed, numRuns: 200 },
+      { ...seed, numRuns: 260 },
     );
     expect(declined).toBeGreaterThan(20);
     expect(checked).toBeGreaterThan(100);
