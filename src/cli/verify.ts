@@ -65,6 +65,11 @@ async function verify(paths: readonly string[], options: VerifyOptions): Promise
     import('./check-file.js'),
   ]);
   const { json = false, verbose = false, jobs, junit } = options;
+  if (options.resume !== undefined && (json || junit !== undefined)) {
+    throw new Failure(
+      '--resume excludes --json and --junit: these have no place for how much of the proof an earlier run is believed to have checked',
+    );
+  }
   const cache = options.cache === undefined ? null : await openCache(options.cache, paths, junit);
   if (junit !== undefined) {
     const { needWritable } = await import('./write-atomically.js');
