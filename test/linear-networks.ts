@@ -9,15 +9,8 @@ import {
   subtract,
   zero,
 } from '../src/kernel/arithmetic/rational.js';
-import {
-  identityRows,
-  kernelOf,
-  type RationalRows,
-  rationalRows,
-  solutionOf,
-  times,
-  transpose,
-} from '../src/numerics/rational-matrix.js';
+import { transpose } from '../src/numerics/matrices.js';
+import { type RationalRows, rationalMatrices, rationalRows } from '../src/numerics/rational-matrix.js';
 import type { Random } from '../src/provers/random.js';
 import { dense, type Fields, problem } from './certificate.js';
 
@@ -35,7 +28,9 @@ function ofRank(random: Random, rows: number, columns: number, rank: number): Ra
   const part = (n: number, m: number): RationalRows =>
     rationalRows(Array.from({ length: n }, () => Array.from({ length: m }, () => small(random))));
   const [left, right] = [part(rows, rank), part(rank, columns)];
-  return rank === 0 ? Array.from({ length: rows }, () => new Array<Rational>(columns).fill(zero)) : times(left, right);
+  return rank === 0
+    ? Array.from({ length: rows }, () => new Array<Rational>(columns).fill(zero))
+    : rationalMatrices.times(left, right);
 }
 
 /** @param widths  d, the hidden widths, k */
@@ -55,17 +50,22 @@ export function withGradient(
   const L = weights.length;
   const [d, k] = [widths[0] as number, widths[L] as number];
   const product = (from: number, to: number): RationalRows =>
-    weights.slice(from, to).reduce((below: RationalRows, W) => times(W, below), identityRows(widths[from] as number));
+    weights
+      .slice(from, to)
+      .reduce(
+        (below: RationalRows, W) => rationalMatrices.times(W, below),
+        rationalMatrices.identity(widths[from] as number),
+      );
   // B_jᵀ G A_{j−1}ᵀ = 0 for every j: equations for the entries of G, row by row.
   const equations = weights.flatMap((_, j) => {
     const [above, below] = [transpose(product(j + 1, L)), product(0, j)];
     return above.flatMap((b) => below.map((a) => b.flatMap((p) => a.map((q) => multiply(p, q)))));
   });
-  const basis = kernelOf(equations, k * d);
+  const basis = rationalMatrices.kernel(equations, k * d);
   const G = basis.reduce(
     (sum, vector) => {
       const factor = small(random);
-      return sum.map((entry, at) => entry + factor * (vector[at] as bigint));
+      return sum.map((entry, at) => entry + factor * (vector[at] as Rational).num);
     },
     new Array<bigint>(k * d).fill(0n),
   );
@@ -108,16 +108,18 @@ export function problemOf(
   let rows: RationalRows;
   do {
     X = plain
-      ? identityRows(d)
+      ? rationalMatrices.identity(d)
       : rationalRows(Array.from({ length: n }, () => Array.from({ length: d }, () => small(random))));
     rows = biases === null ? X : X.map((x) => [...x, one]);
-  } while (kernelOf(rows, n).length > 0);
+  } while (rationalMatrices.kernel(rows, n).length > 0);
   // Σ_i e_i (x_i, 1)ᵀ = (G, 0)
-  const errors = G.map((row) => solutionOf(transpose(rows), biases === null ? row : [...row, zero]) ?? []);
+  const errors = G.map(
+    (row) => rationalMatrices.solution(transpose(rows), biases === null ? row : [...row, zero]) ?? [],
+  );
   const Y = X.map((x, i) => {
     let p: RationalRows = [x];
     weights.forEach((W, j) => {
-      const image = times(p, transpose(W));
+      const image = rationalMatrices.times(p, transpose(W));
       p = biases === null ? image : plus(image, [biases[j] as RationalRows[number]]);
     });
     return (p[0] as RationalRows[number]).map((value, c) => subtract(value, residual(errors[c]?.[i] as Rational)));

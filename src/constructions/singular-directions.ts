@@ -4,9 +4,9 @@ import { type Polynomial, squareFreePart } from '../kernel/arithmetic/polynomial
 import { negate, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import { Matrices, type RowsOf, transpose, type VectorOf } from '../numerics/matrices.js';
-import { integersOf, type RationalRows, type RationalVector, rationalMatrices } from '../numerics/rational-matrix.js';
+import { type RationalRows, type RationalVector, rationalMatrices } from '../numerics/rational-matrix.js';
 import { isolated, mostFactorDegree, type RealFactor, realFactors } from '../numerics/real-factors.js';
-import { fieldOf } from '../numerics/real-field.js';
+import { fieldOf, integersOf } from '../numerics/real-field.js';
 import { constantIn, fieldOfRoots, plus, times } from './square-roots.js';
 
 /** What is kept: the eigenvectors of the largest eigenvalues, or of the least that are not 0. */

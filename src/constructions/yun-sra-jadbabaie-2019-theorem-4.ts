@@ -4,7 +4,7 @@ import { readAnyPoint } from '../kernel/check.js';
 import type { DenseValues } from '../kernel/model/network.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { Matrices, type RowsOf, transpose } from '../numerics/matrices.js';
-import { identityRows, rationalMatrices } from '../numerics/rational-matrix.js';
+import { rationalMatrices } from '../numerics/rational-matrix.js';
 import { coefficientsOf, fieldOf } from '../numerics/real-field.js';
 import { certify } from '../provers/certify.js';
 import { denseOf } from '../provers/dense-of.js';
@@ -127,8 +127,10 @@ function directionsOf(
   if (most > least) {
     return fails(hypotheses.directions, `the rank ${most} is more than min(d, k) and the widths let through, ${least}`);
   }
-  if (rank === null && least >= k) return rationally(projected(rationalMatrices, identityRows(k), fit.A), fit);
-  if (rank === null && least >= d) return rationally({ columns: transpose(fit.A, d), rows: identityRows(d) }, fit);
+  if (rank === null && least >= k)
+    return rationally(projected(rationalMatrices, rationalMatrices.identity(k), fit.A), fit);
+  if (rank === null && least >= d)
+    return rationally({ columns: transpose(fit.A, d), rows: rationalMatrices.identity(d) }, fit);
   const found = singularDirections(fit.scatter, most, rank === null ? 'largest' : 'least');
   switch (found.kind) {
     case 'none':

@@ -6,18 +6,24 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
 import { liftedTo, type Parameters, type ParametersIn } from '../kernel/model/network.js';
-import { checkAffineSpan } from '../kernel/rules/affine-span.js';
-import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkCurve } from '../kernel/rules/curve.js';
 import { checkZeroGradient } from '../kernel/rules/zero-gradient.js';
-import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { PointInField, Problem } from '../kernel/statement.js';
 import { findCurveNear, passes } from './any-depth.js';
 import { decideDeepLinear, nonzeroAt } from './deep-linear.js';
 import { dominanceInField } from './dominance-in-field.js';
 import { placeInField } from './exact-place.js';
 import { isDeepLinear } from './linear-network.js';
-import { type Decider, decideByCurves, noRule, PointProver, type PointState } from './point-prover.js';
+import {
+  byAffineSpan,
+  byConvexSpan,
+  byZeroLoss,
+  type Decider,
+  decideByCurves,
+  noRule,
+  PointProver,
+  type PointState,
+} from './point-prover.js';
 import type { Answer, CertifyOptions } from './prover.js';
 
 interface StateInField extends PointState {
@@ -28,21 +34,9 @@ interface StateInField extends PointState {
 }
 
 const deciders: readonly Decider<StateInField>[] = [
-  {
-    name: 'zero loss',
-    applies: ({ instance }) => passes((ledger) => checkZeroLoss(instance, ledger)),
-    decide: async () => ({ kind: 'global-minimum', node: { rule: 'zero-loss' } }),
-  },
-  {
-    name: 'convex span',
-    applies: ({ instance }) => passes((ledger) => checkConvexSpan(instance, ledger)),
-    decide: async () => ({ kind: 'global-minimum', node: { rule: 'convex-span' } }),
-  },
-  {
-    name: 'affine span',
-    applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
-    decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
-  },
+  byZeroLoss(),
+  byConvexSpan(),
+  byAffineSpan(),
   {
     name: 'deep linear',
     applies: ({ problem, isCritical }) => isDeepLinear(problem.network) && isCritical(),

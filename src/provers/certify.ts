@@ -4,10 +4,7 @@ import { defaultLimits, Meter } from '../kernel/limits.js';
 import { riskOf } from '../kernel/model/enclosing.js';
 import { evaluateExactly } from '../kernel/model/evaluation.js';
 import { Instance } from '../kernel/model/instance.js';
-import { checkAffineSpan } from '../kernel/rules/affine-span.js';
-import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import { checkRationalZeroGradient } from '../kernel/rules/zero-gradient.js';
-import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { AnyPoint, Point, Problem, SampleProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { findCurve, passes } from './any-depth.js';
@@ -23,6 +20,9 @@ import { findFlatMinimum } from './flat-minimum.js';
 import { isDeepLinear } from './linear-network.js';
 import { type Decision, decideOneHiddenLayer, isOneHiddenLayer } from './one-hidden-layer.js';
 import {
+  byAffineSpan,
+  byConvexSpan,
+  byZeroLoss,
   type Decider,
   decideByCurves,
   type GlobalDecision,
@@ -63,27 +63,15 @@ function decideByEnumeration(
 }
 
 const deciders: readonly Decider<State>[] = [
-  {
-    name: 'zero loss',
-    applies: ({ instance }) => passes((ledger) => checkZeroLoss(instance, ledger)),
-    decide: async () => ({ kind: 'global-minimum', node: { rule: 'zero-loss' } }),
-  },
-  {
-    name: 'convex span',
-    applies: ({ instance }) => passes((ledger) => checkConvexSpan(instance, ledger)),
-    decide: async () => ({ kind: 'global-minimum', node: { rule: 'convex-span' } }),
-  },
+  byZeroLoss(),
+  byConvexSpan(),
   {
     name: 'combinations of activation patterns',
     // Beside what it costs, a certificate of this kind is long: it is made for those who ask.
     applies: ({ options }) => options.claim === 'global-minimum',
     decide: async ({ problem, risk, options }) => decideByEnumeration(problem, risk.lower, options),
   },
-  {
-    name: 'affine span',
-    applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
-    decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
-  },
+  byAffineSpan(),
   {
     name: 'deep linear',
     applies: ({ problem, isCritical }) => isDeepLinear(problem.network) && isCritical(),

@@ -16,7 +16,7 @@ import { checkEckartYoung } from '../kernel/rules/eckart-young.js';
 import type { SampleProblem } from '../kernel/statement.js';
 import { leastSquares } from '../numerics/least-squares.js';
 import { type RowsOf, transpose, type VectorOf } from '../numerics/matrices.js';
-import { type RationalRows, type RationalVector, rationalRows, timesVector } from '../numerics/rational-matrix.js';
+import { type RationalRows, type RationalVector, rationalMatrices, rationalRows } from '../numerics/rational-matrix.js';
 import { passes } from './any-depth.js';
 import type { DeepLinear } from './deep-linear.js';
 import { type ExactPlace, rationalPlace } from './exact-place.js';
@@ -86,7 +86,7 @@ export function bestFit({ data }: SampleProblem, biased: boolean): LinearFit {
       : zero,
   );
   const centered = x.map((row) => row.map((entry, j) => subtract(entry, mean[j] as Rational)));
-  const u = centered.map((row) => timesVector(A, row));
+  const u = centered.map((row) => rationalMatrices.timesVector(A, row));
   const scatter = A.map((_, p) =>
     A.map((__, q) =>
       u.reduce(

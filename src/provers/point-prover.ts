@@ -5,9 +5,14 @@ import { riskOfAny } from '../kernel/claims/in-field.js';
 import type { Kind } from '../kernel/format.js';
 import type { Meter } from '../kernel/limits.js';
 import type { Risk } from '../kernel/model/enclosing.js';
+import type { Instance } from '../kernel/model/instance.js';
 import type { Parameters } from '../kernel/model/network.js';
+import { checkAffineSpan } from '../kernel/rules/affine-span.js';
+import { checkConvexSpan } from '../kernel/rules/convex-span.js';
 import type { Slope } from '../kernel/rules/curve.js';
+import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { AnyPoint, SampleProblem } from '../kernel/statement.js';
+import { passes } from './any-depth.js';
 import { findBetterPoint } from './better-point.js';
 import { Direction } from './directions.js';
 import type { Decision } from './one-hidden-layer.js';
@@ -40,6 +45,33 @@ export type GlobalDecision =
   | { readonly kind: 'beaten'; readonly better: Parameters };
 
 export const noRule: Undecided = { code: 'no-rule-applies', path: '$', message: 'no decider applies' };
+
+/** Rules that ask for no search, whatever the numbers are. */
+type ByRule<T> = Decider<{ readonly instance: Instance<T> }>;
+
+export function byZeroLoss<T>(): ByRule<T> {
+  return {
+    name: 'zero loss',
+    applies: ({ instance }) => passes((ledger) => checkZeroLoss(instance, ledger)),
+    decide: async () => ({ kind: 'global-minimum', node: { rule: 'zero-loss' } }),
+  };
+}
+
+export function byConvexSpan<T>(): ByRule<T> {
+  return {
+    name: 'convex span',
+    applies: ({ instance }) => passes((ledger) => checkConvexSpan(instance, ledger)),
+    decide: async () => ({ kind: 'global-minimum', node: { rule: 'convex-span' } }),
+  };
+}
+
+export function byAffineSpan<T>(): ByRule<T> {
+  return {
+    name: 'affine span',
+    applies: ({ instance }) => passes((ledger) => checkAffineSpan(instance, ledger)),
+    decide: async () => ({ kind: 'local-minimum', node: { rule: 'affine-span' } }),
+  };
+}
 
 export function decideByCurves(findCurve: PointState['findCurve']): Decision {
   const node = findCurve('descent');

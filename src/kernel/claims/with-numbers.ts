@@ -6,9 +6,9 @@ import type { Network, Parameters, ParametersIn } from '../model/network.js';
 import {
   interpretAlgebraicCurve,
   interpretCurve,
-  interpretNumber,
   interpretNumbers,
   interpretRationals,
+  interpretScalar,
   type MatrixOver,
 } from '../model/number-field.js';
 import type { EckartYoungHints } from '../rules/eckart-young.js';
@@ -55,7 +55,7 @@ export function withNumbers<V>(
     numbers: algebraicNumbers(field, meter),
     parameters,
     curve: (written, path) => interpretAlgebraicCurve(network, field, written, meter, path),
-    number: (written, path) => interpretNumber(field, written, meter, path),
+    number: (written, path) => interpretScalar(field, written, meter, path),
     matrix: (written, shape, path) => interpretNumbers(field, written, shape, meter, path),
   });
 }

@@ -202,7 +202,7 @@ export function interpretNumbers(
 }
 
 /** Checks a number at an algebraic point: a quantity, or a number of its field. */
-export function interpretNumber(
+export function interpretScalar(
   field: NumberField,
   written: NestedQuantities,
   meter: Meter,
