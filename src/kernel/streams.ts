@@ -7,6 +7,7 @@ import { decline, reject } from './verdict.js';
 /** Lends the lines of a stream from the first one on, without their line feeds; whoever lends them bounds how long they are. */
 export type Lines = (name: string) => Iterable<string>;
 
+/** Told after a line of a stream was checked: how many are, those that are believed among them, and how many there have to be. */
 export type ObserveLines = (checked: number, total: number) => void;
 
 /** One entry of a list that is too long for one text, where it stands, and what may be spent on it. */
