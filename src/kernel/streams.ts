@@ -62,7 +62,6 @@ export class Streams {
         `the proof goes on in the file ${name}, which is not at hand here`,
       );
     }
-    if (this.from > count) throw new RangeError(`Cannot go on after line ${this.from}: there are ${count}`);
     this.#believed += this.from;
     let index = 0;
     for (const line of this.lines(name)) {
@@ -77,6 +76,7 @@ export class Streams {
       index++;
     }
     if (index < count) reject('wrong-length', path, `expected ${count} lines in the stream, found ${index}`);
+    if (this.from > count) throw new RangeError(`Cannot go on after line ${this.from}: there are ${count}`);
   }
 }
 
