@@ -1,5 +1,5 @@
 /** Problems and points by hand in few words, and what they are. */
-import { type CertifyRequest, certify, type Point, readPoint, readProblem } from '../src/index.js';
+import { type AnyPoint, type CertifyRequest, certify, readAnyPoint, readProblem } from '../src/index.js';
 
 export type Fields = { readonly [key: string]: unknown };
 
@@ -18,8 +18,8 @@ export async function decide(
 ): Promise<string> {
   const read = readProblem(JSON.stringify({ format: 'cairn-problem', version: 1, ...problem }));
   if (read.kind !== 'read') throw new Error(read.reason.message);
-  const pointOf = (layers: Fields): Point => {
-    const at = readPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...layers }), read.value);
+  const pointOf = (layers: Fields): AnyPoint => {
+    const at = readAnyPoint(JSON.stringify({ format: 'cairn-point', version: 1, ...layers }), read.value);
     if (at.kind !== 'read') throw new Error(at.reason.message);
     return at.value;
   };

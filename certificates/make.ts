@@ -877,6 +877,25 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
         point([[['0']], ['0']], [[['1']], ['2/5']]),
       ),
   ],
+  // x² on [−1, 1]: the best hinge bends at the root (√13 − 2)/3 of 3q² + 4q − 3; a second unit can do better.
+  [
+    'kinks/square-irrational-hinge',
+    () =>
+      decide(
+        problem(network(1, 2, relu), {
+          ...{ type: 'box', lower: ['-1'], upper: ['1'] },
+          targets: [{ terms: [{ coefficient: '1', exponents: [2] }] }],
+        }),
+        {
+          field: { name: 'a', polynomial: ['-13', '0', '1'], root: ['3', '4'] },
+          layers: [
+            { weights: column(1, -1), bias: [['2/3', '-1/3'], '-2'] },
+            { weights: [[['1/3', '1/3'], '1']], bias: [['32/27', '-7/27']] },
+          ],
+        },
+        { better: point([column(1, -1), ['-1/4', '-1/4']], [[['5/4', '5/4']], ['1/32']]) },
+      ),
+  ],
   ['saddles/iris-unit-at-zero', irisUnitAtZero],
   [
     'saddles/two-layers-flat',

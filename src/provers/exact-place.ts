@@ -8,7 +8,6 @@ import {
   type Numbers,
   rationals,
 } from '../kernel/arithmetic/algebraic.js';
-import { isPositiveSemidefinite } from '../kernel/arithmetic/definite.js';
 import { lcm } from '../kernel/arithmetic/gcd.js';
 import { integers } from '../kernel/arithmetic/integers.js';
 import { add, formatRational, type Rational, rational } from '../kernel/arithmetic/rational.js';
@@ -146,7 +145,7 @@ function negativeDirectionIn(
   numerators: readonly (readonly Algebraic[])[],
   meter: Meter,
 ): readonly bigint[] | null {
-  if (isPositiveSemidefinite(numbers, numerators, meter, '$')) return null;
+  if (numbers.definiteness(numerators, meter, '$') !== 'neither') return null;
   for (let bits = 64; ; bits *= 2) {
     const margin = rational(BigInt(Q.length), 1n << BigInt(bits));
     const rounded = Q.map((row, i) =>

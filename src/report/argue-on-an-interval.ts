@@ -92,6 +92,6 @@ function reducedHessian(): readonly Block[] {
         "\\int \\rho\\, \\ell''\\, \\partial p\\, \\partial p^\\top dx + \\operatorname{diag}(\\ldots,\\ (s^+ - s^-)\\, s_j\\, g(q_j),\\ \\ldots)",
       ),
     ),
-    paragraph('is positive definite, by exact elimination. So no risk near θ is lower.'),
+    paragraph('is positive definite, by exact arithmetic. So no risk near θ is lower.'),
   ];
 }

@@ -85,7 +85,7 @@ RULES = {
     'injective': ('strictly-monotone',),
 }
 IN_FIELD = ('zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk')
-IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d',)
+IN_FIELD_ON_BOX = IN_FIELD + ('neuron-dominance-1d', 'reduced-hessian-1d')
 IN_FIELD += ('affine-span', 'neuron-dominance', 'convex-span', 'zero-loss', 'eckart-young')
 OF_POLYNOMIALS = ('descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve', 'negative-curvature')
 OF_ALL_LOSSES = ('zero-gradient', 'descent-direction', 'ascent-direction', 'descent-curve', 'ascent-curve')
@@ -294,14 +294,15 @@ def check_rule_on_box(rule, problem, point, risk, node, path):
     fields(node, path, ('rule',))
     if rule == 'zero-loss':
         zero_loss(problem, risk)
-    elif rule == 'neuron-dominance-1d':
-        neuron_dominance_1d(problem, point, path)
-    elif rule == 'reduced-hessian-1d':
-        reduced_hessian_1d(problem, point, path)
-    elif rule == 'zero-gradient':
-        zero_gradient_1d(problem, point, path)
+    elif rule in ON_INTERVAL:
+        ON_INTERVAL[rule](problem, point, path)
     else:
         box_affine_span(problem, point, everywhere=rule == 'convex-span')
+
+
+ON_INTERVAL = {
+    'zero-gradient': zero_gradient_1d, 'neuron-dominance-1d': neuron_dominance_1d, 'reduced-hessian-1d': reduced_hessian_1d,
+}
 
 
 def check_in_field(problem, point, field, better, better_field, radius, rules, proof, found):
@@ -337,7 +338,7 @@ def check_in_field(problem, point, field, better, better_field, radius, rules, p
                 along_curve(problem, point, node, path, sign, field)
         elif problem.box:
             fields(node, path, ('rule',))
-            (zero_gradient_1d if rule == 'zero-gradient' else neuron_dominance_1d)(problem, point, path)
+            ON_INTERVAL[rule](problem, point, path)
         else:
             check_rule(rule, node, path, problem, point, Trace(problem, point), field=field)
     for key, risk in zip(('point', 'better'), risks):

@@ -65,7 +65,19 @@ row('field: a kink', dominant, 'proved')
 row('field: steeper', edited(dominant, POINT + (1, 'weights', 0, 0), q(['1/1000000000', '1/2'])), 'rejected', 'moment')
 row('field: shifted', edited(dominant, POINT + (0, 'bias', 0), q([0, '1/1000000000'])), 'rejected', 'moment')
 row('field: the other root', edited(dominant, FIELD + ('root',), q([-2, -1])), 'rejected', 'moment')
-row('field: the reduced Hessian', local(tent, low, rule('reduced-hessian-1d')), 'declined', 'algebraic')
+row('field: the reduced Hessian', local(tent, low, rule('reduced-hessian-1d')), 'proved')
+
+# ---- the best hinge for x^2 on [-1, 1]: its kink q = (sqrt 13 - 2)/3 is a root of 3q^2 + 4q - 3 ----
+
+parabola = box([-1], [1], {'terms': [{'coefficient': '1', 'exponents': [2]}]}, [dense(1), act(), dense(1)])
+best = {'field': field([-13, 0, 1], 3, 4),
+        'layers': [{'weights': [['1']], 'bias': [q(['2/3', '-1/3'])]}, {'weights': [[q(['1/3', '1/3'])]], 'bias': [q(['32/27', '-7/27'])]}]}
+hinge = local(parabola, best, rule('reduced-hessian-1d'))
+row('field: an irrational kink', hinge, 'proved')
+row('field: an irrational kink that bends downward', local(parabola, best, rule('neuron-dominance-1d')), 'rejected', 'bends-downward')
+row('field: an irrational kink, moved', edited(hinge, POINT + (0, 'bias', 0), q(['2000000003/3000000000', '-1/3'])), 'rejected', 'moment')
+row('field: an irrational kink of the conjugate', edited(hinge, FIELD + ('root',), q([-4, -3])), 'rejected', 'moment')
+row('field: nothing goes out of an irrational kink', edited(edited(hinge, POINT + (1, 'weights', 0, 0), '0'), POINT + (1, 'bias', 0), '1/3'), 'rejected', 'bends-downward')
 
 # ---- samples: the product of two weights is to be 2 ----
 

@@ -4,6 +4,7 @@
  * @see proofs/rules/algebraic.md
  */
 import type { Meter } from '../limits.js';
+import { type Definiteness, definiteness, definitenessOver } from './definite.js';
 import { gcd } from './gcd.js';
 import { integers } from './integers.js';
 import { type Ordered, ordered, type Sign } from './ordered.js';
@@ -32,11 +33,13 @@ export function fromInteger(n: bigint): Algebraic {
   return n === 0n ? [] : [n];
 }
 
-/** An element over a positive integer, without a common factor. */
-export interface Fraction {
-  readonly numerator: Algebraic;
+/** A number over a positive integer, without a common factor. */
+export interface FractionOf<T> {
+  readonly numerator: T;
   readonly denominator: bigint;
 }
+
+export type Fraction = FractionOf<Algebraic>;
 
 /** An ordered ring of numbers whose size can be enclosed, and whose quotients can be brought to one form. */
 export interface Numbers<T> extends Ordered<T> {
@@ -49,6 +52,10 @@ export interface Numbers<T> extends Ordered<T> {
     denominator: T,
     bits: number,
   ) => { readonly lower: Rational; readonly upper: Rational };
+  /** @throws RangeError if the denominator is 0 */
+  readonly quotient: (numerator: T, denominator: T) => FractionOf<T>;
+  /** @param A  symmetric: numerators over one positive denominator */
+  readonly definiteness: (A: readonly (readonly T[])[], meter: Meter, path: string) => Definiteness;
 }
 
 /** The integers, whose quotients are rational. */
@@ -58,13 +65,16 @@ export const rationals: Numbers<bigint> = {
     const value = rational(numerator, denominator);
     return { lower: value, upper: value };
   },
+  quotient(numerator, denominator) {
+    const { num, den } = rational(numerator, denominator);
+    return { numerator: num, denominator: den };
+  },
+  definiteness,
 };
 
 /** Z[b] with the arithmetic of the field around it. */
 export interface AlgebraicNumbers extends Numbers<Algebraic> {
   readonly field: NumberField;
-  /** @returns numerator/denominator over an integer @throws RangeError if the denominator is 0 */
-  readonly quotient: (numerator: Algebraic, denominator: Algebraic) => Fraction;
 }
 
 /** low ≤ b ≤ high, over 2^bits; equal only where b is that number. */
@@ -193,6 +203,7 @@ export function algebraicNumbers(field: NumberField, meter: Meter): AlgebraicNum
     ...ring,
     field,
     quotient,
+    definiteness: (A, charged, path) => definitenessOver(ring, A, charged, path),
     enclosed(numerator, denominator, bits) {
       const { numerator: n, denominator: d } = quotient(numerator, denominator);
       if (n.length <= 1) {

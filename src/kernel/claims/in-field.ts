@@ -15,6 +15,7 @@ import { checkCurveOnInterval, checkZeroGradientOnInterval } from '../rules/inte
 import { checkLowerRisk, gapBetween } from '../rules/lower-risk.js';
 import { checkNeuronDominance } from '../rules/neuron-dominance.js';
 import { checkNeuronDominance1d } from '../rules/neuron-dominance-1d.js';
+import { checkReducedHessian1d } from '../rules/reduced-hessian-1d.js';
 import { checkZeroGradient } from '../rules/zero-gradient.js';
 import { checkZeroLoss } from '../rules/zero-loss.js';
 import type { AnyPoint, AnyStatement, BoxProblem, Problem, SampleProblem } from '../statement.js';
@@ -96,6 +97,9 @@ function proveOnInterval<T>(
     switch (node.rule) {
       case 'neuron-dominance-1d':
         checkNeuronDominance1d(at, ledger);
+        break;
+      case 'reduced-hessian-1d':
+        checkReducedHessian1d(at, ledger);
         break;
       case 'zero-gradient':
         checkZeroGradientOnInterval(at, path, ledger);
@@ -191,7 +195,7 @@ function expectShown(key: string, before: number, ledger: Ledger): void {
 }
 
 const rulesInField: Readonly<Partial<Record<Problem['type'], readonly RuleName[]>>> = {
-  box: ['neuron-dominance-1d', 'zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
+  box: ['neuron-dominance-1d', 'reduced-hessian-1d', 'zero-gradient', 'descent-curve', 'ascent-curve', 'lower-risk'],
   samples: [
     'affine-span',
     'neuron-dominance',

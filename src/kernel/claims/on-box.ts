@@ -56,7 +56,7 @@ export function checkRuleOnBox(node: ProofNode, at: BoxInstance, path: string, l
     case 'neuron-dominance-1d':
       return checkNeuronDominance1d(rationalPoint(at), ledger);
     case 'reduced-hessian-1d':
-      return checkReducedHessian1d(at, ledger);
+      return checkReducedHessian1d(rationalPoint(at), ledger);
     case 'convex-span':
       return checkBoxConvexSpan(at, ledger);
     case 'zero-loss':

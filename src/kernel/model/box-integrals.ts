@@ -223,22 +223,6 @@ export function boxMoments(
   return moments;
 }
 
-/** @returns ∫ ρ x^k from each node to the next, k = 0 … most, in one dimension */
-export function densityMoments(
-  { density }: BoxData,
-  nodes: readonly Rational[],
-  most: number,
-  meter: Meter,
-): readonly (readonly Rational[])[] {
-  const { numerator, denominator } = polynomialOf(density);
-  return nodes.slice(1).map((end, s) => {
-    const part = intervalBetween(nodes[s] as Rational, end, meter);
-    return Array.from({ length: most + 1 }, (_, k) =>
-      integrateOverBox({ numerator: product(numerator, monomial([k], 1n), 1, meter), denominator }, part, meter),
-    );
-  });
-}
-
 /** @returns the sum, by halves: denominators stay short until the end */
 function total(addends: readonly Rational[], meter: Meter): Rational {
   let level = addends;

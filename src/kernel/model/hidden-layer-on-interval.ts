@@ -52,7 +52,8 @@ export function expectHiddenLayerOnInterval({ network }: BoxProblem): void {
  */
 export class HiddenLayerOnInterval<T> {
   readonly #h: PiecewisePolynomial;
-  readonly #ends: readonly [Quotient<T>, Quotient<T>];
+  /** a and b */
+  readonly ends: readonly [Quotient<T>, Quotient<T>];
   readonly #one: T;
 
   constructor(
@@ -69,7 +70,7 @@ export class HiddenLayerOnInterval<T> {
       '$.statement.problem.network',
     );
     this.#one = ring.fromInteger(1n);
-    this.#ends = [this.#fixed(lower[0] as bigint, denominator), this.#fixed(upper[0] as bigint, denominator)];
+    this.ends = [this.#fixed(lower[0] as bigint, denominator), this.#fixed(upper[0] as bigint, denominator)];
     this.#chargePowers(ring.constant(hidden.denominator) as bigint, this.#h.degree);
   }
 
@@ -103,7 +104,7 @@ export class HiddenLayerOnInterval<T> {
     const cuts = breakpoints.map((at) => this.#pastPlace(this.#fixed(at.num, at.den)));
     const nodes = [...sides.flat(), ...cuts].flatMap((side) => ('place' in side ? [side.place] : []));
     nodes.sort((p, q) => this.compare(p, q));
-    const places = [this.#ends[0], ...nodes, this.#ends[1]];
+    const places = [this.ends[0], ...nodes, this.ends[1]];
     this.meter.charge(places.length * (sides.length + 1), 1, 1);
     const order = new Map(places.map((place, i) => [place, i]));
     const piecesOf = sides.map((list) => passedByCell(list, order));
@@ -132,8 +133,8 @@ export class HiddenLayerOnInterval<T> {
     // (w x + b)/D ≥ τ/T: slope · x ≥ level
     const slope = ring.scale(w, breakpointDenominator);
     const level = ring.add(ring.scale(this.hidden.denominator, tau), ring.negate(ring.scale(b, breakpointDenominator)));
-    const [atLower, atUpper] = this.#ends.map(({ numerator, denominator }) =>
-      ring.sign(ring.add(this.#product(slope, numerator), ring.negate(this.#product(level, denominator)))),
+    const [atLower, atUpper] = this.ends.map(({ numerator, denominator }) =>
+      ring.sign(ring.add(this.#multiply(slope, numerator), ring.negate(this.#multiply(level, denominator)))),
     ) as [-1 | 0 | 1, -1 | 0 | 1];
     // At both ends on the breakpoint it is there everywhere, where both pieces agree.
     if (atLower >= 0 && atUpper >= 0) return { type: 'all' };
@@ -143,7 +144,7 @@ export class HiddenLayerOnInterval<T> {
   }
 
   #pastPlace(place: Quotient<T>): Side<T> {
-    const [a, b] = this.#ends;
+    const [a, b] = this.ends;
     if (this.compare(place, a) <= 0) return { type: 'all' };
     if (this.compare(place, b) >= 0) return { type: 'none' };
     return { type: 'from', place };
@@ -153,8 +154,8 @@ export class HiddenLayerOnInterval<T> {
   compare(p: Quotient<T>, q: Quotient<T>): number {
     const { ring } = this;
     const difference = ring.add(
-      this.#product(p.numerator, q.denominator),
-      ring.negate(this.#product(q.numerator, p.denominator)),
+      this.#multiply(p.numerator, q.denominator),
+      ring.negate(this.#multiply(q.numerator, p.denominator)),
     );
     return ring.sign(difference) as number;
   }
@@ -234,8 +235,8 @@ export class HiddenLayerOnInterval<T> {
     let value = ring.zero;
     let power = this.#one;
     for (let k = coefficients.length - 1; k >= 0; k--) {
-      value = ring.add(this.#product(value, at.numerator), this.#product(coefficients[k] as T, power));
-      if (k > 0) power = this.#product(power, at.denominator);
+      value = ring.add(this.#multiply(value, at.numerator), this.#multiply(coefficients[k] as T, power));
+      if (k > 0) power = this.#multiply(power, at.denominator);
     }
     return { numerator: value, denominator: ring.scale(power, denominator) };
   }
@@ -261,23 +262,44 @@ export class HiddenLayerOnInterval<T> {
       let power = this.#one;
       for (let k = jump.length - 1; k >= 0; k--) {
         const weighted = ring.scale(jump[k] as T, powers / BigInt(k + 1));
-        value = ring.add(this.#product(value, numerator), this.#product(weighted, power));
-        power = this.#product(power, denominator);
+        value = ring.add(this.#multiply(value, numerator), this.#multiply(weighted, power));
+        power = this.#multiply(power, denominator);
       }
-      total = this.sum(total, { numerator: this.#product(value, numerator), denominator: power });
+      total = this.sum(total, { numerator: this.#multiply(value, numerator), denominator: power });
     });
     return { numerator: total.numerator, denominator: ring.scale(total.denominator, common * powers) };
+  }
+
+  /** @returns ∫ ρ x^k from each place to the next, k = 0 … most */
+  densityMoments(places: readonly Quotient<T>[], most: number): readonly (readonly Quotient<T>[])[] {
+    const density = this.#inPowers(this.problem.data.density);
+    return places.slice(1).map((to, s) => {
+      const moments: Quotient<T>[] = [];
+      let power: OnCells<T> = { places: [places[s] as Quotient<T>, to], pieces: [density] };
+      for (let k = 0; k <= most; k++) {
+        moments.push(this.integral(power));
+        power = this.timesX(power);
+      }
+      return moments;
+    });
+  }
+
+  product(p: Quotient<T>, q: Quotient<T>): Quotient<T> {
+    return {
+      numerator: this.#multiply(p.numerator, q.numerator),
+      denominator: this.#multiply(p.denominator, q.denominator),
+    };
   }
 
   sum(p: Quotient<T>, q: Quotient<T>): Quotient<T> {
     const { ring } = this;
     return {
-      numerator: ring.add(this.#product(p.numerator, q.denominator), this.#product(q.numerator, p.denominator)),
-      denominator: this.#product(p.denominator, q.denominator),
+      numerator: ring.add(this.#multiply(p.numerator, q.denominator), this.#multiply(q.numerator, p.denominator)),
+      denominator: this.#multiply(p.denominator, q.denominator),
     };
   }
 
-  #product(a: T, b: T): T {
+  #multiply(a: T, b: T): T {
     this.meter.charge(1, this.ring.bits(a), this.ring.bits(b));
     return this.ring.multiply(a, b);
   }
@@ -287,7 +309,7 @@ export class HiddenLayerOnInterval<T> {
     const product = new Array<T>(a.length + b.length - 1).fill(this.ring.zero);
     a.forEach((c, i) => {
       b.forEach((d, j) => {
-        product[i + j] = this.ring.add(product[i + j] as T, this.#product(c, d));
+        product[i + j] = this.ring.add(product[i + j] as T, this.#multiply(c, d));
       });
     });
     return product;

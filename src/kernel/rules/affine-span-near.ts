@@ -1,5 +1,5 @@
 import { type AffineForm, affineForms } from '../arithmetic/affine-forms.js';
-import { isPositiveDefinite } from '../arithmetic/definite.js';
+import { definiteness } from '../arithmetic/definite.js';
 import { Enclosures } from '../arithmetic/enclosure.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
@@ -155,20 +155,16 @@ function minimumInBall(
   // H − λI ≻ 0, over 2^bits · D² · (weights' denominator) · (modulus' denominator).
   const scale = data.weights.denominator;
   const shift = (modulus.num << BigInt(bits)) * D * D * scale;
-  const [curved, moved] = [integers.mostBits(hessians.flat(2)) + bitLength(modulus.den), bitLength(shift)];
-  // Minors of m rows have m times the bits of an entry, and some more for the sum.
-  const minor = ((curved > moved ? curved : moved) + bitLength(BigInt(m)) + 1) * m;
+  const size = integers.mostBits(hessians.flat(2));
   for (const [c, H] of hessians.entries()) {
-    // Step j of m has (m − j)² entries of j/m of these bits: a thirtieth of m³ squares, and divisions.
-    meter.charge((m * m * m) / 8, minor, minor);
-    meter.hold(m * m, minor, path);
+    meter.charge(m * m, size, bitLength(modulus.den));
     const A = H.map((row, j) =>
       row.map(
         (_, l) =>
           (l <= j ? (row[l] as bigint) : ((H[l] as bigint[])[j] as bigint)) * modulus.den - (l === j ? shift : 0n),
       ),
     );
-    if (!isPositiveDefinite(A)) {
+    if (definiteness(A, meter, path) !== 'definite') {
       reject(
         'not-strongly-convex',
         `${path}.modulus`,

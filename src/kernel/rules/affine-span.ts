@@ -1,4 +1,4 @@
-import { isPositiveDefinite } from '../arithmetic/definite.js';
+import { definiteness } from '../arithmetic/definite.js';
 import { bitLength } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import { columnOf, independentColumns } from '../model/data.js';
@@ -84,9 +84,7 @@ function checkCurvature<T>(
       const weighted = bend.map((b, l) => (b as bigint) * (data.weights.values[samples[l] as number] as bigint));
       const entryBits = integers.mostBits(weighted) + 2 * data.inputs.bits + bitLength(BigInt(samples.length));
       meter.charge(samples.length * m * m, entryBits, data.inputs.bits);
-      // Minors of m rows have m times the bits of an entry.
-      meter.charge(m * m * m, entryBits * m, entryBits * m);
-      meter.hold(m * m, entryBits * m, '$.statement');
+      meter.hold(m * m, entryBits, '$.statement');
       const H = columns.map((j) =>
         columns.map((l) =>
           samples.reduce(
@@ -95,7 +93,7 @@ function checkCurvature<T>(
           ),
         ),
       );
-      if (!isPositiveDefinite(H)) refuseNotConvex({ sample: at, output: c });
+      if (definiteness(H, meter, '$.statement') !== 'definite') refuseNotConvex({ sample: at, output: c });
       ledger.discharge('curved-group');
     }
   }

@@ -1,5 +1,4 @@
 import type { Numbers } from '../arithmetic/algebraic.js';
-import { isPositiveSemidefinite } from '../arithmetic/definite.js';
 import { bitLength, lcm } from '../arithmetic/gcd.js';
 import { integers } from '../arithmetic/integers.js';
 import type { Matrix, Vector } from '../arithmetic/matrix.js';
@@ -98,10 +97,10 @@ export function checkEckartYoung<T>(
       return a === b ? ring.add(entry, shift) : entry;
     }),
   );
-  if (!isPositiveSemidefinite(ring, excess.rows, meter, `${path}.excess`)) {
+  if (numbers.definiteness(excess.rows, meter, `${path}.excess`) === 'neither') {
     reject('not-semidefinite', `${path}.excess`, 'the excess S is not positive semidefinite');
   }
-  if (!isPositiveSemidefinite(ring, bound, meter, `${path}.excess`)) {
+  if (numbers.definiteness(bound, meter, `${path}.excess`) === 'neither') {
     reject('not-semidefinite', `${path}.excess`, 'Σ − λI + S is not positive semidefinite');
   }
   ledger.discharge('semidefinite', 2);

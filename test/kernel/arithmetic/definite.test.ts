@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isPositiveDefinite, isPositiveSemidefinite } from '../../../src/kernel/arithmetic/definite.js';
+import { type Definiteness, definiteness, definitenessOver } from '../../../src/kernel/arithmetic/definite.js';
 import { integers } from '../../../src/kernel/arithmetic/integers.js';
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
 
 const seed = { seed: 1 };
 type Integers = readonly (readonly number[])[];
 const exact = (A: Integers): bigint[][] => A.map((row) => row.map(BigInt));
-const semidefinite = (A: readonly (readonly bigint[])[], limits = defaultLimits): boolean =>
-  isPositiveSemidefinite(integers, A, new Meter(limits), '$');
+
+/** By elimination, and by the coefficients of a determinant, which have nothing in common. */
+function both(A: readonly (readonly bigint[])[]): Definiteness {
+  const [found, other] = [
+    definiteness(A, new Meter(defaultLimits), '$'),
+    definitenessOver(integers, A, new Meter(defaultLimits), '$'),
+  ];
+  expect(found).toBe(other);
+  return found;
+}
+const isPositiveDefinite = (A: readonly (readonly bigint[])[]): boolean => both(A) === 'definite';
+const semidefinite = (A: readonly (readonly bigint[])[]): boolean => both(A) !== 'neither';
 
 test.each<[string, Integers, boolean]>([
   ['1', [[1]], true],
@@ -253,4 +263,37 @@ describe('semidefinite', () => {
       seed,
     );
   });
+});
+
+test('as the signs of all principal minors say, of singular matrices too', () => {
+  fc.assert(
+    fc.property(square, entries(0, 4), (B, shift) => {
+      // Of rank 2 at most, before the shift: sums of two squares, one with a minus now and then.
+      const [u, v] = [B[0] as readonly number[], B[B.length - 1] as readonly number[]];
+      const A = B.map((_, i) =>
+        B.map((__, j) => {
+          const [a, b, c, d] = [u[i], u[j], v[i], v[j]] as [number, number, number, number];
+          return a * b + (shift === 3 ? -1 : 1) * c * d + (i === j && shift === 4 ? 1 : 0);
+        }),
+      );
+      const subsets = Array.from({ length: 2 ** A.length }, (_, s) => A.map((__, i) => i).filter((i) => (s >> i) & 1));
+      const minors = subsets.map((kept) => determinant(kept.map((i) => kept.map((j) => A[i]?.[j] as number))));
+      const all = minors.at(-1) as number;
+      const expected = minors.some((minor) => minor < 0) ? 'neither' : all > 0 ? 'definite' : 'semidefinite';
+      expect(both(exact(A))).toBe(expected);
+    }),
+    { ...seed, numRuns: 600 },
+  );
+});
+
+test.each([
+  ['limbs', 'limit-limbs'],
+  ['operations', 'limit-operations'],
+])('what would go beyond the limit of %s is declined before it is done', (limit, code) => {
+  const A = Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (__, j) => (i === j ? 1n << 200n : 1n)));
+  const meter = (most: number) => new Meter({ ...defaultLimits, [limit]: most });
+  for (const decide of [definiteness, (...of: Parameters<typeof definiteness>) => definitenessOver(integers, ...of)]) {
+    expect(decide(A, meter(100_000_000), '$')).toBe('definite');
+    expect(() => decide(A, meter(300), '$')).toThrow(expect.objectContaining({ code }));
+  }
 });

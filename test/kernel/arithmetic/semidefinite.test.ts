@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isPositiveDefinite } from '../../../src/kernel/arithmetic/definite.js';
+import { definiteness } from '../../../src/kernel/arithmetic/definite.js';
 import { pack, unpack } from '../../../src/kernel/arithmetic/packed.js';
 import { isSemidefinite } from '../../../src/kernel/arithmetic/semidefinite.js';
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
@@ -11,6 +11,8 @@ type Integers = readonly (readonly (number | bigint)[])[];
 const lower = (A: Integers): bigint[][] => A.map((row, j) => row.slice(0, j + 1).map((a) => BigInt(a) << 40n));
 const isShown = (A: Integers, strict = false): boolean =>
   isSemidefinite(lower(A), strict, new Meter(defaultLimits), '$');
+const isPositiveDefinite = (A: readonly (readonly bigint[])[]): boolean =>
+  definiteness(A, new Meter(defaultLimits), '$') === 'definite';
 
 test.each<[string, Integers, boolean]>([
   ['nothing', [], true],

@@ -1,4 +1,5 @@
 /** Certificates about boxes for tests, in few words. */
+import { formatRational, rational } from '../../../src/kernel/arithmetic/rational.js';
 import { dense, type Fields, point, type Quantity, type Row, relu, row, type Value } from '../../certificate.js';
 
 /** c₀ + c₁ x + …, in one variable */
@@ -48,4 +49,27 @@ export function network(c: Quantity, ...units: readonly (readonly [w: Quantity, 
 /** One hidden layer of relu units on [0, 1], where nothing else is said. */
 export function onInterval(units: number, targets: BoxParts['targets'], rest: Partial<BoxParts> = {}): Fields {
   return boxProblem({ layers: [dense(units), relu, dense(1)], lower: [0], upper: [1], targets, ...rest });
+}
+
+/** √2 w, √2 b and v/√2 for every unit: the same realization, whose weights are irrational. */
+export function inField(theta: Fields): Fields {
+  const [hidden, output] = theta['layers'] as unknown as [Layer, Layer];
+  const root2 = { name: 'a', polynomial: ['-2', '0', '1'], root: ['1', '2'] };
+  const times = (c: string): readonly string[] => ['0', c];
+  const over = (c: string): readonly string[] => ['0', half(c)];
+  return {
+    field: root2,
+    layers: [
+      { weights: hidden.weights.map((row) => row.map(times)), bias: hidden.bias.map(times) },
+      { weights: output.weights.map((row) => row.map(over)), bias: output.bias },
+    ],
+  };
+}
+interface Layer {
+  readonly weights: readonly (readonly string[])[];
+  readonly bias: readonly string[];
+}
+function half(c: string): string {
+  const [num, den = '1'] = c.split('/') as [string, string?];
+  return formatRational(rational(BigInt(num), 2n * BigInt(den)));
 }

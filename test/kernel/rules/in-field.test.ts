@@ -416,8 +416,103 @@ describe('neuron-dominance-1d', () => {
     expect(minimum(changed(theta, path, by) as Fields)).toBe(expected);
   });
 
-  test('reduced-hessian-1d is declined by name', () => {
-    expect(minimum(theta, 'reduced-hessian-1d')).toBe('unsupported-combination $.proof.localMinimum.rule');
+  test('reduced-hessian-1d shows it, too', () => {
+    expect(minimum(theta, 'reduced-hessian-1d')).toBe('proved');
+  });
+});
+
+/** x² on [−1, 1] has the best hinge A + s max(x − q, 0) with 3q² + 4q − 3 = 0, s = q + 1, A = (q² − q + 1)/3: here 3q + 2 is the number a = √13. */
+describe('reduced-hessian-1d', () => {
+  const onWhole = (units: number, rest: Fields = {}): Fields => ({
+    ...boxProblem({
+      layers: [dense(units), relu, dense(1)],
+      ...{ lower: [-1], upper: [1], targets: [{ terms: [{ coefficient: '1', exponents: [2] }] }] },
+    }),
+    ...rest,
+  });
+  type Unit = readonly [w: Value, b: Value, v: Value];
+  const root13: Fields = { name: 'a', polynomial: ['-13', '0', '1'], root: ['3', '4'] };
+  const [height, before, constant] = [
+    ['1/3', '1/3'],
+    ['2/3', '-1/3'],
+    ['32/27', '-7/27'],
+  ];
+  const best: Unit = ['1', before, height];
+  const hinges = (units: readonly Unit[], c: Value = constant, field: Fields = root13): Fields => ({
+    field,
+    layers: [
+      { weights: units.map(([w]) => [w]), bias: units.map(([, b]) => b) },
+      { weights: [units.map(([, , v]) => v)], bias: [c] },
+    ],
+  });
+  const verdict = (point: Fields, rule = 'reduced-hessian-1d', units = 1, rest: Fields = {}): string =>
+    answer(check(certificate('local-minimum', { problem: onWhole(units, rest), point }, { localMinimum: { rule } })));
+
+  test('the best hinge, whose kink is irrational, bends downward where it is too low', () => {
+    expect(verdict(hinges([best]))).toBe('proved');
+    expect(verdict(hinges([best]), 'neuron-dominance-1d')).toBe(`bends-downward ${at}`);
+  });
+
+  test.each<readonly [string, Fields, string]>([
+    ['steeper by 10⁻⁹', hinges([['1', before, ['1000000003/3000000000', '1/3']]]), `nonzero-path-moment ${at}`],
+    ['the kink moved by 10⁻⁹', hinges([['1', ['2000000003/3000000000', '-1/3'], height]]), `nonzero-path-moment ${at}`],
+    ['a constant more', hinges([best], ['32000000027/27000000000', '-7/27']), `nonzero-path-moment ${at}`],
+    [
+      'the conjugate: no kink inside',
+      hinges([best], constant, { ...root13, root: ['-4', '-3'] }),
+      `nonzero-path-moment ${at}`,
+    ],
+    [
+      'a of (x² − 13)(x² − 3)',
+      hinges([best], constant, { ...root13, polynomial: ['39', '0', '-16', '0', '1'] }),
+      'proved',
+    ],
+    [
+      'the other root of it',
+      hinges([best], constant, { ...root13, polynomial: ['39', '0', '-16', '0', '1'], root: ['1', '2'] }),
+      `nonzero-path-moment ${at}`,
+    ],
+    [
+      '3a with the polynomial of 3a',
+      hinges([['1', ['2/3', '-1/9'], ['1/3', '1/9']]], ['32/27', '-7/81'], {
+        ...root13,
+        polynomial: ['-117', '0', '1'],
+        root: ['10', '11'],
+      }),
+      'proved',
+    ],
+    ['nothing goes out', hinges([['1', before, ['0', '0']]], '1/3'), `bends-downward ${at}`],
+    ['the best constant, of a unit that is off', hinges([[['0', '0'], ['-1'], height]], '1/3'), 'proved'],
+  ])('%s', (_, point, expected) => {
+    expect(verdict(point)).toBe(expected);
+  });
+
+  test.each<readonly [string, Fields, string]>([
+    ['a unit that is off', hinges([best, ['1', '-2', '3']]), 'proved'],
+    [
+      'one that bends at −1, where the hinge is too low, and takes away',
+      hinges([best, ['-1', '-1', ['0', '-1']]]),
+      'proved',
+    ],
+    ['the same, adding', hinges([best, ['-1', '-1', ['0', '1']]]), `bends-downward ${at}`],
+    ['an active unit of which nothing goes out', hinges([best, ['1', '2', '0']]), `nonzero-path-moment ${at}`],
+    ['a unit that is 0 everywhere', hinges([best, ['0', '0', '0']]), `degenerate-unit ${at}`],
+    [
+      'its other half',
+      hinges([
+        ['1', before, ['1/3']],
+        ['1', before, ['0', '1/3']],
+      ]),
+      `repeated-kink ${at}`,
+    ],
+  ])('beside %s', (_, point, expected) => {
+    expect(verdict(point, 'reduced-hessian-1d', 2)).toBe(expected);
+  });
+
+  test('only for losses of degree 2', () => {
+    expect(verdict(hinges([best]), 'reduced-hessian-1d', 1, { loss: { function: 'power', exponent: '4' } })).toBe(
+      'unsupported-combination $.statement.problem.loss',
+    );
   });
 });
 
