@@ -27,6 +27,15 @@ export function positive(text: string): Rational {
   throw new InvalidArgumentError(`Expected a number > 0 such as 1/1000 or 0.001, found ${quoted(text)}.`);
 }
 
+const longestName = 60;
+
+/** A few words on one line. */
+export function words(text: string): string {
+  const count = [...text].length;
+  if (text.trim() !== '' && count <= longestName && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text)) return text;
+  throw new InvalidArgumentError(`Expected from 1 to ${longestName} characters on one line, found ${quoted(text)}.`);
+}
+
 /** Names between commas, as in --inputs sepal_length,sepal_width. */
 export function list(text: string): string[] {
   const names = text.split(',');

@@ -12,7 +12,7 @@ export class LiveSlice {
   readonly #plane: Plane | null;
 
   constructor(theorem: Theorem, planeSeed: number) {
-    this.#wanted = { theorem, planeSeed };
+    this.#wanted = { theorem, planeSeed, names: {} };
     this.#plane = planeOf(this.#wanted);
   }
 

@@ -7,7 +7,7 @@ import { type FamilyClaim, memberOf, type Problem } from '../kernel/statement.js
 import type { Theorem } from '../kernel/theorem.js';
 import { riskAt, unlimited } from './motion.js';
 import { extent, middle, toFloat } from './numbers.js';
-import { clip, datum, type Panel, type PlotRequest } from './panel.js';
+import { clip, datum, inputName, outputName, type Panel, type PlotRequest } from './panel.js';
 import { profilePanel } from './panel-profile.js';
 import { piecewiseCurve, shownOf } from './panel-realization.js';
 import { short } from './panel-segment.js';
@@ -87,7 +87,8 @@ function withHints({ steps }: Theorem, from: bigint, to: bigint, over: bigint): 
   return [least, most];
 }
 
-function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
+function fanPanel(wanted: PlotRequest, family: FamilyClaim): Panel {
+  const { theorem } = wanted;
   const { problem, betterPoint } = theorem.statement;
   const { network } = problem;
   const { over, points, target, ...stretch } = shownOf(problem, 0);
@@ -115,6 +116,7 @@ function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
       { sign: 'dashed', colour: colours.better, label: 'N_θ°' },
     ],
     right: 16,
+    shows: ['input', 'output'],
     draw: (frame, id) => {
       const heights = [...points, ...(target ?? [])]
         .map(([, b]) => b)
@@ -125,7 +127,7 @@ function fanPanel({ theorem }: PlotRequest, family: FamilyClaim): Panel {
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
       return [
         clip(id, frame),
-        axes(frame, x, y, { x: 'input x', y: network.outputs === 1 ? 'output y' : 'output y1' }),
+        axes(frame, x, y, { x: inputName(wanted), y: outputName(wanted, 0) }),
         target === null
           ? ''
           : polyline(

@@ -4,7 +4,7 @@ import type { Opening } from '../kernel/model/hinge-profiles.js';
 import type { BoxProblem, CriticalRealization } from '../kernel/statement.js';
 import { type ListedFunction, listedFunctions } from './listed-functions.js';
 import { extent, middle, toFloat } from './numbers.js';
-import { clip, kink, type LegendItem, type Panel } from './panel.js';
+import { clip, inputName, kink, kinkName, type LegendItem, outputName, type Panel, type PlotRequest } from './panel.js';
 import { intervalOf } from './panel-realization.js';
 import { axes, type Box, colours, line, linearScale, mark, polyline, type Scale } from './svg.js';
 
@@ -30,7 +30,11 @@ const dashes: Readonly<Record<Opening, Readonly<Record<string, string>>>> = {
   left: { 'stroke-dasharray': '8 4' },
 };
 
-export function listPanels(problem: BoxProblem, list: readonly CriticalRealization[]): readonly Panel[] {
+export function listPanels(
+  problem: BoxProblem,
+  list: readonly CriticalRealization[],
+  wanted: PlotRequest,
+): readonly Panel[] {
   const { profiles, functions } = listedFunctions(problem, list);
   const constant = functions[0] as ListedFunction;
   const [a, b] = [profiles.ends[0], profiles.ends[profiles.ends.length - 1]] as [Rational, Rational];
@@ -59,6 +63,7 @@ export function listPanels(problem: BoxProblem, list: readonly CriticalRealizati
         ...kinds.filter((kind) => hinges.some(([of]) => of === kind)).map((kind) => marks[kind]),
       ],
       right: 16,
+      shows: ['input'],
       draw: (frame, id) => {
         const levels = functions.flatMap(({ hinge, risk }) => (hinge === null ? [float(middle(risk))] : []));
         const [low, high] = extent([...levels, ...curves.flatMap(({ curve }) => curve.map(([, r]) => r))]);
@@ -71,7 +76,7 @@ export function listPanels(problem: BoxProblem, list: readonly CriticalRealizati
         );
         return [
           clip(id, frame),
-          axes(frame, x, y, { x: 'kink q', y: 'risk r' }),
+          axes(frame, x, y, { x: kinkName(wanted), y: 'risk r' }),
           ...levels.map((level) => dotted(frame, y, level)),
           ...curves.map(({ opens, curve }) =>
             drawn(curve, x, y, id, { stroke: colours.curve, 'stroke-width': 2.2, ...dashes[opens] }),
@@ -80,7 +85,7 @@ export function listPanels(problem: BoxProblem, list: readonly CriticalRealizati
         ].join('');
       },
     },
-    functionsPanel(problem, functions),
+    functionsPanel(problem, functions, wanted),
   ];
 }
 
@@ -103,7 +108,7 @@ function drawn(
   );
 }
 
-function functionsPanel(problem: BoxProblem, functions: readonly ListedFunction[]): Panel {
+function functionsPanel(problem: BoxProblem, functions: readonly ListedFunction[], wanted: PlotRequest): Panel {
   const { from, to, over, target } = intervalOf(problem.data, 0);
   const [a, b] = [rational(from, over), rational(to, over)];
   const curves = functions.map(({ kind, hinge, valueAt }) => ({
@@ -119,6 +124,7 @@ function functionsPanel(problem: BoxProblem, functions: readonly ListedFunction[
       ...kinds.map((kind) => ({ sign: 'curve', colour: marks[kind].colour, label: marks[kind].label }) as const),
     ],
     right: 16,
+    shows: ['input', 'output'],
     draw: (frame, id) => {
       const heights = [
         ...(target ?? []).map(([, y]) => y),
@@ -130,7 +136,7 @@ function functionsPanel(problem: BoxProblem, functions: readonly ListedFunction[
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
       return [
         clip(id, frame),
-        axes(frame, x, y, { x: 'input x', y: 'output y' }),
+        axes(frame, x, y, { x: inputName(wanted), y: outputName(wanted, 0) }),
         drawn(target ?? [], x, y, id, { stroke: colours.data, 'stroke-width': 1.8 }),
         ...curves.map(({ kind, points }) =>
           drawn(points, x, y, id, { stroke: marks[kind].colour, 'stroke-width': 2, 'stroke-opacity': 0.85 }),

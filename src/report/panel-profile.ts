@@ -8,13 +8,14 @@ import { explainedBy } from '../numerics/float-target.js';
 import { unlimited } from './motion.js';
 import { movingKink } from './moving-kink.js';
 import { exactAmount, toFloat } from './numbers.js';
-import { clip, type Panel, type PlotRequest } from './panel.js';
+import { clip, kinkName, type Panel, type PlotRequest } from './panel.js';
 import { axes, colours, line, linearScale, mark, polyline } from './svg.js';
 
 const steps = 400;
 const float = ({ num, den }: Rational): number => toFloat(num, den);
 
-export function profilePanel({ theorem }: PlotRequest, problem: ParametrizedProblem): Panel {
+export function profilePanel(wanted: PlotRequest, problem: ParametrizedProblem): Panel {
+  const { theorem } = wanted;
   const { betterPoint } = theorem.statement;
   const kink = movingKink(theorem, problem);
   const [left, right] = kink.slopes.map(float) as [number, number];
@@ -40,6 +41,7 @@ export function profilePanel({ theorem }: PlotRequest, problem: ParametrizedProb
       { sign: 'better', colour: colours.better, label: 'R(θ°)' },
     ],
     right: 16,
+    shows: ['input'],
     draw: (frame, id) => {
       const heights = [...curve.map(([, r]) => r), lower, level];
       const [low, high] = [Math.min(...heights), Math.max(...heights)];
@@ -49,7 +51,7 @@ export function profilePanel({ theorem }: PlotRequest, problem: ParametrizedProb
       const at = y.place(lower);
       return [
         clip(id, frame),
-        axes(frame, x, y, { x: 'kink q', y: 'risk less that of the function 0' }),
+        axes(frame, x, y, { x: kinkName(wanted), y: 'risk less that of the function 0' }),
         line(frame.x, at, frame.x + frame.width, at, { stroke: colours.better, 'stroke-dasharray': '6 4' }),
         polyline(
           curve.map(([q, r]) => [x.place(q), y.place(r)] as const),

@@ -14,7 +14,7 @@ import { targetCurve } from '../numerics/float-target.js';
 import { floatPolynomial } from '../numerics/quadrature.js';
 import { predictionsAt } from './argue-enumeration.js';
 import { extent, toFloat } from './numbers.js';
-import { clip, datum, kink, type Panel, type PlotRequest } from './panel.js';
+import { clip, datum, inputName, kink, outputName, type Panel, type PlotRequest } from './panel.js';
 import { axes, colours, line, linearScale, polyline } from './svg.js';
 
 /** Kinks of a picture: more of them are drawn as a line without marks. */
@@ -111,8 +111,8 @@ function evaluated(network: Network, theta: Parameters, places: readonly bigint[
   return evaluateExactly(network, theta, data, new Meter({ ...defaultLimits, operations: Number.MAX_VALUE }));
 }
 
-/** What a picture shows beside the curves: the stretch of x, as numerators over one denominator, and data or a target. */
-interface Shown {
+/** What a picture has beside the curves: the stretch of x, as numerators over one denominator, and data or a target. */
+interface Setting {
   readonly from: bigint;
   readonly to: bigint;
   readonly over: bigint;
@@ -122,7 +122,7 @@ interface Shown {
 
 type TargetCurve = readonly (readonly [number, number])[];
 
-function stretchOf({ inputs, targets }: Samples, output: number): Shown {
+function stretchOf({ inputs, targets }: Samples, output: number): Setting {
   const sorted = inputs.rows.map(([x]) => x as bigint).sort((a, b) => (a < b ? -1 : 1));
   const [first, last] = [sorted[0] as bigint, sorted[sorted.length - 1] as bigint];
   // A tenth of the range at both ends, or 1 where there is a single x.
@@ -141,7 +141,7 @@ function stretchOf({ inputs, targets }: Samples, output: number): Shown {
 /** Points of a target that is drawn as a curve. */
 const targetSteps = 400;
 
-export function intervalOf({ domain, targets }: BoxData, output: number): Shown & { readonly target: TargetCurve } {
+export function intervalOf({ domain, targets }: BoxData, output: number): Setting & { readonly target: TargetCurve } {
   const [from, to, over] = [domain.lower[0] as bigint, domain.upper[0] as bigint, domain.denominator];
   const { breakpoints, pieces } = targets[output] as Target;
   const breaks = breakpoints.map(({ num, den }) => toFloat(num, den));
@@ -179,14 +179,14 @@ function widestGaps(
   });
 }
 
-function parametrizedInterval(data: ParametrizedData): Shown {
+function parametrizedInterval(data: ParametrizedData): Setting {
   const { lower, upper, denominator: over } = data.domain;
   const target = targetCurve(data, targetSteps);
   return { from: lower[0] as bigint, to: upper[0] as bigint, over, points: [], target };
 }
 
 /** @throws RangeError where the data are neither samples nor on an interval */
-export function shownOf(problem: Problem, output: number): Shown {
+export function shownOf(problem: Problem, output: number): Setting {
   switch (problem.type) {
     case 'gaussian-teacher':
       throw new RangeError('Cannot draw a realization: the data are a Gaussian');
@@ -201,7 +201,8 @@ export function shownOf(problem: Problem, output: number): Shown {
 }
 
 /** @param output  which output is drawn, from 0 */
-export function realizationPanel({ theorem }: PlotRequest, output: number): Panel {
+export function realizationPanel(wanted: PlotRequest, output: number): Panel {
+  const { theorem } = wanted;
   const { problem, point, betterPoint, other } = theorem.statement;
   const { network } = problem;
   const { from, to, over, points, target } = shownOf(problem, output);
@@ -229,6 +230,7 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
       ...(hasBends ? [{ sign: 'kink', colour: colours.faint, label: 'kinks' } as const] : []),
     ],
     right: 16,
+    shows: ['input', 'output'],
     draw: (frame, id) => {
       const heights = [
         ...points.map(([, y]) => y),
@@ -241,7 +243,7 @@ export function realizationPanel({ theorem }: PlotRequest, output: number): Pane
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
       return [
         clip(id, frame),
-        axes(frame, x, y, { x: 'input x', y: network.outputs === 1 ? 'output y' : `output y${output + 1}` }),
+        axes(frame, x, y, { x: inputName(wanted), y: outputName(wanted, output) }),
         target === null
           ? ''
           : polyline(

@@ -6,7 +6,7 @@ import type { Parameters } from '../kernel/model/network.js';
 import type { BoxProblem, SummedProblem } from '../kernel/statement.js';
 import { unlimited } from './motion.js';
 import { extent, toFloat } from './numbers.js';
-import { clip, kink, type Panel, type PlotRequest } from './panel.js';
+import { clip, inputName, kink, type Panel, type PlotRequest } from './panel.js';
 import { intervalOf, markedKinks, piecewiseCurve } from './panel-realization.js';
 import { axes, colours, line, linearScale, mark, polyline } from './svg.js';
 
@@ -35,9 +35,15 @@ function predictionsOf(problem: SummedProblem, theta: Parameters) {
   return { preactivations: preactivations.map((row) => row.map(({ low }) => low)), denominator: denominator.low };
 }
 
+/** Residuals have the unit of the output. */
+function residualName({ names }: PlotRequest, of: string): string {
+  return names.output === undefined ? `residual  ${of} − target` : `${of} − ${names.output}`;
+}
+
 const mostStems = 120;
 
-export function residualPanel({ theorem }: PlotRequest): Panel {
+export function residualPanel(wanted: PlotRequest): Panel {
+  const { theorem } = wanted;
   const { problem, point, betterPoint } = theorem.statement;
   if (problem.type !== 'samples' && problem.type !== 'decayed-samples') {
     throw new RangeError('Cannot draw residuals by sample: the data are no samples');
@@ -53,6 +59,7 @@ export function residualPanel({ theorem }: PlotRequest): Panel {
       ...(better === null ? [] : [{ sign: 'better', colour: colours.better, label: 'at θ°' } as const]),
     ],
     right: 16,
+    ...(single ? { shows: ['output'] } : {}),
     draw: (frame) => {
       const all = [0, ...at, ...(better ?? [])];
       const [low, high] = extent(all);
@@ -76,7 +83,7 @@ export function residualPanel({ theorem }: PlotRequest): Panel {
       return [
         axes(frame, { ...x, ticks: whole }, y, {
           x: 'sample',
-          y: single ? 'residual  prediction − target' : 'length of residual  |prediction − target|',
+          y: single ? residualName(wanted, 'prediction') : 'length of residual  |prediction − target|',
         }),
         line(frame.x, y.place(0), frame.x + frame.width, y.place(0), { stroke: colours.faint }),
         ...stems(at, -spread, colours.point),
@@ -106,7 +113,8 @@ export function residualCurve(a: Curve, b: Curve): Curve {
 }
 
 /** @param output  which output is drawn, from 0 */
-export function intervalResidualPanel({ theorem }: PlotRequest, output: number): Panel {
+export function intervalResidualPanel(wanted: PlotRequest, output: number): Panel {
+  const { theorem } = wanted;
   const { problem, point, betterPoint } = theorem.statement;
   const { network, data } = problem as BoxProblem;
   const { from, to, over, target } = intervalOf(data, output);
@@ -136,6 +144,7 @@ export function intervalResidualPanel({ theorem }: PlotRequest, output: number):
         : []),
     ],
     right: 16,
+    shows: ['input', 'output'],
     draw: (frame, id) => {
       const [low, high] = extent([0, ...curves.flatMap(({ residual }) => residual.map(([, r]) => r))]);
       const pad = 0.07 * (high - low) || 0.5;
@@ -143,7 +152,7 @@ export function intervalResidualPanel({ theorem }: PlotRequest, output: number):
       const y = linearScale(low - pad, high + pad, frame.y + frame.height, frame.y);
       return [
         clip(id, frame),
-        axes(frame, x, y, { x: 'input x', y: 'residual  realization − target' }),
+        axes(frame, x, y, { x: inputName(wanted), y: residualName(wanted, 'realization') }),
         line(frame.x, y.place(0), frame.x + frame.width, y.place(0), { stroke: colours.faint }),
         ...curves.map(({ residual, colour, dashes }) =>
           polyline(

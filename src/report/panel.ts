@@ -13,6 +13,8 @@ export interface Panel {
   readonly legend: readonly LegendItem[];
   /** room at the right of the frame */
   readonly right: number;
+  /** which quantities of the data its axes show */
+  readonly shows?: readonly Shown[];
   /** @param id  unique in the figure, for clip paths */
   readonly draw: (frame: Box, id: string) => string;
 }
@@ -43,9 +45,29 @@ export function placed(
   return { drawn, frame };
 }
 
+/** What a picture of the data has on its axes. */
+export type Shown = 'input' | 'output';
+
 export interface PlotRequest {
   readonly theorem: Theorem;
   readonly planeSeed: number;
+  /** what the reader calls the input and the output, with their units */
+  readonly names: Readonly<Partial<Record<Shown, string>>>;
+}
+
+export function inputName({ names }: PlotRequest): string {
+  return names.input ?? 'input x';
+}
+
+export function kinkName({ names }: PlotRequest): string {
+  return names.input === undefined ? 'kink q' : `kink q: ${names.input}`;
+}
+
+/** @param output  which one, from 0 */
+export function outputName({ names, theorem }: PlotRequest, output: number): string {
+  const isOne = theorem.statement.problem.network.outputs === 1;
+  if (names.output === undefined) return isOne ? 'output y' : `output y${output + 1}`;
+  return isOne ? names.output : `${names.output}, output ${output + 1}`;
 }
 
 /** @returns the legend in one row from (x, y) */

@@ -8,7 +8,7 @@ import { architecture, parameterCount, riskWords } from './architecture.js';
 import { forXml } from './escape.js';
 import { plural } from './inspect.js';
 import { type Amount, exactAmount, exactly, fraction, roughly, share } from './numbers.js';
-import { type Panel, type PlotRequest, placed } from './panel.js';
+import { type Panel, type PlotRequest, placed, type Shown } from './panel.js';
 import { familyPanels } from './panel-family.js';
 import { listPanels } from './panel-list.js';
 import { realizationPanel } from './panel-realization.js';
@@ -31,6 +31,10 @@ export interface PlotOptions {
   readonly view?: View;
   /** chooses the second direction of a slice, and the first where the theorem names none */
   readonly planeSeed?: number;
+  /** what the axis of the input is called, with its unit, such as "petal length (cm)"; no markup, in one line */
+  readonly inputName?: string;
+  /** what the axis of the outputs is called */
+  readonly outputName?: string;
 }
 
 /** Outputs that have a panel of their own. */
@@ -39,9 +43,29 @@ const wide = { width: 640, height: 400 };
 const narrow = { width: 520, height: 400 };
 const headHeight = 42;
 
-/** @throws RangeError where a view is asked that the theorem has not, such as a realization of a network with several inputs */
+/** An axis is named that the picture has not. */
+export class NoSuchAxis extends RangeError {
+  constructor(readonly what: Shown) {
+    super(`Cannot name the ${what}: the picture has no axis of it`);
+  }
+}
+
+/**
+ * @throws RangeError where a view is asked that the theorem has not, such as a realization of a network with several inputs; NoSuchAxis where the
+ * picture has no axis for a name
+ */
 export function plot(theorem: Theorem, options: PlotOptions = {}): string {
-  return figure(theorem, panelsOf(theorem, options));
+  const panels = panelsOf(theorem, options);
+  const unnamed = unnamedAxis(panels, options);
+  if (unnamed !== null) throw new NoSuchAxis(unnamed);
+  return figure(theorem, panels);
+}
+
+/** @returns what has a name and is on no axis of the picture, or null */
+function unnamedAxis(panels: readonly Panel[], { inputName, outputName }: PlotOptions): Shown | null {
+  const isShown = (what: Shown): boolean => panels.some(({ shows }) => shows?.includes(what) === true);
+  if (inputName !== undefined && !isShown('input')) return 'input';
+  return outputName !== undefined && !isShown('output') ? 'output' : null;
 }
 
 /** What the data are where they are no samples. */
@@ -77,17 +101,21 @@ export function tellingViews(theorem: Theorem): readonly View[] {
   );
 }
 
-function panelsOf(theorem: Theorem, { view, planeSeed = 1 }: PlotOptions): readonly Panel[] {
+function panelsOf(theorem: Theorem, { view, planeSeed = 1, inputName, outputName }: PlotOptions): readonly Panel[] {
   const missing = view === undefined ? null : lacking(theorem, view);
   if (missing !== null) throw new RangeError(`Cannot draw the ${view}: it ${missing}`);
-  const wanted: PlotRequest = { theorem, planeSeed };
+  const names = {
+    ...(inputName === undefined ? {} : { input: inputName }),
+    ...(outputName === undefined ? {} : { output: outputName }),
+  };
+  const wanted: PlotRequest = { theorem, planeSeed, names };
   const { problem, list } = theorem.statement;
   const { network, type } = problem;
   const onInterval = type === 'box' && network.inputs === 1 && list === null;
   const outputs = Array.from({ length: Math.min(network.outputs, mostOutputs) }, (_, c) => c);
   const realizations = (): readonly Panel[] =>
     problem.type === 'box' && list !== null
-      ? listPanels(problem, list)
+      ? listPanels(problem, list, wanted)
       : outputs.map((c) => realizationPanel(wanted, c));
   const slices = (): readonly Panel[] => {
     const slice = slicePanel(wanted);

@@ -94,6 +94,24 @@ test.each(['segment', 'slice', 'realization', 'residual'])('plot --view %s', (vi
   expect(cairn('plot', 'good.json', '-o', `${view}.svg`, '--view', view, '--plane', '7')).toMatchObject({ code: 0 });
 });
 
+test('plot calls the axes what it is told', () => {
+  const plot = (...args: readonly string[]) => cairn('plot', 'good.json', '-o', 'named.svg', ...args);
+  const names = ['--input-name', 'length (cm)', '--output-name', 'width <cm>'];
+  expect(plot(...names)).toMatchObject({ code: 0 });
+  const svg = readFileSync(join(folder, 'named.svg'), 'utf8');
+  for (const words of ['>length (cm)<', '>width &lt;cm&gt;<']) expect(svg).toContain(words);
+  for (const [args, said] of [
+    [['--view', 'residual', ...names], 'good.json: --input-name: the picture has no axis of the input'],
+    [['--input-name', ' '], 'Expected from 1 to 60 characters on one line, found " ".'],
+    [['--input-name', 'a\nb'], 'Expected from 1 to 60 characters on one line'],
+    [['--output-name', 'y'.repeat(61)], 'Expected from 1 to 60 characters on one line'],
+  ] as const) {
+    const ran = plot(...args);
+    expect(ran).toMatchObject({ code: 3, out: '' });
+    expect(ran.err).toContain(said);
+  }
+});
+
 test('risk is exact', () => {
   expect(cairn('risk', 'p.json', '--point', 'minimum.json')).toEqual({
     code: 0,

@@ -50,6 +50,37 @@ test('the caption tells the theorem', () => {
   expect(svg).toContain('θ is a spurious local minimum; θ° is better');
 });
 
+describe('axes are called what the reader says', () => {
+  const names = { inputName: 'x_1 & <b>length</b> (cm)', outputName: 'width (cm)' };
+  const shown = 'x_1 &amp; &lt;b&gt;length&lt;/b&gt; (cm)';
+  test.each([
+    ['worked', 'realization', [`>${shown}<`, '>width (cm)<'], ['>input x<', '>output y<']],
+    ['worked', undefined, [`>${shown}<`, '>width (cm)<'], ['>input x<', '>output y<']],
+  ] as const)('%s, view %s', (name, view, has, lost) => {
+    const theorem = theoremOf(all[name] ?? {});
+    const named = plot(theorem, { ...names, ...(view === undefined ? {} : { view }) });
+    const plain = plot(theorem, view === undefined ? {} : { view });
+    wellFormed(named);
+    for (const words of has) expect([named.includes(words), plain.includes(words)]).toEqual([true, false]);
+    for (const words of lost) expect([named.includes(words), plain.includes(words)]).toEqual([false, true]);
+  });
+
+  test('residuals have the unit of the output', () => {
+    const svg = plot(theoremOf(worked), { view: 'residual', outputName: 'width (cm)' });
+    expect(svg).toContain('>prediction − width (cm)<');
+  });
+
+  test.each([
+    ['segment', { inputName: 'x' }, 'input'],
+    ['slice', { outputName: 'y' }, 'output'],
+    ['residual', { inputName: 'x', outputName: 'y' }, 'input'],
+  ] as const)('view %s has no axis for the name %j', (view, options, what) => {
+    expect(() => plot(theoremOf(worked), { view, ...options })).toThrow(
+      `Cannot name the ${what}: the picture has no axis of it`,
+    );
+  });
+});
+
 test('another plane is another picture', () => {
   const theorem = theoremOf(worked);
   expect(plot(theorem, { view: 'slice', planeSeed: 2 })).not.toBe(plot(theorem, { view: 'slice', planeSeed: 3 }));
