@@ -2,7 +2,7 @@
  * What is decided about a point of a problem on a box: by the kernel's rules for minima, which need no search; then, for one hidden layer on an
  * interval, by curves along which the risk falls.
  */
-import { anyPointJson, type Fields } from '../formats/write.js';
+import { anyPointJson, type Fields, pointJson } from '../formats/write.js';
 import { compare } from '../kernel/arithmetic/rational.js';
 import { defaultBits } from '../kernel/claims/claim.js';
 import { riskOfAny } from '../kernel/claims/in-field.js';
@@ -11,16 +11,10 @@ import type { Kind, RuleName } from '../kernel/format.js';
 import { defaultLimits, Meter } from '../kernel/limits.js';
 import type { AnyPoint, BoxProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
+import { findBetterPointOnBox } from './better-on-box.js';
 import { findCurveOnInterval, standingsOnInterval } from './curves-on-interval.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
-
-/** One claim that might hold, and its proof. */
-interface Attempt {
-  readonly claim: Kind;
-  readonly proof: Fields;
-  readonly rest: Fields;
-}
 
 const minimumRules: readonly RuleName[] = ['affine-span', 'neuron-dominance-1d', 'reduced-hessian-1d'];
 const lowerRisk: Fields = { lowerRisk: { rule: 'lower-risk' } };
@@ -32,39 +26,50 @@ export function certifyOnBox(problem: BoxProblem, point: AnyPoint, options: Cert
     return undecided({ code: 'unsupported-combination', path: '$.data.type', message }, []);
   }
   const notes: string[] = [];
-  const better = betterJson(problem, point, options, notes);
-  const attempts: readonly Attempt[] = [
-    { claim: 'global-minimum', proof: { globalMinimum: { rule: 'zero-loss' } }, rest: {} },
-    { claim: 'global-minimum', proof: { globalMinimum: { rule: 'convex-span' } }, rest: {} },
-    ...(better === null
-      ? []
-      : [
-          ...minimumRules.map(
-            (rule): Attempt => ({
-              claim: 'spurious-local-minimum',
-              proof: { localMinimum: { rule }, ...lowerRisk },
-              rest: { betterPoint: better },
-            }),
-          ),
-          { claim: 'not-global-minimum', proof: lowerRisk, rest: { betterPoint: better } } as const,
-        ]),
-    ...minimumRules.map((rule): Attempt => ({ claim: 'local-minimum', proof: { localMinimum: { rule } }, rest: {} })),
-  ];
-  let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no rule for boxes applies to this claim' };
-  for (const attempt of attempts) {
-    if (!settles(attempt.claim, claim)) continue;
-    const answer = proveClaim({ problem, point, options }, attempt.claim, attempt.proof, attempt.rest, notes);
+  const state: State = { problem, point, options };
+  const prove = (kind: Kind, proof: Fields, rest: Fields = {}): Answer => proveClaim(state, kind, proof, rest, notes);
+  const given = givenBetter(state, notes);
+  for (const rule of ['zero-loss', 'convex-span'] as const) {
+    if (!settles('global-minimum', claim)) break;
+    const answer = prove('global-minimum', { globalMinimum: { rule } });
     if (answer.kind === 'certified') return answer;
-    if (attempt.claim === 'local-minimum') reason = answer.reason;
   }
-  return descends({ problem, point, options }, notes) ?? undecided(named(reason, problem, point), notes);
+  if (settles('not-global-minimum', claim)) {
+    const better = given ?? searchedBetter(state);
+    return better === null ? noBetter(notes) : prove('not-global-minimum', lowerRisk, { betterPoint: better });
+  }
+  let reason: Undecided = { code: 'no-rule-applies', path: '$', message: 'no rule for boxes applies to this claim' };
+  for (const rule of minimumRules) {
+    const proof = { localMinimum: { rule } };
+    const answer = prove('local-minimum', proof);
+    if (answer.kind === 'undecided') {
+      reason = answer.reason;
+      continue;
+    }
+    const isAsked = claim === undefined || claim === 'spurious-local-minimum';
+    const better = given ?? (isAsked ? searchedBetter(state) : null);
+    if (better !== null) return prove('spurious-local-minimum', { ...proof, ...lowerRisk }, { betterPoint: better });
+    if (claim === 'spurious-local-minimum') return noBetter(notes);
+    if (!isAsked) return answer;
+    return { ...answer, notes: [...notes, 'no point of lower risk was found at this effort'] };
+  }
+  return descends(state, notes) ?? undecided(named(reason, problem, point), notes);
+}
+
+/** What is asked about which point. */
+interface State {
+  readonly problem: BoxProblem;
+  readonly point: AnyPoint;
+  readonly options: CertifyOptions;
+}
+
+function noBetter(notes: readonly string[]): Answer {
+  const message = 'no point of lower risk was found at this effort';
+  return undecided({ code: 'no-better-point', path: '$', message }, notes);
 }
 
 /** A saddle, or a point that is not a local minimum, by curves along which the risk falls and rises. */
-function descends(
-  state: { readonly problem: BoxProblem; readonly point: AnyPoint; readonly options: CertifyOptions },
-  notes: readonly string[],
-): Answer | null {
+function descends(state: State, notes: readonly string[]): Answer | null {
   const { problem, point, options } = state;
   // Of a spurious minimum, too, this is the negation.
   if (!settles('local-minimum', options.claim) && options.claim !== 'spurious-local-minimum') return null;
@@ -111,7 +116,8 @@ function settles(proved: Kind, asked: Kind | undefined): boolean {
   return proved === asked || proved === opposite[asked as Kind];
 }
 
-function betterJson(problem: BoxProblem, point: AnyPoint, { better }: CertifyOptions, notes: string[]): Fields | null {
+/** The point that was given as better, where it is. */
+function givenBetter({ problem, point, options: { better } }: State, notes: string[]): Fields | null {
   if (better === undefined) return null;
   try {
     const [at, there] = [point, better].map((theta) => riskOfAny(problem, theta, defaultBits, unlimited(), '$'));
@@ -124,6 +130,17 @@ function betterJson(problem: BoxProblem, point: AnyPoint, { better }: CertifyOpt
     notes.push(`the risks of the two points cannot be compared: ${error.message}`);
   }
   return null;
+}
+
+function searchedBetter({ problem, point, options }: State): Fields | null {
+  try {
+    const { lower } = riskOfAny(problem, point, defaultBits, new Meter(defaultLimits), '$');
+    const found = findBetterPointOnBox(problem, point.parameters, lower, options);
+    return found === null ? null : pointJson(problem.network, found.parameters);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 function unlimited(): Meter {

@@ -58,7 +58,7 @@ const parabola = polynomial(0, 0, 1);
 
 describe('certify on an interval', () => {
   test.each<readonly [string, Value, Fields, readonly Row[], Row[number], string]>([
-    ['all off', relu, line, [[1, -2, 1]], '1/2', 'local-minimum'],
+    ['all off', relu, line, [[1, -2, 1]], '1/2', 'spurious-local-minimum'],
     ['the target', relu, line, [[1, 0, 1]], 0, 'global-minimum'],
     ['a unit of the wrong sign at an end', relu, line, [[1, -1, 1]], '1/2', 'saddle'],
     ['a degenerate flat unit', relu, line, [[0, 0, 0]], '1/2', 'saddle'],
@@ -91,7 +91,7 @@ describe('certify on an interval', () => {
     ],
     ['the best constant of x² in a quadratic unit', activation('quadratic'), parabola, [[0, 0, 1]], '1/3', 'saddle'],
     ['x² itself', activation('quadratic'), parabola, [[1, 0, 1]], 0, 'global-minimum'],
-    ['hardtanh that is off', activation('hardtanh'), line, [[1, 5, 1]], '-1/2', 'local-minimum'],
+    ['hardtanh that is off', activation('hardtanh'), line, [[1, 5, 1]], '-1/2', 'spurious-local-minimum'],
   ])('%s', async (_, act, target, units, c, expected) => {
     const answer = await decide(act, target, [0, 1], units, c);
     if (answer.kind !== 'certified') throw new Error(JSON.stringify(answer.reason));
@@ -117,9 +117,23 @@ describe('certify on an interval', () => {
     expect(answer).toMatchObject({ kind: 'undecided', reason: { code: 'nonzero-gradient' } });
   });
 
-  test('curves refute local minima only', async () => {
-    const answer = await decide(relu, line, [0, 1], twoKinks, '1/2', { claim: 'global-minimum' });
-    expect(answer.kind).toBe('undecided');
+  test.each([
+    ['global-minimum', false],
+    ['not-global-minimum', true],
+  ] as const)('asked for %s at a saddle: a point of lower risk', async (claim, holds) => {
+    const answer = await decide(relu, line, [0, 1], twoKinks, '1/2', { claim });
+    expect(answer).toMatchObject({ kind: 'certified', claim: 'not-global-minimum', holds });
+  });
+
+  test('a minimum below which nothing is found is one, and that is said', async () => {
+    const [units, c] = [[[1, '-1/3', '4/3']], '1/27'] as const;
+    const note = 'no point of lower risk was found at this effort';
+    const answer = await decide(relu, parabola, [0, 1], units, c);
+    expect(answer).toMatchObject({ kind: 'certified', claim: 'local-minimum', notes: [note] });
+    for (const claim of ['spurious-local-minimum', 'not-global-minimum', 'global-minimum'] as const) {
+      const asked = await decide(relu, parabola, [0, 1], units, c, { claim });
+      expect(asked).toMatchObject({ kind: 'undecided', reason: { code: 'no-better-point', message: note } });
+    }
   });
 
   test('undecided names the degenerate case', async () => {

@@ -27,7 +27,7 @@ import type { BoxProblem } from '../kernel/statement.js';
 import { floatLoss } from '../numerics/float-loss.js';
 import { ratio } from '../numerics/floats.js';
 import { nodesOn } from '../numerics/quadrature.js';
-import type { AffineMap } from '../provers/carriers.js';
+import type { AffineMap } from './carriers.js';
 
 /** The part of the box where w·x > t. */
 export interface HalfSpace {
