@@ -6,12 +6,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findAffineFit } from '../src/constructions/affine-fit.js';
 import { carriedFit } from '../src/constructions/carried-fit.js';
 import { type Fields, pointJson, problemJson, writeCertificate } from '../src/formats/write.js';
 import { checkCertificate, parseCsv, readProblem, selectColumns } from '../src/index.js';
 import type { Parameters } from '../src/kernel/model/network.js';
 import type { Problem } from '../src/kernel/statement.js';
+import { findAffineFit } from '../src/provers/affine-fit.js';
 import { widestSegment } from '../src/provers/segments.js';
 import { runNode } from './verify.js';
 

@@ -2,11 +2,11 @@
 import { formatRational } from '../kernel/arithmetic/rational.js';
 import type { Network, Parameters } from '../kernel/model/network.js';
 import type { SampleProblem } from '../kernel/statement.js';
+import { type AffineFit, fittedRange } from '../provers/affine-fit.js';
 import { type BetterPoint, type BetterPointSearch, findBetterPoint } from '../provers/better-point.js';
 import { type AffineMap, carryingLayer, identityMap, layerOf, readingLayer } from '../provers/carriers.js';
 import { findDeepBetterPoint } from '../provers/layer-by-layer.js';
 import { middleOf, placeFor, type Segment } from '../provers/segments.js';
-import { type AffineFit, fittedRange } from './affine-fit.js';
 
 /**
  * Unit c of every hidden layer carries the fit of output c: its preactivation is middle + scale · (A_c x + b_c), the same in every layer,

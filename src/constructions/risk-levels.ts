@@ -4,7 +4,7 @@ import { integers } from '../kernel/arithmetic/integers.js';
 import { add, compare, one, type Rational, rational, zero } from '../kernel/arithmetic/rational.js';
 import type { Samples } from '../kernel/model/data.js';
 import { type Loss, LossOverDenominator, polynomialLoss } from '../kernel/model/loss.js';
-import { type AffineFit, findAffineFit, fittedRange, isBestOfAllFunctions } from './affine-fit.js';
+import { type AffineFit, findAffineFit, fittedRange, isBestOfAllFunctions } from '../provers/affine-fit.js';
 import { type AffineFunction, affineFunction, combination, valuesAt } from './affine-function.js';
 import { percent, shown } from './figures.js';
 import type { HingeSum } from './hinge-sum.js';

@@ -6,7 +6,7 @@ import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { readProblem } from '../kernel/check.js';
 import type { Parameters } from '../kernel/model/network.js';
 import type { Problem, SampleProblem } from '../kernel/statement.js';
-import { type AffineFit, findAffineFit, isBestOfAllFunctions } from './affine-fit.js';
+import { type AffineFit, findAffineFit, isBestOfAllFunctions } from '../provers/affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { type Named, proveBuilt } from './prove-built.js';
 

@@ -2,10 +2,10 @@ import type { Fields } from '../formats/write.js';
 import { compare, formatRational, multiply, type Rational, rational } from '../kernel/arithmetic/rational.js';
 import { type Activation, affinePieceOf } from '../kernel/model/activation.js';
 import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
+import { type AffineFit, fittedRange } from '../provers/affine-fit.js';
 import { findBetterPoint } from '../provers/better-point.js';
 import { denseOf } from '../provers/dense-of.js';
 import { floor } from '../provers/segments.js';
-import { type AffineFit, fittedRange } from './affine-fit.js';
 import type { Built, Construction, ConstructionInput } from './construction.js';
 import { shown } from './figures.js';
 import {

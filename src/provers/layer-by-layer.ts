@@ -1,8 +1,12 @@
 import { bitLength, gcd } from '../kernel/arithmetic/gcd.js';
 import type { Matrix } from '../kernel/arithmetic/matrix.js';
-import { multiply, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
-import type { DenseValues, Stage } from '../kernel/model/network.js';
+import { compare, multiply, type Rational, rational, subtract } from '../kernel/arithmetic/rational.js';
+import { defaultLimits, Meter } from '../kernel/limits.js';
+import { evaluateExactly } from '../kernel/model/evaluation.js';
+import type { DenseValues, Parameters, Stage } from '../kernel/model/network.js';
+import { exactRisk } from '../kernel/model/risk.js';
 import type { SampleProblem } from '../kernel/statement.js';
+import { findAffineFit } from './affine-fit.js';
 import { type BetterPoint, type BetterPointSearch, findBetterPoint, searchInDoubles } from './better-point.js';
 import { type AffineMap, carryingLayer, identityMap, layerOf, mapOf, rangesOf, readingLayer } from './carriers.js';
 import { denseOf } from './dense-of.js';
@@ -60,6 +64,34 @@ export function findDeepBetterPoint(
     padded(layer, (stages[s] as Stage).inputs, (stages[s] as Stage).units, idle),
   );
   return { parameters, risk: built.risk };
+}
+
+/**
+ * Finds a point with lower risk than a network of any depth: `findBetterPoint` for one hidden layer, `findDeepBetterPoint` for several.
+ *
+ * @param from   the point to beat
+ * @param bound  its risk, or less
+ */
+export function findBetterAtAnyDepth(
+  problem: SampleProblem,
+  from: Parameters,
+  bound: Rational,
+  search: BetterPointSearch,
+): BetterPoint | null {
+  const { network, loss, data } = problem;
+  const { stages, outputs: k } = network;
+  if (stages.length <= 2) return findBetterPoint(problem, from, search);
+  const isUsable = ({ kind, fixed, bias, activation }: Stage): boolean =>
+    kind === 'dense' && fixed === null && bias && activation.smooth === null;
+  if (loss.family !== 'polynomial' || !stages.every(isUsable)) return null;
+  const constant = stages.slice(0, -1).some(({ units }) => units <= k);
+  const fit = findAffineFit(data, loss, { constant });
+  const found = fit === null ? null : findDeepBetterPoint(problem, fit, search);
+  if (found === null) return null;
+  // Layers may have several activations, of which the search knows the first.
+  const meter = new Meter({ ...defaultLimits, operations: Number.POSITIVE_INFINITY });
+  const risk = exactRisk(evaluateExactly(network, found.parameters, data, meter), loss, data, meter);
+  return compare(risk, bound) < 0 ? { ...found, risk } : null;
 }
 
 /** The affine map at units of its own; where it is constant, as the output bias alone. */

@@ -13,8 +13,8 @@ import type { Slope } from '../kernel/rules/curve.js';
 import { checkZeroLoss } from '../kernel/rules/zero-loss.js';
 import type { AnyPoint, SampleProblem } from '../kernel/statement.js';
 import { passes } from './any-depth.js';
-import { findBetterPoint } from './better-point.js';
 import { Direction } from './directions.js';
+import { findBetterAtAnyDepth } from './layer-by-layer.js';
 import type { Decision } from './one-hidden-layer.js';
 import { proveClaim } from './prove-claim.js';
 import type { Answer, CertifyOptions, Undecided } from './prover.js';
@@ -203,7 +203,7 @@ export class PointProver<S extends PointState> {
       if (compare(found.upper, risk.lower) < 0) return anyPointJson(problem.network, options.better);
       this.#notes.push('the point given as better has no lower risk, and is ignored');
     }
-    const found = findBetterPoint(problem, point.parameters, options);
+    const found = findBetterAtAnyDepth(problem, point.parameters, risk.lower, options);
     return found === null ? null : pointJson(problem.network, found.parameters);
   }
 

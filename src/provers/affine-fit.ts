@@ -7,9 +7,7 @@ import { type Loss, LossOverDenominator, type PolynomialLoss } from '../kernel/m
 import { solveIntegerSystem } from '../numerics/dixon.js';
 import { ratio } from '../numerics/floats.js';
 import { leastSquares } from '../numerics/least-squares.js';
-import type { AffineMap } from '../provers/carriers.js';
-
-export { ceiling, floor } from '../provers/segments.js';
+import type { AffineMap } from './carriers.js';
 
 /** A map from R^d to R^k, with what it does on the data. */
 export interface AffineFit extends AffineMap {
