@@ -1045,6 +1045,7 @@ const cases: readonly (readonly [string, () => Promise<string>])[] = [
       decide(
         problem(deep(2, 1, 1), vShape),
         point([column(-2, 1), ['-2/3', '301/3']], [[['1', '1']], ['0']], [[['1']], ['-100']]),
+        { claim: 'local-minimum' },
       ),
   ],
   [
