@@ -203,7 +203,11 @@ export function algebraicNumbers(field: NumberField, meter: Meter): AlgebraicNum
     ...ring,
     field,
     quotient,
-    definiteness: (A, charged, path) => definitenessOver(ring, A, charged, path),
+    definiteness(A, charged, path) {
+      const constants = A.map((row) => row.map(ring.constant));
+      const areConstant = (rows: typeof constants): rows is bigint[][] => rows.every((row) => !row.includes(null));
+      return areConstant(constants) ? definiteness(constants, charged, path) : definitenessOver(ring, A, charged, path);
+    },
     enclosed(numerator, denominator, bits) {
       const { numerator: n, denominator: d } = quotient(numerator, denominator);
       if (n.length <= 1) {

@@ -84,6 +84,8 @@ export function definitenessOver<T>(
     const bits = largest(ring, C);
     meter.hold(n * n, size + bits + n, path);
     meter.charge((n * n * (n + 1)) / 2, size, bits);
+    // Products of short elements take as long as a thousand limbs do.
+    meter.charge(1_000 * n * n * (n + 1), 1, 1);
     // A C is symmetric, since C is a polynomial in A.
     const product = A.map((row, i) =>
       all.map((j) => (j < i ? ring.zero : ring.dot(ring.zero, row, C[j] as readonly T[], all, size + bits + n))),

@@ -55,6 +55,7 @@ export class HiddenLayerOnInterval<T> {
   /** a and b */
   readonly ends: readonly [Quotient<T>, Quotient<T>];
   readonly #one: T;
+  readonly #multiples = new Map<number, bigint>();
 
   constructor(
     readonly problem: BoxProblem,
@@ -241,12 +242,23 @@ export class HiddenLayerOnInterval<T> {
     return { numerator: value, denominator: ring.scale(power, denominator) };
   }
 
+  /** @returns a common multiple of 1, …, n, for all n that are asked for */
+  #multipleUpTo(n: number): bigint {
+    let known = this.#multiples.get(n);
+    if (known === undefined) {
+      this.meter.charge(n, 2 * n, 64);
+      known = Array.from({ length: n }, (_, k) => BigInt(k + 1)).reduce(lcm, 1n);
+      this.#multiples.set(n, known);
+    }
+    return known;
+  }
+
   /** The integrals between neighbours: at every place what the primitive to the left has there, less what that to the right has. */
   integral({ places, pieces: integrands }: OnCells<T>): Quotient<T> {
     const { ring } = this;
     const common = integrands.reduce((sum, { denominator }) => lcm(sum, denominator), 1n);
     const length = integrands.map(({ coefficients }) => coefficients.length).reduce(larger, 0);
-    const powers = Array.from({ length }, (_, k) => BigInt(k + 1)).reduce(lcm, 1n);
+    const powers = this.#multipleUpTo(length);
     const over = integrands.map(({ coefficients, denominator }) =>
       coefficients.map((c) => ring.scale(c, common / denominator)),
     );
@@ -301,6 +313,8 @@ export class HiddenLayerOnInterval<T> {
 
   #multiply(a: T, b: T): T {
     this.meter.charge(1, this.ring.bits(a), this.ring.bits(b));
+    // A product of short numbers, and what is done around it, takes as long as so many limbs do.
+    this.meter.charge(200, 1, 1);
     return this.ring.multiply(a, b);
   }
 

@@ -19,8 +19,18 @@ interface Kinked<T> {
   readonly g: Quotient<T>;
 }
 
-/** A coordinate's derivative of the realization on each part of [a, b]: α x + β up to one positive factor. */
-type Direction<T> = readonly { readonly alpha: bigint; readonly beta: T }[];
+/** x ↦ α x + β, up to a positive factor. */
+interface Line<T> {
+  readonly alpha: bigint;
+  readonly beta: T;
+}
+
+/** A coordinate's derivative of the realization: one line on the parts before `at`, another from there on; both up to one positive factor. */
+interface Direction<T> {
+  readonly at: number;
+  readonly before: Line<T>;
+  readonly after: Line<T>;
+}
 
 /**
  * Rule `reduced-hessian-1d`: θ is a local minimum of the true loss of one hidden layer on an interval, since R near θ is at least a function F
@@ -71,8 +81,10 @@ function hessian<T>(line: UnitsOnInterval<T>, kinks: readonly Kinked<T>[]): T[][
   const places = [layer.ends[0], ...order.map(({ kink }) => kink), layer.ends[1]];
   const parts = places.length - 1;
   const [left, right] = slopes;
-  const everywhere = (alpha: bigint, beta: bigint): Direction<T> =>
-    new Array<Direction<T>[number]>(parts).fill({ alpha, beta: numbers.fromInteger(beta) });
+  const everywhere = (alpha: bigint, beta: bigint): Direction<T> => {
+    const one = { alpha, beta: numbers.fromInteger(beta) };
+    return { at: 0, before: one, after: one };
+  };
   const directions = line.movesAffinely() ? [everywhere(0n, 1n), everywhere(1n, 0n)] : [everywhere(0n, 1n)];
   // (s⁺ − s⁻) g(q_j) / s_j in the places of the q_j, for derivatives divided by s_j
   const growth: (FractionOf<T> | null)[] = directions.map(() => null);
@@ -81,10 +93,12 @@ function hessian<T>(line: UnitsOnInterval<T>, kinks: readonly Kinked<T>[]): T[][
     const { kink, sign, height, g } = kinked;
     const at = order.indexOf(kinked) + 1;
     const { numerator, denominator } = fraction(kink.numerator, kink.denominator);
-    // ε h'(ε (x − q)) on each part, over the activation's denominator
-    const slopeOn = Array.from({ length: parts }, (_, s) => BigInt(sign) * (s >= at === sign > 0 ? right : left));
-    directions.push(slopeOn.map((k) => ({ alpha: k * denominator, beta: numbers.scale(numerator, -k) })));
-    directions.push(slopeOn.map((k) => ({ alpha: 0n, beta: numbers.fromInteger(-k) })));
+    // ε h'(ε (x − q)) on both sides, over the activation's denominator
+    const [before, after] = sign > 0 ? [left, right] : [-right, -left];
+    const raised = (k: bigint): Line<T> => ({ alpha: k * denominator, beta: numbers.scale(numerator, -k) });
+    const shifted = (k: bigint): Line<T> => ({ alpha: 0n, beta: numbers.fromInteger(-k) });
+    directions.push({ at, before: raised(before), after: raised(after) });
+    directions.push({ at, before: shifted(before), after: shifted(after) });
     const bend = layer.product(g, { numerator: height.denominator, denominator: height.numerator });
     growth.push(null, fraction(numbers.scale(bend.numerator, (right - left) * slopeDenominator), bend.denominator));
   }
@@ -97,37 +111,62 @@ function hessian<T>(line: UnitsOnInterval<T>, kinks: readonly Kinked<T>[]): T[][
         fraction(numbers.scale(numerator, second), numbers.scale(denominator, problem.loss.denominator)),
       ),
     );
+  const fractions = [...moments.flat(), ...growth.flatMap((g) => g ?? [])];
   let common = 1n;
-  for (const { denominator } of [...moments.flat(), ...growth.flatMap((g) => g ?? [])]) {
+  let longest = 1;
+  for (const { numerator, denominator } of fractions) {
     meter.charge(1, integers.bits(common), integers.bits(denominator));
     common = lcm(common, denominator);
+    longest = larger(longest, numbers.bits(numerator));
+    meter.hold(fractions.length, integers.bits(common) + longest, '$.statement');
   }
-  const m = directions.length;
+  meter.charge(fractions.length, integers.bits(common), integers.bits(common) + longest);
   const over = ({ numerator, denominator }: FractionOf<T>): T => numbers.scale(numerator, common / denominator);
-  const weights = moments.map((list) => list.map(over));
   const grown = growth.map((of) => (of === null ? null : over(of)));
+  // From a to the start of each part.
+  const sums: T[][] = [[numbers.zero, numbers.zero, numbers.zero]];
+  for (const list of moments) {
+    const before = sums[sums.length - 1] as T[];
+    sums.push(list.map((moment, k) => numbers.add(before[k] as T, over(moment))));
+  }
   const size = directions
-    .flat()
+    .flatMap(({ before, after }) => [before, after])
     .reduce((most, { alpha, beta }) => larger(most, larger(integers.bits(alpha), numbers.bits(beta))), 1);
-  const longest = weights.reduce((most, list) => larger(most, numbers.mostBits(list)), 1);
-  meter.hold(m * m, 2 * size + longest, '$.statement');
-  meter.charge(6 * m * m * parts, size, size + longest);
-  return directions.map((p, i) =>
-    directions.map((q, j) => {
-      const gram = weights.reduce((sum, [m0, m1, m2], s) => {
-        const [one, other] = [p[s], q[s]] as [Direction<T>[number], Direction<T>[number]];
-        const crossed = numbers.add(numbers.scale(other.beta, one.alpha), numbers.scale(one.beta, other.alpha));
-        const terms = [
-          numbers.scale(m2 as T, one.alpha * other.alpha),
-          numbers.multiply(crossed, m1 as T),
-          numbers.multiply(numbers.multiply(one.beta, other.beta), m0 as T),
-        ];
-        return terms.reduce(numbers.add, sum);
-      }, numbers.zero);
-      const more = i === j ? (grown[i] ?? null) : null;
-      return more === null ? gram : numbers.add(gram, more);
-    }),
-  );
+  const total = sums.reduce((most, list) => larger(most, numbers.mostBits(list)), 1);
+  const m = directions.length;
+  // Whether it is definite is decided with minors of up to m rows.
+  meter.hold(m * m, larger(m, 2 * size + total), '$.statement');
+  // Three stretches with ten sums and products each; products of short numbers take as long as ten limbs do.
+  meter.charge(300 * m * m, size, size + total);
+
+  /** ∫ of the product from one place to another */
+  const integral = (p: Line<T>, q: Line<T>, from: number, to: number): T => {
+    const [m0, m1, m2] = [0, 1, 2].map((k) =>
+      numbers.add(sums[to]?.[k] as T, numbers.negate(sums[from]?.[k] as T)),
+    ) as [T, T, T];
+    const crossed = numbers.add(numbers.scale(q.beta, p.alpha), numbers.scale(p.beta, q.alpha));
+    const ends = numbers.add(numbers.scale(m2, p.alpha * q.alpha), numbers.multiply(crossed, m1));
+    return numbers.add(ends, numbers.multiply(numbers.multiply(p.beta, q.beta), m0));
+  };
+  const gram = (p: Direction<T>, q: Direction<T>): T => {
+    const [first, last] = p.at <= q.at ? [p, q] : [q, p];
+    const stretches = [
+      integral(first.before, last.before, 0, first.at),
+      integral(first.after, last.before, first.at, last.at),
+      integral(first.after, last.after, last.at, parts),
+    ];
+    return stretches.reduce(numbers.add);
+  };
+  const H: T[][] = directions.map(() => new Array<T>(m));
+  directions.forEach((p, i) => {
+    directions.slice(i).forEach((q, shift) => {
+      const more = shift === 0 ? (grown[i] ?? null) : null;
+      const entry = more === null ? gram(p, q) : numbers.add(gram(p, q), more);
+      (H[i] as T[])[i + shift] = entry;
+      (H[i + shift] as T[])[i] = entry;
+    });
+  });
+  return H;
 
   function fraction(numerator: T, denominator: T): FractionOf<T> {
     meter.charge(2, numbers.bits(numerator), numbers.bits(denominator));

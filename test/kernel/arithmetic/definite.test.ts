@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Algebraic, algebraicNumbers } from '../../../src/kernel/arithmetic/algebraic.js';
 import { type Definiteness, definiteness, definitenessOver } from '../../../src/kernel/arithmetic/definite.js';
 import { integers } from '../../../src/kernel/arithmetic/integers.js';
+import { rational } from '../../../src/kernel/arithmetic/rational.js';
 import { defaultLimits, Meter } from '../../../src/kernel/limits.js';
 
 const seed = { seed: 1 };
@@ -296,4 +298,52 @@ test.each([
     expect(decide(A, meter(100_000_000), '$')).toBe('definite');
     expect(() => decide(A, meter(300), '$')).toThrow(expect.objectContaining({ code }));
   }
+});
+
+test.each<[string, readonly (readonly Algebraic[])[], Definiteness]>([
+  [
+    'a 1; 1 a',
+    [
+      [[0n, 1n], [1n]],
+      [[1n], [0n, 1n]],
+    ],
+    'definite',
+  ],
+  [
+    '1 a; a 2',
+    [
+      [[1n], [0n, 1n]],
+      [[0n, 1n], [2n]],
+    ],
+    'semidefinite',
+  ],
+  [
+    '1 a; a 1',
+    [
+      [[1n], [0n, 1n]],
+      [[0n, 1n], [1n]],
+    ],
+    'neither',
+  ],
+  [
+    'constants',
+    [
+      [[2n], [1n]],
+      [[1n], [2n]],
+    ],
+    'definite',
+  ],
+  [
+    'constants, singular',
+    [
+      [[1n], [1n]],
+      [[1n], [1n]],
+    ],
+    'semidefinite',
+  ],
+  ['−a', [[[0n, -1n]]], 'neither'],
+])('of numbers of Q(a), a = √2: %s', (_, A, expected) => {
+  const meter = new Meter(defaultLimits);
+  const field = { polynomial: [-2n, 0n, 1n], from: rational(1n), to: rational(2n), index: 1 };
+  expect(algebraicNumbers(field, meter).definiteness(A, meter, '$')).toBe(expected);
 });
