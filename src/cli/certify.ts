@@ -6,6 +6,7 @@ import type { Answer, Undecided } from '../provers/prover.js';
 import type { CertifyLine } from './answer.js';
 import { examples, exits } from './command.js';
 import { type ExitCode, exitCode } from './exit-code.js';
+import { Failure } from './failure.js';
 import { count, oneOf, positive } from './options.js';
 import type { Given } from './problem-file.js';
 import { startProgress } from './progress.js';
@@ -70,6 +71,7 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
   const [{ readPointFile, readProblemFile }, { needWritable, writeAtomically }, { hasStream, StreamFile }] =
     await Promise.all([import('./problem-file.js'), import('./write-atomically.js'), import('./stream-file.js')]);
   const { point: pointFile, better: betterFile, output } = options;
+  needMatchingRadius(options);
   const sources = [problemFile, pointFile, ...(betterFile === undefined ? [] : [betterFile])];
   needWritable(output, sources);
   const stream = options.claim === 'global-minimum' ? StreamFile.beside(output, sources) : null;
@@ -103,6 +105,12 @@ async function certify(problemFile: string, options: CertifyCommandOptions): Pro
     if (fall !== null) tell(fall);
   }
   return exitCode({ kind: 'certified', holds: answer.holds });
+}
+
+/** Claims about a ball need its radius, and others have none. */
+function needMatchingRadius({ claim, near }: CertifyCommandOptions): void {
+  if (claim === undefined || claim.endsWith('-near') === (near !== undefined)) return;
+  throw new Failure(near === undefined ? `--claim ${claim} needs --near` : `--near excludes --claim ${claim}`);
 }
 
 async function search(

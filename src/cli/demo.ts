@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Built } from '../constructions/construction.js';
@@ -58,10 +58,14 @@ async function demo({ output }: { readonly output: string }): Promise<ExitCode> 
   return exitCode({ kind: 'proved' });
 }
 
+/** One folder after the other: Node's own way of making all of them does not end where one can never be made, as below /proc. */
 function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (parent !== path && !existsSync(parent)) makeFolder(parent);
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
   } catch (error) {
+    if (existsSync(path) && statSync(path).isDirectory()) return;
     throw new Failure(`${shownPath(path)}: cannot make the folder: ${systemMessage(error)}`);
   }
 }

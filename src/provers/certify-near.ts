@@ -6,7 +6,7 @@ import { freeParameters } from '../kernel/model/network.js';
 import { checkGradientBound, isPiecewise } from '../kernel/rules/gradient-bound.js';
 import type { Point, SampleProblem, SummedProblem } from '../kernel/statement.js';
 import { gradientMargin } from '../numerics/float-box.js';
-import { ratio } from '../numerics/floats.js';
+import { quantityNear, ratio } from '../numerics/floats.js';
 import { passes } from './any-depth.js';
 import { proveBendsDown } from './bends-down.js';
 import { findFlatMinimumNear } from './flat-minimum.js';
@@ -107,7 +107,7 @@ function radiusThatMightDo(problem: SampleProblem, point: Point, radius: number)
   if (problem.data.inputs.rows.length * freeParameters(problem.network) > mostFloatWork) return '';
   for (let halvings = 1; halvings <= 60; halvings++) {
     const smaller = radius / 2 ** halvings;
-    if (gradientMargin(problem, point, smaller) > 0) return `; a radius of about ${smaller.toPrecision(1)} might do`;
+    if (gradientMargin(problem, point, smaller) > 0) return `; a radius of about ${quantityNear(smaller)} might do`;
   }
-  return '; no smaller radius helps, since the gradient at the point is 0 or a kink is too close to it';
+  return '; doubles find no smaller radius that might do: they cannot tell the gradient at the point from 0, or a kink is too close to it';
 }

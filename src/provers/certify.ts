@@ -108,6 +108,9 @@ const deciders: readonly Decider<State>[] = [
  * @returns `undecided` with the reason where every decider gives up, or where a limit of the kernel is met
  */
 export async function certify(problem: Problem, point: AnyPoint, request: CertifyRequest = {}): Promise<Answer> {
+  if (request.radius !== undefined && typeof request.radius.num !== 'bigint') {
+    throw new TypeError('Cannot certify near a point: expected a radius that rational(numerator, denominator) makes');
+  }
   try {
     return await decide(problem, point, { seed: 1, effort: 10, ...request });
   } catch (error) {

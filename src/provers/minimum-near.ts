@@ -14,7 +14,7 @@ import { Recorder } from '../kernel/model/tape.js';
 import type { Point, SummedProblem } from '../kernel/statement.js';
 import { Refusal } from '../kernel/verdict.js';
 import { leastEigenvalue, roughLeastEigenvalue, type Triangle } from '../numerics/cholesky.js';
-import { ratio } from '../numerics/floats.js';
+import { quantityNear, ratio } from '../numerics/floats.js';
 import { twoDigits } from '../numerics/two-digits.js';
 import { hessianIn } from './hessian.js';
 import { nearestKink } from './nearest-kink.js';
@@ -190,7 +190,7 @@ class MinimumNear {
     const figures = `${at(this.#shape, '')}; ${newton}`;
     if (refused === null) {
       const needed = typeof centre === 'number' ? 1.1 * centre : (1.1 * slope) / least;
-      const hint = this.#ended === null ? `; a radius of about ${Number(needed.toPrecision(1))} might do` : '';
+      const hint = this.#ended === null ? `; a radius of about ${quantityNear(needed)} might do` : '';
       return {
         code: 'radius-too-small',
         path: '$.radius',

@@ -136,12 +136,13 @@ function problemBlocks(theorem: Theorem): readonly Block[] {
     ),
     paragraph(
       theorem.statement.list !== null
-        ? 'θ is any choice of the free parameters'
+        ? 'θ and θ′ stand for any choices of the free parameters'
         : theorem.statement.family === null
           ? 'θ is the point of the theorem'
           : 'θ(t) is any member of the family, θ the one in the middle of the range',
       better === null ? '' : ', θ° the better point',
-      `; θ′ stands for any choice of the free parameters. ${countingNote}`,
+      theorem.statement.list !== null ? '' : '; θ′ stands for any choice of the free parameters',
+      `. ${countingNote}`,
     ),
     ...fieldBlocks(theorem.statement.point, network, 'θ'),
     ...(theorem.statement.betterPoint === null ? [] : fieldBlocks(theorem.statement.betterPoint, network, 'θ°')),

@@ -51,10 +51,19 @@ function inline(part: Inline): string {
   return 'code' in part ? `<code>${forXml(part.code)}</code>` : `<span class="claimed">${forXml(part.claimed)}</span>`;
 }
 
+/** Browsers do not know the variant, and would show the R of the reals as that of the risk. */
+const doubleStruck = /<mi mathvariant="double-struck">([A-Z])<\/mi>/g;
+const doubled: Readonly<Record<string, string>> = {
+  R: '<mi mathvariant="normal">ℝ</mi>',
+  Q: '<mi mathvariant="normal">ℚ</mi>',
+  E: '<mi mathvariant="normal">\u{1d53c}</mi>',
+};
+
 /** What KaTeX cannot read is shown as text: the words of a page never depend on it. */
 function mathMl({ latex, unicode }: Formula, displayMode: boolean): string {
   try {
-    return katex.renderToString(latex, { output: 'mathml', displayMode, throwOnError: true, strict: 'ignore' });
+    const math = katex.renderToString(latex, { output: 'mathml', displayMode, throwOnError: true, strict: 'ignore' });
+    return math.replaceAll(doubleStruck, (whole, letter: string) => doubled[letter] ?? whole);
   } catch {
     return `<span class="formula">${forXml(unicode)}</span>`;
   }

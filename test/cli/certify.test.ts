@@ -92,6 +92,7 @@ describe('exit codes', () => {
     ],
     ['tanh.json --point minimum.json', '[irrational-value]'],
     ['tanh.json --point minimum.json --near 10', '[curvature-not-positive]'],
+    ['p.json --point minimum.json --near 1/1000', '; doubles find no smaller radius that might do'],
   ])('certify %s: 2, %s, and nothing is written', (args, said) => {
     const ran = certify(`${args} -o nothing.json`);
     expect(ran).toMatchObject({ code: 2, err: '' });
@@ -110,6 +111,8 @@ describe('exit codes', () => {
     ['twice.json --point minimum.json', 'twice.json: $: the key "format" stands twice'],
     ['number.json --point minimum.json', 'number.json: $.network.layers[0].units: expected an integer ≥ 1, found 2.0'],
     ['p.json --point one-layer.json', 'one-layer.json: $'],
+    ['p.json --point minimum.json --claim local-minimum-near', '--claim local-minimum-near needs --near'],
+    ['p.json --point minimum.json --near 1/9 --claim local-minimum', '--near excludes --claim local-minimum'],
     ['in/outside.json --point minimum.json', 'in/outside.json: $.data.file: '],
     ['in/changed.json --point minimum.json', 'in/changed.json: $.data.sha256: '],
   ])('certify %s: 3, %s, and nothing is written', (args, said) => {

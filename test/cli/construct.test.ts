@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cairnIn, irisCsv, temporaryFolder } from './cairn.js';
@@ -100,6 +100,13 @@ test('theorems lists ids, sources, hypotheses and settings', () => {
     }
   }
   expect(all.map(({ id }) => id)).toContain(theorem);
+});
+
+test.each(['/proc/zz', '/proc/zz/deeper', 'good.csv/below'])('demo -o %s ends, and says why', (to) => {
+  writeFileSync(join(folder, 'good.csv'), 'x,y\n1,2\n');
+  const { code, out, err } = cairn('demo', '-o', to);
+  expect([code, out]).toEqual([3, '']);
+  expect(err).toMatch(/: cannot make the folder: .*\n$/);
 });
 
 test('demo writes a certificate that is proved, a page and a picture, and shows what is refused', () => {

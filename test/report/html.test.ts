@@ -34,6 +34,12 @@ test('formulas are MathML, without style attributes', async () => {
   expect(page).not.toContain('style=');
 });
 
+test('the reals are no risk: browsers do not know the variant of letters that KaTeX writes', async () => {
+  const page = await explain(theoremOf(worked), 'html');
+  expect(page).toContain('<mi mathvariant="normal">ℝ</mi>');
+  expect(page).not.toContain('double-struck');
+});
+
 test('a formula that KaTeX cannot read is shown as text, escaped', async () => {
   expect(await print([paragraph(formula('a < b', '\\frac{'))], 'html')).toBe(
     '<p><span class="formula">a &lt; b</span></p>\n',
