@@ -1,7 +1,7 @@
 /** Values of options: what cannot be understood is a usage error of commander, exit code 3. */
 import { InvalidArgumentError } from 'commander';
 import { hint } from '../formats/did-you-mean.js';
-import { quoted } from '../formats/quoted.js';
+import { quoted, visible } from '../formats/quoted.js';
 import { type Rational, rational } from '../kernel/arithmetic/rational.js';
 import type { Limits } from '../kernel/limits.js';
 
@@ -32,7 +32,7 @@ const longestName = 60;
 /** A few words on one line. */
 export function words(text: string): string {
   const count = [...text].length;
-  if (text.trim() !== '' && count <= longestName && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text)) return text;
+  if (text.trim() !== '' && count <= longestName && visible(text) === text) return text;
   throw new InvalidArgumentError(`Expected from 1 to ${longestName} characters on one line, found ${quoted(text)}.`);
 }
 

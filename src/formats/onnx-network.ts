@@ -8,7 +8,7 @@ import { activationOf } from './onnx-activation.js';
 import { type OnnxInput, type OnnxNode, readOnnx } from './onnx-file.js';
 import { OnnxGraph, type Step } from './onnx-graph.js';
 import { Attributes, refuse } from './onnx-node.js';
-import { quoted } from './quoted.js';
+import { quoted, visible } from './quoted.js';
 import { tensorNotes, tensorPoint } from './tensor-point.js';
 import { orRefused, Unreadable, type UnreadableFile } from './unreadable.js';
 import type { Fields } from './write.js';
@@ -421,5 +421,5 @@ function layerName({ name }: OnnxNode, weights: FloatTensor, bias: FloatTensor |
     /^(.+)\.bias$/su.exec(bias?.name ?? '')?.[1] ??
     /\/([^/]+)\/[^/]+$/su.exec(name)?.[1] ??
     '';
-  return found === '' || found.length > 200 || /[\p{C}\p{Zl}\p{Zp}]/u.test(found) ? null : found;
+  return found === '' || found.length > 200 || visible(found) !== found ? null : found;
 }

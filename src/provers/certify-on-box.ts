@@ -48,8 +48,11 @@ export function certifyOnBox(problem: BoxProblem, point: AnyPoint, options: Cert
     }
     const isAsked = claim === undefined || claim === 'spurious-local-minimum';
     const better = given ?? (isAsked ? searchedBetter(state) : null);
-    if (better !== null) return prove('spurious-local-minimum', { ...proof, ...lowerRisk }, { betterPoint: better });
-    if (claim === 'spurious-local-minimum') return noBetter(notes);
+    const spurious =
+      better === null ? null : prove('spurious-local-minimum', { ...proof, ...lowerRisk }, { betterPoint: better });
+    if (spurious?.kind === 'certified') return spurious;
+    if (claim === 'spurious-local-minimum') return spurious ?? noBetter(notes);
+    // Where the kernel declines the better point, the minimum is still one.
     if (!isAsked) return answer;
     return { ...answer, notes: [...notes, 'no point of lower risk was found at this effort'] };
   }

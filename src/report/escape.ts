@@ -1,5 +1,5 @@
 /** Text that came from a file, made harmless for the place where it is shown. */
-import { escaped } from '../formats/quoted.js';
+import { escaped, visible } from '../formats/quoted.js';
 import { characterLatex } from './unicode-math.js';
 
 /** The format allows texts of 2,000 characters; pages show all of it. */
@@ -59,11 +59,4 @@ const xmlNames: Readonly<Record<string, string>> = {
 /** @returns text for XML and HTML, elements and quoted attributes alike */
 export function forXml(text: string): string {
   return visible(text).replaceAll(/[<>&"']/g, (c) => xmlNames[c] as string);
-}
-
-const unsafe = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-/** Invisible characters as \u{…}: they hide text or turn it around on pages too. */
-function visible(text: string): string {
-  return text.replaceAll(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -1,7 +1,7 @@
 import type { Meter } from '../limits.js';
 import { bitLength } from './gcd.js';
 import { integers } from './integers.js';
-import type { Ordered } from './ordered.js';
+import type { Ordered, Sign } from './ordered.js';
 
 /** Of a symmetric matrix: positive definite; positive semidefinite and singular; or neither. */
 export type Definiteness = 'definite' | 'semidefinite' | 'neither';
@@ -79,7 +79,7 @@ export function definitenessOver<T>(
   const all = A.map((_, i) => i);
   const size = largest(ring, A);
   let C = A.map((_, i) => A.map((__, j) => ring.fromInteger(i === j ? 1n : 0n)));
-  let last: unknown = 1;
+  let last: Sign | undefined = 1;
   for (let k = 1; k <= n; k++) {
     const bits = largest(ring, C);
     meter.hold(n * n, size + bits + n, path);
